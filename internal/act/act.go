@@ -1,0 +1,120 @@
+// Package act holds who may do what: acts, roles, the role × act table and
+// the actor that every entry of the record names. It is pure data and the
+// only place where authority is decided.
+package act
+
+import (
+	"slices"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+)
+
+// Role is what a person may be in a clinic. One person may hold several.
+type Role string
+
+// The roles.
+const (
+	Nurse         Role = "nurse"
+	Prescriber    Role = "prescriber"
+	Pharmacist    Role = "pharmacist"
+	Director      Role = "director"
+	FrontDesk     Role = "front desk"
+	Administrator Role = "administrator"
+)
+
+// Roles lists every role, in the order they are shown.
+func Roles() []Role {
+	return []Role{Nurse, Prescriber, Pharmacist, Director, FrontDesk, Administrator}
+}
+
+// Valid reports whether r is a known role.
+func (r Role) Valid() bool { return slices.Contains(Roles(), r) }
+
+// Kind says what kind of author an entry has.
+type Kind string
+
+// The kinds of author.
+const (
+	Person Kind = "person"
+	Device Kind = "device"
+	Job    Kind = "job"
+)
+
+// Proof says how a person was known when the entry was made.
+type Proof string
+
+// The proofs.
+const (
+	Password Proof = "password"
+	PIN      Proof = "pin"
+	Grant    Proof = "grant"
+	Enrolled Proof = "enrolled device"
+	System   Proof = "system"
+)
+
+// Actor is the authenticated author of an entry. Roles are those held when
+// the entry was made. Via is the enrolled device or station it came from.
+type Actor struct {
+	Kind     Kind         `json:"kind"`
+	Person   ident.Person `json:"person,omitempty"`
+	Roles    []Role       `json:"roles,omitempty"`
+	Via      ident.Device `json:"via,omitempty"`
+	Job      string       `json:"job,omitempty"`
+	Proof    Proof        `json:"proof"`
+	ProvedAt time.Time    `json:"proved_at,omitzero"`
+}
+
+// Is reports whether the actor is a person holding role r.
+func (a Actor) Is(r Role) bool { return a.Kind == Person && slices.Contains(a.Roles, r) }
+
+// Act is one thing that can be done. An act's name is the command's type.
+type Act string
+
+// Permission answers whether an actor may perform an act.
+type Permission struct {
+	Allowed bool
+	// Needs lists the roles of which one would do, when not allowed.
+	Needs []Role
+}
+
+// May looks the act up in the role × act table. An act that is not in the
+// table is allowed to no one. A device may only stop and call for help.
+func May(a Actor, what Act) Permission {
+	need, ok := table[what]
+	if !ok {
+		return Permission{}
+	}
+	switch a.Kind {
+	case Job:
+		return Permission{Allowed: need.job}
+	case Device:
+		return Permission{Allowed: need.device, Needs: need.roles}
+	case Person:
+		for _, r := range a.Roles {
+			if slices.Contains(need.roles, r) {
+				return Permission{Allowed: true}
+			}
+		}
+	}
+	return Permission{Needs: need.roles}
+}
+
+// Known reports whether the act is in the table.
+func Known(what Act) bool { _, ok := table[what]; return ok }
+
+// Acts lists every act of the table, sorted by name.
+func Acts() []Act {
+	out := make([]Act, 0, len(table))
+	for a := range table {
+		out = append(out, a)
+	}
+	slices.Sort(out)
+	return out
+}
+
+type need struct {
+	roles  []Role
+	device bool
+	job    bool
+}

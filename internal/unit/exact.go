@@ -1,0 +1,129 @@
+package unit
+
+import (
+	"math/big"
+	"time"
+)
+
+// Exact is an unrounded amount in base unit U: the sum of products such as
+// rate × time × concentration. It is rounded only by Round or Fixed.
+type Exact[U Base] struct{ r *big.Rat }
+
+// Exact lifts an entered quantity into exact arithmetic.
+func (q Of[U]) Exact() Exact[U] { return Exact[U]{big.NewRat(q.n, Micro)} }
+
+// Add returns e + f.
+func (e Exact[U]) Add(f Exact[U]) Exact[U] { return Exact[U]{new(big.Rat).Add(e.rat(), f.rat())} }
+
+// Sub returns e - f.
+func (e Exact[U]) Sub(f Exact[U]) Exact[U] { return Exact[U]{new(big.Rat).Sub(e.rat(), f.rat())} }
+
+// Cmp compares e with f: -1, 0 or 1.
+func (e Exact[U]) Cmp(f Exact[U]) int { return e.rat().Cmp(f.rat()) }
+
+// Sign is -1, 0 or 1.
+func (e Exact[U]) Sign() int { return e.rat().Sign() }
+
+// Round cuts to millionths of the base unit, half away from zero.
+func (e Exact[U]) Round() Of[U] {
+	num := new(big.Int).Mul(e.rat().Num(), big.NewInt(Micro))
+	return Of[U]{divRound(num, e.rat().Denom())}
+}
+
+// Fixed shows the amount with the given decimals, rounded once.
+func (e Exact[U]) Fixed(decimals int) string {
+	p := pow10(decimals)
+	num := new(big.Int).Mul(e.rat().Num(), big.NewInt(p))
+	n := divRound(num, e.rat().Denom())
+	return fixed(n*(Micro/p), decimals)
+}
+
+// Text is Fixed with the unit as people write it.
+func (e Exact[U]) Text(decimals int) string {
+	var u U
+	return e.Fixed(decimals) + " " + u.Label()
+}
+
+func (e Exact[U]) rat() *big.Rat {
+	if e.r == nil {
+		return new(big.Rat)
+	}
+	return e.r
+}
+
+func divRound(num, den *big.Int) int64 {
+	neg := num.Sign() < 0
+	n := new(big.Int).Abs(num)
+	n.Mul(n, big.NewInt(2)).Add(n, den)
+	n.Quo(n, new(big.Int).Mul(den, big.NewInt(2)))
+	if neg {
+		n.Neg(n)
+	}
+	return n.Int64()
+}
+
+const microsPerHour = int64(time.Hour / time.Microsecond)
+
+// Infused is the exact volume a pump delivers at rate r over d. A negative d
+// delivers nothing.
+func Infused(r PumpRate, d time.Duration) Exact[millilitre] {
+	if d <= 0 {
+		return Exact[millilitre]{}
+	}
+	v := big.NewRat(r.n, Micro)
+	return Exact[millilitre]{v.Mul(v, big.NewRat(d.Microseconds(), microsPerHour))}
+}
+
+// MassIn is the exact mass in volume v at concentration c.
+func MassIn(v Exact[millilitre], c Concentration) Exact[milligram] {
+	return Exact[milligram]{new(big.Rat).Mul(v.rat(), big.NewRat(c.n, Micro))}
+}
+
+// VolumeOf is the exact volume that holds mass m at concentration c. c must be positive.
+func VolumeOf(m Exact[milligram], c Concentration) Exact[millilitre] {
+	return Exact[millilitre]{new(big.Rat).Quo(m.rat(), big.NewRat(c.n, Micro))}
+}
+
+// PerWeight is the exact mass per body weight. w must be positive.
+func PerWeight(m Exact[milligram], w Weight) Exact[mgPerKg] {
+	return Exact[mgPerKg]{new(big.Rat).Quo(m.rat(), big.NewRat(w.n, Micro))}
+}
+
+// DoseMass is the exact mass of dose d for weight w.
+func DoseMass(d Dose, w Weight) Exact[milligram] {
+	return Exact[milligram]{new(big.Rat).Mul(big.NewRat(d.n, Micro), big.NewRat(w.n, Micro))}
+}
+
+// ToSet is the pump rate that delivers dose rate r to weight w at
+// concentration c, rounded once to the pump's resolution, half away from
+// zero. c and resolution must be positive.
+func ToSet(r DoseRate, w Weight, c Concentration, resolution PumpRate) PumpRate {
+	v := new(big.Rat).Mul(big.NewRat(r.n, Micro), big.NewRat(w.n, Micro))
+	v.Quo(v, big.NewRat(c.n, Micro))
+	v.Quo(v, big.NewRat(resolution.n, Micro))
+	steps := divRound(v.Num(), v.Denom())
+	return PumpRate{steps * resolution.n}
+}
+
+// DoseRateOf is the dose rate that a pump rate means for weight w at
+// concentration c, rounded to a millionth of mg/kg/h.
+func DoseRateOf(p PumpRate, c Concentration, w Weight) DoseRate {
+	v := new(big.Rat).Mul(big.NewRat(p.n, Micro), big.NewRat(c.n, Micro))
+	v.Quo(v, big.NewRat(w.n, Micro))
+	num := new(big.Int).Mul(v.Num(), big.NewInt(Micro))
+	return DoseRate{divRound(num, v.Denom())}
+}
+
+// MassRateOf is the mg/h that a pump rate means at concentration c.
+func MassRateOf(p PumpRate, c Concentration) MassRate {
+	v := new(big.Rat).Mul(big.NewRat(p.n, Micro), big.NewRat(c.n, Micro))
+	num := new(big.Int).Mul(v.Num(), big.NewInt(Micro))
+	return MassRate{divRound(num, v.Denom())}
+}
+
+// Within reports whether got lies within permille of want (20 is 2 %).
+func Within[U Base](got, want Of[U], permille int64) bool {
+	d := new(big.Int).Abs(big.NewInt(got.n - want.n))
+	limit := new(big.Int).Abs(big.NewInt(want.n))
+	return d.Mul(d, big.NewInt(1000)).Cmp(limit.Mul(limit, big.NewInt(permille))) <= 0
+}
