@@ -127,3 +127,13 @@ func Within[U Base](got, want Of[U], permille int64) bool {
 	limit := new(big.Int).Abs(big.NewInt(want.n))
 	return d.Mul(d, big.NewInt(1000)).Cmp(limit.Mul(limit, big.NewInt(permille))) <= 0
 }
+
+// The exact amounts by name.
+type (
+	// ExactMass is unrounded mg.
+	ExactMass = Exact[milligram]
+	// ExactVolume is unrounded mL.
+	ExactVolume = Exact[millilitre]
+	// ExactDose is unrounded mg/kg.
+	ExactDose = Exact[mgPerKg]
+)

@@ -1,0 +1,136 @@
+// Package drug holds presentations, infusion orders and their limits as
+// values. An order is attached to a session whole; nothing in it changes
+// afterwards, a new order replaces it.
+package drug
+
+import (
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/unit"
+	"github.com/stillwatch/stillwatch/internal/vital"
+)
+
+// Ketamine is the drug infused, RxNorm ingredient 6130 (verified).
+const Ketamine = "ketamine"
+
+// Minutes is a whole number of minutes.
+type Minutes int
+
+// Duration is the same span as a time.Duration.
+func (m Minutes) Duration() time.Duration { return time.Duration(m) * time.Minute }
+
+// WeightBasis says which weight an order doses on.
+type WeightBasis string
+
+// The weight bases (clinical.md 7.4, default).
+const (
+	ActualWeight   WeightBasis = "actual"
+	AdjustedWeight WeightBasis = "adjusted"
+)
+
+// Protocol names the exact signed protocol an order came from.
+type Protocol struct {
+	ID      string `json:"id"`
+	Version string `json:"version"`
+	Name    string `json:"name"`
+}
+
+// Step is one part of the ordered infusion: a rate held for a time.
+type Step struct {
+	Rate    unit.DoseRate `json:"rate"`
+	Minutes Minutes       `json:"minutes"`
+}
+
+// Maxima are the hard bounds of the order. A planned act beyond one is
+// refused; a recorded fact beyond one carries its deviation.
+type Maxima struct {
+	Rate     unit.DoseRate `json:"rate"`
+	MassRate unit.MassRate `json:"mass_rate"`
+	Total    unit.Mass     `json:"total"`
+	Dose     unit.Dose     `json:"dose"`
+	Minutes  Minutes       `json:"minutes"`
+}
+
+// Adjunct is an ordered drug beside the infusion: given before, or a rescue
+// order with its indication. Amount and unit are as the prescriber wrote them.
+type Adjunct struct {
+	ID         string `json:"id"`
+	Drug       string `json:"drug"`
+	Amount     string `json:"amount"`
+	Unit       string `json:"unit"`
+	Route      string `json:"route"`
+	Indication string `json:"indication"`
+	MaxDoses   int    `json:"max_doses"`
+	// Sedating drugs start the extended observation of gate G-5.
+	Sedating bool `json:"sedating"`
+	Rescue   bool `json:"rescue"`
+}
+
+// Watch is how often each phase is observed, in minutes.
+type Watch struct {
+	CuffFirst     Minutes `json:"cuff_first"`      // cuff interval in the first half hour and after a rate change
+	Cuff          Minutes `json:"cuff"`            // cuff interval afterwards
+	Observation   Minutes `json:"observation"`     // what needs a person: sedation, breathing, distress, IV site
+	Recovery      Minutes `json:"recovery"`        // full set after the infusion
+	Peak          Minutes `json:"peak"`            // minutes after start when SE-12 is asked whole
+	RecoveryLeast Minutes `json:"recovery_least"`  // least time from stop to discharge (gate G-4)
+	Presence      Minutes `json:"presence"`        // someone looks in
+	EtCO2         bool    `json:"etco2,omitempty"` // capnography ordered
+}
+
+// Limit is one alarm limit of the order, for the watch. Side is "low" or "high".
+type Limit struct {
+	Kind   vital.Kind `json:"kind"`
+	Side   string     `json:"side"`
+	Yellow string     `json:"yellow,omitempty"`
+	Red    string     `json:"red,omitempty"`
+}
+
+// Order is a prescriber's infusion order, as a value.
+type Order struct {
+	ID            ident.Order        `json:"id"`
+	Protocol      Protocol           `json:"protocol"`
+	Patient       ident.Patient      `json:"patient"`
+	Drug          string             `json:"drug"`
+	DosingWeight  unit.Weight        `json:"dosing_weight"`
+	WeightBasis   WeightBasis        `json:"weight_basis"`
+	Concentration unit.Concentration `json:"concentration"`
+	BagVolume     unit.Volume        `json:"bag_volume"`
+	Diluent       string             `json:"diluent"`
+	Steps         []Step             `json:"steps"`
+	Maxima        Maxima             `json:"maxima"`
+	PumpStep      unit.PumpRate      `json:"pump_step"` // the pump's resolution
+	Adjuncts      []Adjunct          `json:"adjuncts,omitempty"`
+	Watch         Watch              `json:"watch"`
+	Limits        []Limit            `json:"limits,omitempty"`
+	Prescriber    ident.Person       `json:"prescriber"`
+	SignedAt      time.Time          `json:"signed_at"`
+	ValidUntil    time.Time          `json:"valid_until"`
+	// Infusion n of N in the plan.
+	Number int `json:"number"`
+	Of     int `json:"of"`
+}
+
+// Planned is the length of all steps together.
+func (o Order) Planned() time.Duration {
+	var d time.Duration
+	for _, s := range o.Steps {
+		d += s.Minutes.Duration()
+	}
+	return d
+}
+
+// ToSet is the pump rate for dose rate r under this order.
+func (o Order) ToSet(r unit.DoseRate) unit.PumpRate {
+	return unit.ToSet(r, o.DosingWeight, o.Concentration, o.PumpStep)
+}
+
+// Vial is one opened container of drug.
+type Vial struct {
+	Lot      string             `json:"lot"`
+	Expiry   string             `json:"expiry"` // YYYY-MM-DD, the last day of use
+	Strength unit.Concentration `json:"strength"`
+	Volume   unit.Volume        `json:"volume"` // drawn from it
+	Scanned  bool               `json:"scanned,omitempty"`
+}

@@ -1,0 +1,369 @@
+package session
+
+import (
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/scale"
+	"github.com/stillwatch/stillwatch/internal/unit"
+	"github.com/stillwatch/stillwatch/internal/vital"
+)
+
+// Command is something a person or a device says. Its act is its name on
+// the wire and in the role × act table.
+//
+//sumtype:decl
+type Command interface {
+	Act() act.Act
+	// Planned reports whether rules may refuse it. What was done is never
+	// refused for a limit, a phase or a missing input.
+	Planned() bool
+}
+
+// The acts of a session.
+const (
+	ActSchedule       act.Act = "session.schedule"
+	ActArrive         act.Act = "session.arrive"
+	ActPrecheck       act.Act = "session.precheck"
+	ActAttest         act.Act = "session.attest"
+	ActAttachOrder    act.Act = "session.attach-order"
+	ActOverride       act.Act = "session.override"
+	ActReady          act.Act = "session.ready"
+	ActCancel         act.Act = "session.cancel"
+	ActTransfer       act.Act = "session.transfer"
+	ActLeave          act.Act = "session.leave"
+	ActOpenVials      act.Act = "session.open-vials"
+	ActCompute        act.Act = "session.compute"
+	ActLinkMonitor    act.Act = "session.link-monitor"
+	ActUnlinkMonitor  act.Act = "session.unlink-monitor"
+	ActDoubtLink      act.Act = "session.doubt-link"
+	ActOffMonitor     act.Act = "session.off-monitor"
+	ActBackOnMonitor  act.Act = "session.back-on-monitor"
+	ActTimeOut        act.Act = "session.time-out"
+	ActStart          act.Act = "session.start"
+	ActRate           act.Act = "session.rate"
+	ActReadPump       act.Act = "session.read-pump"
+	ActPause          act.Act = "session.pause"
+	ActResume         act.Act = "session.resume"
+	ActStop           act.Act = "session.stop"
+	ActClaimStop      act.Act = "session.claim-stop"
+	ActConfirmStop    act.Act = "session.confirm-pump-stopped"
+	ActSpokenOrder    act.Act = "session.spoken-order"
+	ActSignSpoken     act.Act = "session.sign-spoken-order"
+	ActObserve        act.Act = "session.observe"
+	ActNoteEffect     act.Act = "session.note-side-effect"
+	ActGradeEffect    act.Act = "session.grade-side-effect"
+	ActResolveEffect  act.Act = "session.resolve-side-effect"
+	ActGiveDrug       act.Act = "session.give-drug"
+	ActPresence       act.Act = "session.presence"
+	ActTakeNurse      act.Act = "session.take-over"
+	ActTakePrescriber act.Act = "session.take-prescriber"
+	ActNote           act.Act = "session.note"
+	ActAmend          act.Act = "session.amend"
+	ActHelp           act.Act = "session.help"
+	ActUndoHelp       act.Act = "session.undo-help"
+	ActLogHelp        act.Act = "session.log-help"
+	ActEndHelp        act.Act = "session.end-help"
+	ActRecover        act.Act = "session.recover"
+	ActScoreDischarge act.Act = "session.score-discharge"
+	ActCheckDischarge act.Act = "session.check-discharge"
+	ActDischarge      act.Act = "session.discharge"
+	ActWaste          act.Act = "session.waste"
+	ActReturn         act.Act = "session.return"
+	ActReview         act.Act = "session.review"
+	ActClose          act.Act = "session.close"
+)
+
+// The commands. Personal text is sealed before Decide sees it.
+type (
+	Schedule struct {
+		Patient      ident.Patient `json:"patient"`
+		Chair        ident.Chair   `json:"chair"`
+		PlannedStart time.Time     `json:"planned_start"`
+	}
+	Arrive struct {
+		Identifiers []Identifier `json:"identifiers"`
+	}
+	AnswerPrecheck struct{ Precheck }
+	Attest         struct {
+		Document     Document        `json:"document"`
+		Title        journal.Private `json:"title"`
+		DocumentDate string          `json:"document_date"`
+	}
+	AttachOrder struct {
+		Order drug.Order `json:"order"`
+	}
+	Override struct {
+		Gate   Gate            `json:"gate"`
+		Check  CheckID         `json:"check"`
+		Reason journal.Private `json:"reason"`
+	}
+	MakeReady struct{}
+	Cancel    struct {
+		Reason journal.Private `json:"reason"`
+	}
+	Transfer struct {
+		To     journal.Private `json:"to"`
+		Reason journal.Private `json:"reason"`
+	}
+	Leave struct {
+		Told              journal.Private `json:"told"`
+		Capacity          Capacity        `json:"capacity"`
+		LastSigns         []vital.Reading `json:"last_signs,omitempty"`
+		EscortCalled      bool            `json:"escort_called"`
+		EmergencyCalled   bool            `json:"emergency_called"`
+		FollowUpDue       time.Time       `json:"follow_up_due"`
+		InstructionsGiven bool            `json:"instructions_given"`
+	}
+	OpenVials struct {
+		Vials []drug.Vial `json:"vials"`
+	}
+	// Compute is one person's own computation; the second one settles it.
+	Compute struct {
+		Mass   unit.Mass   `json:"mass"`
+		Volume unit.Volume `json:"volume"`
+	}
+	// LinkMonitor links, or confirms the link again after a drop.
+	LinkMonitor struct {
+		Monitor ident.Device `json:"monitor"`
+	}
+	UnlinkMonitor struct{}
+	// DoubtLink is the watch job's: the device dropped or changed.
+	DoubtLink struct {
+		Cause string    `json:"cause"` // "drop", "device changed", "chair changed", "patient id changed"
+		Since time.Time `json:"since"`
+	}
+	TakeOffMonitor struct {
+		Reason    OffReason       `json:"reason"`
+		Companion journal.Private `json:"companion"`
+		Minutes   int             `json:"minutes"`
+	}
+	ReturnToMonitor struct{}
+	AnswerTimeOut   struct{ TimeOut }
+	// Start says the pump was set to this step and what it shows.
+	Start struct {
+		Read PumpReading `json:"read"`
+	}
+	// SetRate is a rate change: the rate chosen (from the order, lowered, or
+	// by a spoken or new order) and what the pump shows after setting it.
+	SetRate struct {
+		Ordered unit.DoseRate   `json:"ordered"`
+		Read    PumpReading     `json:"read"`
+		Spoken  int64           `json:"spoken,omitempty"`
+		Reason  journal.Private `json:"reason,omitzero"`
+		// Found marks a rate that was found on the pump, not chosen: it is
+		// a fact and is never refused.
+		Found bool `json:"found,omitempty"`
+	}
+	ReadPump struct {
+		Read PumpReading `json:"read"`
+	}
+	Pause struct {
+		Cause  PauseCause      `json:"cause"`
+		Reason journal.Private `json:"reason,omitzero"`
+	}
+	Resume struct {
+		Ordered unit.DoseRate `json:"ordered"`
+		Read    PumpReading   `json:"read"`
+		Spoken  int64         `json:"spoken,omitempty"`
+	}
+	Stop struct {
+		Cause  StopCause       `json:"cause"`
+		Reason journal.Private `json:"reason,omitzero"`
+	}
+	ClaimStop struct {
+		Stop int64 `json:"stop"`
+	}
+	ConfirmPumpStopped struct {
+		Volume unit.Volume `json:"volume"`
+	}
+	TakeSpokenOrder struct {
+		Prescriber ident.Person    `json:"prescriber"`
+		What       SpokenKind      `json:"what"`
+		Rate       *unit.DoseRate  `json:"rate,omitempty"`
+		Text       journal.Private `json:"text"`
+		ReadBack   bool            `json:"read_back"`
+	}
+	SignSpokenOrder struct {
+		Spoken int64 `json:"spoken"`
+	}
+	Observe        struct{ Observation }
+	NoteSideEffect struct {
+		ID    ident.SideEffect `json:"id"`
+		Code  string           `json:"code"`
+		Grade int              `json:"grade,omitempty"`
+		Text  journal.Private  `json:"text,omitzero"`
+	}
+	GradeSideEffect struct {
+		ID    ident.SideEffect `json:"id"`
+		Grade int              `json:"grade"`
+	}
+	ResolveSideEffect struct {
+		ID ident.SideEffect `json:"id"`
+	}
+	GiveDrug struct {
+		Drug     string    `json:"drug"`
+		Amount   string    `json:"amount"`
+		Unit     string    `json:"unit"`
+		Ketamine unit.Mass `json:"ketamine,omitzero"`
+		Route    string    `json:"route"`
+		Adjunct  string    `json:"adjunct,omitempty"`
+		Spoken   int64     `json:"spoken,omitempty"`
+	}
+	CheckPresence struct{}
+	TakeOver      struct {
+		Read *PumpReading `json:"read,omitempty"`
+	}
+	TakePrescriber struct {
+		OnSite bool `json:"on_site"`
+	}
+	Note struct {
+		Text journal.Private `json:"text"`
+	}
+	Amend struct {
+		Entry       int64           `json:"entry"`
+		Reason      journal.Private `json:"reason"`
+		Observation *Observation    `json:"observation,omitempty"`
+		Read        *PumpReading    `json:"read,omitempty"`
+		At          time.Time       `json:"at,omitzero"`
+		Strike      bool            `json:"strike,omitempty"`
+	}
+	CallHelp struct{}
+	UndoHelp struct{}
+	LogHelp  struct {
+		What HelpAct         `json:"what"`
+		Text journal.Private `json:"text,omitzero"`
+	}
+	EndHelp struct {
+		Outcome journal.Private `json:"outcome"`
+	}
+	BeginRecovery  struct{}
+	ScoreDischarge struct {
+		MPADSS  scale.MPADSS  `json:"mpadss"`
+		Aldrete scale.Aldrete `json:"aldrete"`
+	}
+	CheckDischarge struct{ DischargeList }
+	Discharge      struct{}
+	// Waste needs a witness: a second person, authenticated, not the actor.
+	Waste struct {
+		Mass   unit.Mass       `json:"mass"`
+		Volume unit.Volume     `json:"volume"`
+		Method journal.Private `json:"method"`
+	}
+	// ReturnDrug needs a witness too.
+	ReturnDrug struct {
+		Mass   unit.Mass   `json:"mass"`
+		Volume unit.Volume `json:"volume"`
+	}
+	Review struct {
+		Meaning string          `json:"meaning"`
+		Text    journal.Private `json:"text,omitzero"`
+	}
+	CloseRecord struct{}
+)
+
+// Act names the command on the wire.
+func (Schedule) Act() act.Act           { return ActSchedule }
+func (Arrive) Act() act.Act             { return ActArrive }
+func (AnswerPrecheck) Act() act.Act     { return ActPrecheck }
+func (Attest) Act() act.Act             { return ActAttest }
+func (AttachOrder) Act() act.Act        { return ActAttachOrder }
+func (Override) Act() act.Act           { return ActOverride }
+func (MakeReady) Act() act.Act          { return ActReady }
+func (Cancel) Act() act.Act             { return ActCancel }
+func (Transfer) Act() act.Act           { return ActTransfer }
+func (Leave) Act() act.Act              { return ActLeave }
+func (OpenVials) Act() act.Act          { return ActOpenVials }
+func (Compute) Act() act.Act            { return ActCompute }
+func (LinkMonitor) Act() act.Act        { return ActLinkMonitor }
+func (UnlinkMonitor) Act() act.Act      { return ActUnlinkMonitor }
+func (DoubtLink) Act() act.Act          { return ActDoubtLink }
+func (TakeOffMonitor) Act() act.Act     { return ActOffMonitor }
+func (ReturnToMonitor) Act() act.Act    { return ActBackOnMonitor }
+func (AnswerTimeOut) Act() act.Act      { return ActTimeOut }
+func (Start) Act() act.Act              { return ActStart }
+func (SetRate) Act() act.Act            { return ActRate }
+func (ReadPump) Act() act.Act           { return ActReadPump }
+func (Pause) Act() act.Act              { return ActPause }
+func (Resume) Act() act.Act             { return ActResume }
+func (Stop) Act() act.Act               { return ActStop }
+func (ClaimStop) Act() act.Act          { return ActClaimStop }
+func (ConfirmPumpStopped) Act() act.Act { return ActConfirmStop }
+func (TakeSpokenOrder) Act() act.Act    { return ActSpokenOrder }
+func (SignSpokenOrder) Act() act.Act    { return ActSignSpoken }
+func (Observe) Act() act.Act            { return ActObserve }
+func (NoteSideEffect) Act() act.Act     { return ActNoteEffect }
+func (GradeSideEffect) Act() act.Act    { return ActGradeEffect }
+func (ResolveSideEffect) Act() act.Act  { return ActResolveEffect }
+func (GiveDrug) Act() act.Act           { return ActGiveDrug }
+func (CheckPresence) Act() act.Act      { return ActPresence }
+func (TakeOver) Act() act.Act           { return ActTakeNurse }
+func (TakePrescriber) Act() act.Act     { return ActTakePrescriber }
+func (Note) Act() act.Act               { return ActNote }
+func (Amend) Act() act.Act              { return ActAmend }
+func (CallHelp) Act() act.Act           { return ActHelp }
+func (UndoHelp) Act() act.Act           { return ActUndoHelp }
+func (LogHelp) Act() act.Act            { return ActLogHelp }
+func (EndHelp) Act() act.Act            { return ActEndHelp }
+func (BeginRecovery) Act() act.Act      { return ActRecover }
+func (ScoreDischarge) Act() act.Act     { return ActScoreDischarge }
+func (CheckDischarge) Act() act.Act     { return ActCheckDischarge }
+func (Discharge) Act() act.Act          { return ActDischarge }
+func (Waste) Act() act.Act              { return ActWaste }
+func (ReturnDrug) Act() act.Act         { return ActReturn }
+func (Review) Act() act.Act             { return ActReview }
+func (CloseRecord) Act() act.Act        { return ActClose }
+
+func (Schedule) Planned() bool           { return true }
+func (Arrive) Planned() bool             { return true }
+func (AnswerPrecheck) Planned() bool     { return false }
+func (Attest) Planned() bool             { return false }
+func (AttachOrder) Planned() bool        { return true }
+func (Override) Planned() bool           { return true }
+func (MakeReady) Planned() bool          { return true }
+func (Cancel) Planned() bool             { return true }
+func (Transfer) Planned() bool           { return false }
+func (Leave) Planned() bool              { return false }
+func (OpenVials) Planned() bool          { return true }
+func (Compute) Planned() bool            { return true }
+func (LinkMonitor) Planned() bool        { return true }
+func (UnlinkMonitor) Planned() bool      { return false }
+func (DoubtLink) Planned() bool          { return false }
+func (TakeOffMonitor) Planned() bool     { return false }
+func (ReturnToMonitor) Planned() bool    { return false }
+func (AnswerTimeOut) Planned() bool      { return false }
+func (Start) Planned() bool              { return true }
+func (c SetRate) Planned() bool          { return !c.Found }
+func (ReadPump) Planned() bool           { return false }
+func (Pause) Planned() bool              { return false }
+func (Resume) Planned() bool             { return true }
+func (Stop) Planned() bool               { return false }
+func (ClaimStop) Planned() bool          { return false }
+func (ConfirmPumpStopped) Planned() bool { return false }
+func (TakeSpokenOrder) Planned() bool    { return false }
+func (SignSpokenOrder) Planned() bool    { return true }
+func (Observe) Planned() bool            { return false }
+func (NoteSideEffect) Planned() bool     { return false }
+func (GradeSideEffect) Planned() bool    { return false }
+func (ResolveSideEffect) Planned() bool  { return false }
+func (GiveDrug) Planned() bool           { return false }
+func (CheckPresence) Planned() bool      { return false }
+func (TakeOver) Planned() bool           { return false }
+func (TakePrescriber) Planned() bool     { return false }
+func (Note) Planned() bool               { return false }
+func (Amend) Planned() bool              { return false }
+func (CallHelp) Planned() bool           { return false }
+func (UndoHelp) Planned() bool           { return false }
+func (LogHelp) Planned() bool            { return false }
+func (EndHelp) Planned() bool            { return false }
+func (BeginRecovery) Planned() bool      { return true }
+func (ScoreDischarge) Planned() bool     { return false }
+func (CheckDischarge) Planned() bool     { return false }
+func (Discharge) Planned() bool          { return true }
+func (Waste) Planned() bool              { return false }
+func (ReturnDrug) Planned() bool         { return false }
+func (Review) Planned() bool             { return true }
+func (CloseRecord) Planned() bool        { return true }

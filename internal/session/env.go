@@ -1,0 +1,100 @@
+package session
+
+import (
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/vital"
+	"github.com/stillwatch/stillwatch/internal/word"
+)
+
+// Env is everything a decision may look at besides the session itself. All
+// of it is values, gathered by the caller; what is missing is nil or zero and
+// never defaults to a good answer.
+type Env struct {
+	Session ident.Session
+	Now     time.Time // server
+	// OccurredAt as claimed by the client; Offset is client minus server, as
+	// the client measured it. Decide fixes the effective time from both.
+	OccurredAt time.Time
+	Offset     time.Duration
+	Zone       *time.Location
+	Actor      act.Actor
+	// Witness is the second person who proved who they are, if any.
+	Witness *act.Actor
+	Rules   library.Session
+	Staff   Staff
+	Room    RoomCheck
+	Monitor MonitorState
+	Patient PatientFacts
+	Head    string // hex of the log's chain head, for signatures
+}
+
+// Staff is what is known of the people on duty.
+type Staff struct {
+	// ActorMissing lists the credentials the act needs that the actor lacks
+	// or that have expired; Known is false when it could not be looked up.
+	Known        bool
+	ActorMissing []string
+	ActorExpires []string // within 30 days
+	// Load is the number of sessions in which the nurse is responsible and
+	// drug runs, this one included.
+	Load int
+	// Prescribers maps persons who may prescribe, with their standing.
+	Prescribers map[ident.Person]bool
+}
+
+// RoomCheck is today's signed check of the room.
+type RoomCheck struct {
+	Known bool
+	Done  bool
+	At    time.Time
+	// Open lists what was found missing and not put right.
+	Open []string
+}
+
+// MonitorState is what the feed of the linked, or asked-for, monitor shows.
+type MonitorState struct {
+	Known     bool
+	Device    ident.Device
+	Name      string
+	Online    bool
+	LastAt    time.Time
+	Latest    map[vital.Kind]vital.Sample
+	ChunkHead string
+	Simulated bool
+}
+
+// PatientFacts is what the register knows of the patient.
+type PatientFacts struct {
+	Known         bool
+	BornOn        string // YYYY-MM-DD
+	AllergyToDrug *bool
+	LastWeight    *WeightMeasured
+}
+
+// Refusal is why a planned act was not accepted, as data.
+type Refusal struct {
+	Rule    string       `json:"rule"`
+	Message word.Message `json:"message"`
+	Asked   string       `json:"asked,omitempty"`
+	Allowed string       `json:"allowed,omitempty"`
+	Source  string       `json:"source,omitempty"`
+	// Gate holds the whole list when a gate is shut.
+	Gate *GateResult `json:"gate,omitempty"`
+	// Needs names the roles of which one would do.
+	Needs []act.Role `json:"needs,omitempty"`
+	// Malformed marks an entry that goes back to its author: impossible,
+	// not refused by a rule.
+	Malformed bool `json:"malformed,omitempty"`
+}
+
+func (r *Refusal) Error() string { return r.Message.English() }
+
+// Decision is what a command becomes: events, all effective at one instant.
+type Decision struct {
+	Events      []Event
+	EffectiveAt time.Time
+}

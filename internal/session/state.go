@@ -1,0 +1,208 @@
+package session
+
+import (
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/scale"
+	"github.com/stillwatch/stillwatch/internal/unit"
+)
+
+// Entry is one event of a session with its envelope.
+type Entry = journal.Entry[Event]
+
+// State is what a session's events add up to. It holds facts, not verdicts:
+// totals, gates and schedules are computed from it when asked.
+type State struct {
+	Sequence int64
+	Phase    Phase
+
+	Patient      ident.Patient
+	Chair        ident.Chair
+	PlannedStart time.Time
+	Identifiers  []Identifier
+	ArrivedAt    time.Time
+
+	Precheck   Precheck         // the latest answer to each section
+	PrecheckAt map[string]Stamp // section name (JSON) → when and who
+	Papers     map[Document]Attestation
+	Order      *drug.Order
+	OrderAt    int64 // position
+	Overrides  map[Gate]map[CheckID]Stamp
+	Readied    *GateResult
+
+	Vials     []drug.Vial
+	Computed  []DrawUpComputed // 0, 1; cleared by a disagreement
+	Disagreed int
+	Prepared  *Prepared
+
+	Link    Link
+	OffTill time.Time // off the monitor on purpose until then; zero when on
+	OffWhy  OffReason
+
+	TimeOut   *TimeOut
+	TimeOutAt time.Time
+
+	// Pump facts by (effective time, position), never by arrival.
+	Pump       []PumpFact
+	StartedAt  time.Time
+	Ordered    unit.DoseRate // in force
+	ToSet      unit.PumpRate
+	PauseCause PauseCause
+	PausedAt   time.Time
+	// Stops in order of arrival; StoppedAt is the earliest effective time.
+	Stops      []StopFact
+	StoppedAt  time.Time
+	PumpStop   *PumpStopConfirmed
+	PumpStopAt time.Time
+	Spoken     []SpokenFact
+
+	Observations []ObservationFact // by (effective time, position)
+	Effects      []EffectFact
+	Drugs        []DrugFact
+	PresenceAt   time.Time
+	Nurse        ident.Person
+	Prescriber   ident.Person
+	OnSite       bool
+
+	Help    *HelpFact // open emergency
+	HelpLog []HelpFact
+
+	RecoveringAt time.Time
+	Scores       *DischargeScored
+	ScoresAt     time.Time
+	Discharge    DischargeList
+	SignOffBy    ident.Person
+	Discharged   *Discharged
+	DischargedAt time.Time
+
+	Wasted    unit.Mass
+	Returned  unit.Mass
+	Reviewed  *Stamp
+	RateSetBy ident.Person // who last set the rate (gate G-9)
+
+	Deviations []DeviationFact
+	Amendments map[int64][]int64 // position of the entry → positions of its amendments
+}
+
+// Stamp is who said something, and when.
+type Stamp struct {
+	Position int64
+	At       time.Time
+	By       ident.Person
+	Via      ident.Device
+}
+
+// Attestation is a paper document that was read.
+type Attestation struct {
+	Stamp
+	Title        journal.Private
+	DocumentDate string
+}
+
+// Link is the monitor linked to the session.
+type Link struct {
+	Monitor   ident.Device // empty when none
+	Name      string
+	Confirmed bool
+	Since     time.Time
+	DoubtWhy  string // English of the doubt, empty when confirmed
+	DoubtFrom time.Time
+}
+
+// PumpFact is the pump's rate from an instant on, as read or as it follows
+// from a pause or stop. Concentration is what was read, or the bag's.
+type PumpFact struct {
+	At       time.Time
+	Position int64
+	Kind     PumpKind
+	Rate     unit.PumpRate // zero for pause and stop
+	Conc     unit.Concentration
+	Struck   bool
+}
+
+// PumpKind says what a pump fact was.
+type PumpKind string
+
+// The kinds of pump fact.
+const (
+	PumpStart  PumpKind = "start"
+	PumpRate   PumpKind = "rate"
+	PumpCheck  PumpKind = "read"
+	PumpPause  PumpKind = "pause"
+	PumpResume PumpKind = "resume"
+	PumpEnd    PumpKind = "stop"
+)
+
+// StopFact is one recorded stop.
+type StopFact struct {
+	Stamp
+	Cause   StopCause
+	Repeat  bool
+	WhoOpen bool
+	Phase   Phase
+}
+
+// SpokenFact is a spoken order and whether it has been signed.
+type SpokenFact struct {
+	Stamp
+	Order  SpokenOrderTaken
+	Used   bool
+	Signed bool
+}
+
+// ObservationFact is one observation, with its latest amendment applied.
+type ObservationFact struct {
+	Stamp
+	RecordedAt time.Time
+	Observation
+	Amended bool
+	Struck  bool
+}
+
+// EffectFact is one side effect followed through the session.
+type EffectFact struct {
+	Stamp
+	ID         ident.SideEffect
+	Code       string
+	Grade      int
+	ResolvedAt time.Time
+}
+
+// DrugFact is one drug given beside the pump.
+type DrugFact struct {
+	Stamp
+	DrugGiven
+}
+
+// HelpFact is one emergency or one line of its log.
+type HelpFact struct {
+	Stamp
+	What HelpAct // empty for the call itself
+}
+
+// DeviationFact is a deviation with the entry that carries it.
+type DeviationFact struct {
+	Stamp
+	Deviation
+}
+
+// Totals are exact at an instant.
+type Totals struct {
+	Minutes time.Duration // pump running
+	Volume  unit.ExactVolume
+	Mass    unit.ExactMass
+	Dose    unit.ExactDose // zero without a dosing weight
+}
+
+// LatestSedation is the last sedation level charted, nil when none.
+func (s State) LatestSedation() *scale.Sedation {
+	for i := len(s.Observations) - 1; i >= 0; i-- {
+		if o := s.Observations[i]; !o.Struck && o.Sedation != nil {
+			return o.Sedation
+		}
+	}
+	return nil
+}
