@@ -1,0 +1,56 @@
+package view
+
+// Board is the station's page: one row per chair, sorted by need.
+type Board struct {
+	Page
+	Head   int64
+	AtMS   int64
+	Clock  string // "10:12"
+	Date   string // "Monday 23 November"
+	Chairs string // "6 chairs"
+	Need   int    // how many rows need someone
+	NeedIs string // "2 need someone"
+	Right  string // "sound proven 10:11 · J. Weiss MD on site"
+	Foot   string // "5 of 6 chairs linked · hash chain intact 10:11"
+	Public bool   // initials instead of names
+	Axis   Axis
+	Rows   []BoardRow
+	Empty  string // what to say, and do, when no chair has a session
+}
+
+// Axis is the time axis that every row shares.
+type Axis struct {
+	FromMS, ToMS, NowMS int64
+	Hours               []AxisHour
+}
+
+// AxisHour is one labelled line of the axis.
+type AxisHour struct {
+	AtMS  int64
+	Label string
+}
+
+// BoardRow is one chair.
+type BoardRow struct {
+	Chair    int
+	Href     string
+	Name     string // "Haddad, S." or the initials in public view
+	Phase    string // "Infusing", "Preparing · 1 blocker"
+	Nurse    string // responsible nurse's family name; "–" when none
+	Needs    bool   // someone is needed: amber, with a shape and words
+	Next     string // what to do next, in words
+	NextSub  string // "6 min late"
+	DueMS    int64
+	Bars     []Bar
+	Tiles    []Tile // pressure, pulse, SpO₂, breathing; an empty list shows NoVitals
+	NoVitals string // "no monitor linked"
+}
+
+// Bar is a stretch of the visit on the axis.
+type Bar struct {
+	Kind    string // "prepare", "infuse", "pause", "recover"
+	FromMS  int64
+	ToMS    int64
+	Planned bool
+	Text    string // for those who do not see the picture: "infusing 9:28 to now"
+}

@@ -1,0 +1,279 @@
+package view
+
+import "encoding/json"
+
+// Chair is everything the chair's page shows, sent whole after each event.
+// Between events the values move by Live.
+type Chair struct {
+	Head    int64  `json:"head"`   // log position this view includes
+	Cursor  int64  `json:"cursor"` // telemetry cursor this view includes
+	AtMS    int64  `json:"at_ms"`  // server time of this view
+	Chair   int    `json:"chair"`
+	Session string `json:"session,omitempty"`
+	Table   string `json:"table"` // address of the table of fields, messages and forms
+
+	Phase     string `json:"phase"`
+	PhaseText string `json:"phase_text"`
+
+	Patient *Patient `json:"patient,omitempty"`
+	// Headline is the line under the name: "1 h 12 of 4 h", "21.7 mL/h" …
+	Headline []Part `json:"headline,omitempty"`
+	Staff    string `json:"staff"` // responsible nurse and prescriber
+	Hearing  string `json:"hearing,omitempty"`
+	Link     Link   `json:"link"`
+	Who      Who    `json:"who"`
+
+	Tiles    []Tile    `json:"tiles"`
+	Scores   []Tile    `json:"scores"`
+	Timeline *Timeline `json:"timeline,omitempty"`
+
+	Notices []Notice `json:"notices,omitempty"`
+	Acts    []Act    `json:"acts"` // always holds help and stop
+	Next    *Next    `json:"next,omitempty"`
+	Help    *Help    `json:"help,omitempty"` // an open emergency
+
+	// Choices fills the fields whose Source names a list that depends on this
+	// patient or clinic: "prescribers", "adjuncts", "monitors", "rates" …
+	Choices map[string][]Option `json:"choices,omitempty"`
+	Gates   []Gate              `json:"gates,omitempty"`
+	Entries []Entry             `json:"entries,omitempty"` // newest first
+}
+
+// Patient identifies who is in the chair.
+type Patient struct {
+	Name      string `json:"name"`
+	Initials  string `json:"initials"`
+	Born      string `json:"born"` // "born 4 May 1981"
+	Age       string `json:"age"`
+	Weight    string `json:"weight,omitempty"`
+	Allergies string `json:"allergies"` // "allergic to morphine (hives)", "no known allergies", "allergies not asked"
+	// Known is false while allergies were not asked: shown, never assumed.
+	Known bool `json:"allergies_known"`
+}
+
+// Part is a run of text in a line; strong parts are the ones read first.
+type Part struct {
+	Text   string `json:"text"`
+	Strong bool   `json:"strong,omitempty"`
+}
+
+// Link is the monitor linked to the session.
+type Link struct {
+	State   string `json:"state"` // "linked", "doubted", "off", "lost", "none"
+	Text    string `json:"text"`  // "monitor linked", "link not confirmed since 10:04" …
+	Monitor string `json:"monitor,omitempty"`
+	Device  string `json:"device,omitempty"` // id, for confirming again
+	Tone    Tone   `json:"tone"`
+}
+
+// Tile is one value with unit, age and context.
+type Tile struct {
+	Kind    string `json:"kind"`  // vital kind, or "nibp", "sedation", "pain" …
+	Label   string `json:"label"` // "Pressure"
+	Text    string `json:"text"`  // "141/85"; empty when there is no value
+	Unit    string `json:"unit,omitempty"`
+	AtMS    int64  `json:"at_ms,omitempty"`
+	FreshMS int64  `json:"fresh_ms,omitempty"` // at this age the value is greyed
+	Context string `json:"context,omitempty"`  // "mean 104, was 122/74"
+	Empty   string `json:"empty,omitempty"`    // why there is no value: "no signal since 9:46"
+}
+
+// Timeline is the one time axis of the chair.
+type Timeline struct {
+	FromMS int64  `json:"from_ms"`
+	ToMS   int64  `json:"to_ms"`
+	Zone   string `json:"zone"` // IANA zone of the clinic, for the axis labels
+	Lanes  []Lane `json:"lanes"`
+	// Rate holds what the pump was read at; Planned what the order asks for.
+	Rate    []Segment `json:"rate,omitempty"`
+	Planned []Segment `json:"planned,omitempty"`
+	RateTop float64   `json:"rate_top,omitempty"` // upper end of the rate scale, mg/kg/h
+	Cuffs   []Cuff    `json:"cuffs,omitempty"`
+	Series  []Series  `json:"series,omitempty"`
+	Events  []Mark    `json:"events,omitempty"`
+	Ticks   []Tick    `json:"ticks,omitempty"`
+}
+
+// Lane is one strip of the timeline with its own scale.
+type Lane struct {
+	Kind     string  `json:"kind"` // "rate", "nibp", or a vital kind
+	Label    string  `json:"label"`
+	Unit     string  `json:"unit"`
+	Low      float64 `json:"low"`
+	High     float64 `json:"high"`
+	Baseline *Level  `json:"baseline,omitempty"`
+	Limits   []Level `json:"limits,omitempty"`
+}
+
+// Level is a horizontal line with its words.
+type Level struct {
+	Value float64 `json:"value"`
+	Text  string  `json:"text"`
+	Tone  Tone    `json:"tone,omitempty"`
+}
+
+// Segment is a rate held from one instant to the next.
+type Segment struct {
+	FromMS int64   `json:"from_ms"`
+	ToMS   int64   `json:"to_ms"`
+	Rate   float64 `json:"rate"` // mg/kg/h, for drawing only
+	Text   string  `json:"text"` // "0.30 → 21.7 mL/h"
+}
+
+// Cuff is one cuff measurement.
+type Cuff struct {
+	AtMS int64   `json:"at_ms"`
+	Sys  float64 `json:"sys"`
+	Dia  float64 `json:"dia"`
+	Mean float64 `json:"mean,omitempty"` // 0 when the monitor sent none
+	Text string  `json:"text"`           // "141/85 at 10:10"
+}
+
+// Series is one curve: points as measured, and the gaps between them drawn as gaps.
+type Series struct {
+	Kind   string       `json:"kind"`
+	Points [][2]float64 `json:"points"` // [server ms, value]
+	Gaps   []Gap        `json:"gaps,omitempty"`
+}
+
+// Gap is a time without a trusted value. ToMS is 0 while it lasts.
+type Gap struct {
+	FromMS int64  `json:"from_ms"`
+	ToMS   int64  `json:"to_ms,omitempty"`
+	Text   string `json:"text"` // "no signal 9:46–9:49"
+}
+
+// Mark is something that happened, on the events lane.
+type Mark struct {
+	AtMS int64  `json:"at_ms"`
+	Mark string `json:"mark"` // "start", "rate", "stop", "effect", "drug", "note", "help"
+	Text string `json:"text"`
+	Tone Tone   `json:"tone"`
+}
+
+// Tick is one observation time, done, late or still due.
+type Tick struct {
+	AtMS int64 `json:"at_ms"`
+	Done bool  `json:"done"`
+	Late bool  `json:"late,omitempty"`
+}
+
+// Notice is a line that stays until what it says is settled.
+type Notice struct {
+	Tone Tone   `json:"tone"`
+	Text string `json:"text"`
+	Act  *Act   `json:"act,omitempty"` // what settles it
+}
+
+// Act is a button. Body holds the parts of the command that are already
+// known (an entry's position, a side effect's id); the form asks for the rest.
+type Act struct {
+	Act     string          `json:"act"`
+	Label   string          `json:"label"`
+	Sub     string          `json:"sub,omitempty"`
+	Primary bool            `json:"primary,omitempty"`
+	Enabled bool            `json:"enabled"`
+	Why     string          `json:"why,omitempty"` // why it is not enabled
+	Planned bool            `json:"planned,omitempty"`
+	Witness bool            `json:"witness,omitempty"` // a second person proves who they are
+	Body    json.RawMessage `json:"body,omitempty"`
+}
+
+// Next is what to do next, in words.
+type Next struct {
+	Act   string `json:"act"`
+	Text  string `json:"text"` // "Observation"
+	Sub   string `json:"sub,omitempty"`
+	DueMS int64  `json:"due_ms,omitempty"`
+	Late  bool   `json:"late"`
+}
+
+// Help is an open emergency with its log, oldest first.
+type Help struct {
+	SinceMS     int64     `json:"since_ms"`
+	UndoUntilMS int64     `json:"undo_until_ms"`
+	Log         []HelpRow `json:"log"`
+	Acts        []Option  `json:"acts"` // the one-tap entries
+}
+
+// HelpRow is one line of the emergency log.
+type HelpRow struct {
+	AtMS int64  `json:"at_ms"`
+	Time string `json:"time"`
+	Text string `json:"text"`
+	By   string `json:"by"`
+}
+
+// Gate is one of the gates with every check by name.
+type Gate struct {
+	Gate     string  `json:"gate"`
+	Title    string  `json:"title"` // "Before a vial is opened"
+	Open     bool    `json:"open"`
+	Blockers int     `json:"blockers"`
+	Summary  string  `json:"summary"` // "2 of 14 stand in the way"
+	Checks   []Check `json:"checks"`  // what stands in the way first
+}
+
+// Check is one line of a gate: clear, attested on paper, finding or could not check.
+type Check struct {
+	ID      string `json:"id"`
+	Outcome string `json:"outcome"`
+	Title   string `json:"title"`
+	Why     string `json:"why,omitempty"`
+	Settle  string `json:"settle,omitempty"`
+	Source  string `json:"source,omitempty"` // "rule FAST-1 2 · ASA 2023"
+	Mark    string `json:"mark,omitempty"`   // evidence mark in words
+	Tone    Tone   `json:"tone"`
+	Blocks  bool   `json:"blocks"`
+	// Override is set where a person who may can accept the finding with a reason.
+	Override *Act `json:"override,omitempty"`
+	// Act settles it, where a form here does.
+	Act *Act `json:"act,omitempty"`
+}
+
+// Entry is one line of the record.
+type Entry struct {
+	Position int64    `json:"position"`
+	AtMS     int64    `json:"at_ms"`
+	Time     string   `json:"time"` // "10:10", with "charted 10:31" when late
+	Title    string   `json:"title"`
+	Text     string   `json:"text,omitempty"`
+	By       string   `json:"by"`
+	Tone     Tone     `json:"tone"`
+	Findings []string `json:"findings,omitempty"`
+	Replaced []string `json:"replaced,omitempty"` // what an amendment replaced stays visible
+	Struck   bool     `json:"struck,omitempty"`
+	Amend    *Act     `json:"amend,omitempty"`
+}
+
+// Live moves a chair's values between events: tiles whole, points since the
+// last frame. Points never repeat and never fill a gap.
+type Live struct {
+	Chair  int      `json:"chair"`
+	Head   int64    `json:"head"`
+	Cursor int64    `json:"cursor"`
+	AtMS   int64    `json:"at_ms"`
+	Tiles  []Tile   `json:"tiles"`
+	Scores []Tile   `json:"scores,omitempty"`
+	Link   Link     `json:"link"`
+	Series []Series `json:"series,omitempty"`
+	Cuffs  []Cuff   `json:"cuffs,omitempty"`
+	Next   *Next    `json:"next,omitempty"`
+}
+
+// Reply is the answer to a posted command.
+type Reply struct {
+	// Outcome is "accepted", "repeated" (this id was accepted before),
+	// "refused" (a rule), "malformed" or "conflict" (this id, other content).
+	Outcome  string   `json:"outcome"`
+	Position int64    `json:"position,omitempty"`
+	Text     string   `json:"text"`               // one sentence
+	Rule     string   `json:"rule,omitempty"`     // the binding rule
+	Asked    string   `json:"asked,omitempty"`    // what was asked
+	Allowed  string   `json:"allowed,omitempty"`  // what is allowed
+	Source   string   `json:"source,omitempty"`   // citation
+	Needs    []string `json:"needs,omitempty"`    // roles of which one would do
+	Findings []string `json:"findings,omitempty"` // deviations that the entry carries
+	Gate     *Gate    `json:"gate,omitempty"`
+	Witness  bool     `json:"witness,omitempty"` // a second person is needed
+}
