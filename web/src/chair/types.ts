@@ -1,0 +1,295 @@
+// The chair's JSON as Go writes it: internal/web/view and internal/web/form
+// are the source; these are the same shapes for the compiler.
+
+export type Tone = "plain" | "quiet" | "amber" | "red";
+
+export interface Patient {
+  name: string;
+  initials: string;
+  born: string;
+  age: string;
+  weight?: string;
+  allergies: string;
+  allergies_known: boolean;
+}
+
+export interface Part {
+  text: string;
+  strong?: boolean;
+}
+
+export interface Link {
+  state: "linked" | "doubted" | "off" | "lost" | "none";
+  text: string;
+  monitor?: string;
+  device?: string;
+  tone: Tone;
+}
+
+export interface Who {
+  person?: string;
+  name?: string;
+  roles?: string;
+  device?: string;
+  chair?: number;
+  locked?: boolean;
+}
+
+export interface Tile {
+  kind: string;
+  label: string;
+  text: string;
+  unit?: string;
+  at_ms?: number;
+  fresh_ms?: number;
+  context?: string;
+  empty?: string;
+}
+
+export interface Level {
+  value: number;
+  text: string;
+  tone?: Tone;
+}
+
+export interface Lane {
+  kind: string;
+  label: string;
+  unit: string;
+  low: number;
+  high: number;
+  baseline?: Level;
+  limits?: Level[];
+}
+
+export interface Segment {
+  from_ms: number;
+  to_ms: number;
+  rate: number;
+  text: string;
+}
+
+export interface Cuff {
+  at_ms: number;
+  sys: number;
+  dia: number;
+  mean?: number;
+  text: string;
+}
+
+export interface Gap {
+  from_ms: number;
+  to_ms?: number;
+  text: string;
+}
+
+export type Point = [ms: number, value: number];
+
+export interface Series {
+  kind: string;
+  points: Point[];
+  gaps?: Gap[];
+}
+
+export interface Mark {
+  at_ms: number;
+  mark: string;
+  text: string;
+  tone: Tone;
+}
+
+export interface Tick {
+  at_ms: number;
+  done: boolean;
+  late?: boolean;
+}
+
+export interface Timeline {
+  from_ms: number;
+  to_ms: number;
+  zone: string;
+  lanes: Lane[];
+  rate?: Segment[];
+  planned?: Segment[];
+  rate_top?: number;
+  cuffs?: Cuff[];
+  series?: Series[];
+  events?: Mark[];
+  ticks?: Tick[];
+}
+
+export interface Act {
+  act: string;
+  label: string;
+  sub?: string;
+  primary?: boolean;
+  enabled: boolean;
+  why?: string;
+  planned?: boolean;
+  witness?: boolean;
+  body?: Record<string, unknown>;
+}
+
+export interface Notice {
+  tone: Tone;
+  text: string;
+  act?: Act;
+}
+
+export interface Next {
+  act: string;
+  text: string;
+  sub?: string;
+  due_ms?: number;
+  late: boolean;
+}
+
+export interface Option {
+  value: string;
+  label: string;
+  hint?: string;
+}
+
+export interface Help {
+  since_ms: number;
+  undo_until_ms: number;
+  log: { at_ms: number; time: string; text: string; by: string }[] | null;
+  acts: Option[];
+}
+
+export type Outcome = "clear" | "attested on paper" | "finding" | "could not check";
+
+export interface Check {
+  id: string;
+  outcome: Outcome;
+  title: string;
+  why?: string;
+  settle?: string;
+  source?: string;
+  mark?: string;
+  tone: Tone;
+  blocks: boolean;
+  override?: Act;
+  act?: Act;
+}
+
+export interface Gate {
+  gate: string;
+  title: string;
+  open: boolean;
+  blockers: number;
+  summary: string;
+  checks: Check[];
+}
+
+export interface Entry {
+  position: number;
+  at_ms: number;
+  time: string;
+  title: string;
+  text?: string;
+  by: string;
+  tone: Tone;
+  findings?: string[];
+  replaced?: string[];
+  struck?: boolean;
+  amend?: Act;
+}
+
+export interface Chair {
+  head: number;
+  cursor: number;
+  at_ms: number;
+  chair: number;
+  session?: string;
+  table: string;
+  phase: string;
+  phase_text: string;
+  patient?: Patient;
+  headline?: Part[];
+  staff: string;
+  hearing?: string;
+  link: Link;
+  who: Who;
+  tiles: Tile[] | null;
+  scores: Tile[] | null;
+  timeline?: Timeline;
+  notices?: Notice[];
+  acts: Act[];
+  next?: Next;
+  help?: Help;
+  choices?: Record<string, Option[]>;
+  gates?: Gate[];
+  entries?: Entry[];
+}
+
+export interface Live {
+  chair: number;
+  head: number;
+  cursor: number;
+  at_ms: number;
+  tiles: Tile[] | null;
+  scores?: Tile[];
+  link: Link;
+  series?: Series[];
+  cuffs?: Cuff[];
+  next?: Next;
+}
+
+/** Reply is the server's answer to a posted command. */
+export interface Reply {
+  outcome: "accepted" | "repeated" | "refused" | "malformed" | "conflict";
+  position?: number;
+  text: string;
+  rule?: string;
+  asked?: string;
+  allowed?: string;
+  source?: string;
+  needs?: string[];
+  findings?: string[];
+  gate?: Gate;
+  witness?: boolean;
+}
+
+export type Input =
+  | "number" | "choice" | "choices" | "yesno" | "text" | "time" | "date" | "scan" | "score" | "se12"
+  | "vital" | "pump" | "person" | "list" | "newid" | "known" | "none";
+
+export interface Field {
+  path: string;
+  label: string;
+  hint?: string;
+  input: Input;
+  ucum?: string;
+  unit?: string;
+  kind?: string;
+  decimals?: number;
+  low?: string;
+  high?: string;
+  step?: string;
+  options?: Option[];
+  source?: string;
+  required?: boolean;
+  show_if?: { path: string; equals: string };
+  private?: boolean;
+  quantity?: boolean;
+  int?: boolean;
+  fields?: Field[];
+}
+
+export interface Section {
+  title?: string;
+  key?: string;
+  optional?: boolean;
+  fields: Field[];
+}
+
+export interface Form {
+  act: string;
+  version: number;
+  title: string;
+  intro?: string;
+  submit: string;
+  witness?: boolean;
+  sections: Section[];
+}
