@@ -131,7 +131,7 @@ func TestRooms_PeersExistAtTheSameLevel(t *testing.T) {
 			}
 		}
 		for _, std := range room.Std {
-			if room.Level > pureLevels || slices.Contains(pureStd(), std) {
+			if !room.pure() || slices.Contains(pureStd(), std) {
 				t.Errorf("%s lists the standard package %s for nothing", name, std)
 			}
 		}

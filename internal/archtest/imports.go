@@ -96,8 +96,8 @@ func judgeModule(from place, test bool, imported string) (rule, why string) {
 }
 
 func judgeStd(from place, test bool, imported string) (rule, why string) {
-	if from.Level > pureLevels || test || from.TestOnly ||
-		slices.Contains(pureStd(), imported) || slices.Contains(from.Std, imported) {
+	if !from.pure() || test || slices.Contains(pureStd(), imported) ||
+		slices.Contains(from.Std, imported) {
 		return "", ""
 	}
 	return ruleStd, from.name + " is pure and may not import " + imported + ": " + whyNotPure(imported)

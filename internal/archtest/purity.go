@@ -15,14 +15,14 @@ const (
 	ruleInit      = "init"
 )
 
-// CheckPurity reports, in levels 0 to 3, each goroutine, clock, printing,
+// CheckPurity reports, in the pure rooms, each goroutine, clock, printing,
 // init function and changed package variable. A value that a variable points
 // to can still be changed through a copy of the pointer: that is for review.
 func CheckPurity(t *Tree, rooms map[string]Room) []Finding {
 	var out []Finding
 	for _, p := range t.pkgs {
 		room, ok := find(rooms, p.rel)
-		c := checker{tree: t, rooms: rooms, pkg: p, pure: ok && room.Level <= pureLevels && !room.TestOnly}
+		c := checker{tree: t, rooms: rooms, pkg: p, pure: ok && room.pure()}
 		out = append(out, c.run()...)
 	}
 	return sortFindings(out)
@@ -224,7 +224,7 @@ func (c *checker) changedElsewhere(x *ast.SelectorExpr, imported, how string) {
 		return
 	}
 	room, ok := find(c.rooms, imported[len(Module)+1:])
-	if ok && room.Level <= pureLevels && !room.TestOnly && ast.IsExported(x.Sel.Name) {
+	if ok && room.pure() && ast.IsExported(x.Sel.Name) {
 		c.report(x.Pos(), ruleVariable, "package variable %s.%s %s: the core keeps no state", path.Base(imported), x.Sel.Name, how)
 	}
 }
