@@ -26,6 +26,9 @@ type Chair struct {
 	Tiles    []Tile    `json:"tiles"`
 	Scores   []Tile    `json:"scores"`
 	Timeline *Timeline `json:"timeline,omitempty"`
+	// Device holds the monitor's current values, while the link is confirmed:
+	// offered for confirmation in an observation, never entered by themselves.
+	Device []Reading `json:"device,omitempty"`
 
 	Notices []Notice `json:"notices,omitempty"`
 	Acts    []Act    `json:"acts"` // always holds help and stop
@@ -259,6 +262,20 @@ type Live struct {
 	Series []Series `json:"series,omitempty"`
 	Cuffs  []Cuff   `json:"cuffs,omitempty"`
 	Next   *Next    `json:"next,omitempty"`
+	// Device replaces the chair's list whole.
+	Device []Reading `json:"device,omitempty"`
+}
+
+// Reading is one current value of the monitor, in the wire form of an
+// observation's reading. Past FreshMS it is no longer offered.
+type Reading struct {
+	Kind    string `json:"kind"`
+	V       string `json:"v"`
+	U       string `json:"u"`
+	AtMS    int64  `json:"at_ms"`
+	FreshMS int64  `json:"fresh_ms"`
+	Site    string `json:"site,omitempty"`
+	Source  string `json:"source,omitempty"`
 }
 
 // Reply is the answer to a posted command.
