@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"unicode/utf8"
 
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -15,7 +14,7 @@ const MaxPrivate = 8 << 10
 
 // Private is personal text: a name, a phone number, a reason in free words.
 // In a command it is written {"text":"…"}. In the record only a reference
-// and the salted hash stand: SealAll replaces the text before a decision is
+// and the salted hash stand: Seal replaces the text before a decision is
 // made, and a value that still holds text refuses to be written.
 type Private struct {
 	ID   ident.Detail
@@ -70,52 +69,15 @@ func (p *Private) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// SealAll walks v, a pointer to a command, and replaces every text in it by
-// a reference made by seal. A reference that came from outside is refused:
-// a command must not point at somebody else's text.
-func SealAll(v any, seal func(text string) (ident.Detail, string)) error {
-	rv := reflect.ValueOf(v)
-	if rv.Kind() != reflect.Pointer || rv.IsNil() {
-		return errors.New("seal personal text: not a pointer")
+// Seal replaces text by a reference made by seal. A reference that came from
+// outside is refused: a command must not point at somebody else's text.
+func (p *Private) Seal(seal func(text string) (ident.Detail, string)) error {
+	if p.ID != "" || p.Hash != "" {
+		return errors.New("a command carries text, not a reference to text")
 	}
-	return sealValue(rv.Elem(), seal)
-}
-
-var privateType = reflect.TypeFor[Private]()
-
-func sealValue(v reflect.Value, seal func(string) (ident.Detail, string)) error {
-	if v.Type() == privateType {
-		p := v.Addr().Interface().(*Private)
-		if p.ID != "" || p.Hash != "" {
-			return errors.New("a command carries text, not a reference to text")
-		}
-		if p.text != "" {
-			id, hash := seal(p.text)
-			*p = Private{ID: id, Hash: hash}
-		}
-		return nil
-	}
-	switch v.Kind() {
-	case reflect.Pointer:
-		if !v.IsNil() {
-			return sealValue(v.Elem(), seal)
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				if err := sealValue(v.Field(i), seal); err != nil {
-					return err
-				}
-			}
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			if err := sealValue(v.Index(i), seal); err != nil {
-				return err
-			}
-		}
-	default:
-		// Numbers, strings and times hold no personal text by construction.
+	if p.text != "" {
+		id, hash := seal(p.text)
+		*p = Private{ID: id, Hash: hash}
 	}
 	return nil
 }
