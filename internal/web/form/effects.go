@@ -1,0 +1,45 @@
+package form
+
+// SideEffects is the vocabulary for charting, most often first. Terms that
+// CTCAE v5 has are graded by it.
+func SideEffects() []Option {
+	return []Option{
+		{Value: "dissociation", Label: "Strange, floating, detached"},
+		{Value: "nausea", Label: "Nausea"},
+		{Value: "vomiting", Label: "Vomiting"},
+		{Value: "dizziness", Label: "Dizzy"},
+		{Value: "sedation", Label: "Sleepy"},
+		{Value: "headache", Label: "Headache", Hint: "Sudden and worst ever: stop, call for help."},
+		{Value: "anxiety_panic", Label: "Anxious, panic"},
+		{Value: "hypertension", Label: "Pressure high"},
+		{Value: "diplopia_blur", Label: "Blurred or double vision"},
+		{Value: "hallucination", Label: "Seeing or hearing things"},
+		{Value: "dysphoria_emotional", Label: "Low, tearful"},
+		{Value: "euphoria", Label: "Elated"},
+		{Value: "numbness", Label: "Numb, tingling"},
+		{Value: "vertigo", Label: "Room turning"},
+		{Value: "ataxia", Label: "Unsteady"},
+		{Value: "nystagmus", Label: "Eyes flickering"},
+		{Value: "dysarthria", Label: "Slurred speech"},
+		{Value: "hypersalivation", Label: "Much saliva"},
+		{Value: "tachycardia", Label: "Heart fast"},
+		{Value: "bradycardia", Label: "Heart slow"},
+		{Value: "palpitation", Label: "Palpitations"},
+		{Value: "chest_pain", Label: "Chest pain"},
+		{Value: "desaturation", Label: "SpO₂ falling"},
+		{Value: "apnoea", Label: "Not breathing"},
+		{Value: "laryngospasm", Label: "Throat spasm"},
+		{Value: "rash", Label: "Rash"},
+		{Value: "anaphylaxis", Label: "Anaphylaxis"},
+		{Value: "extravasation", Label: "Drug outside the vein"},
+		{Value: "site_pain", Label: "Pain at the IV site"},
+		{Value: "urinary_urgency", Label: "Bladder: urgency, frequency"},
+		{Value: "dysuria", Label: "Bladder: pain or burning"},
+		{Value: "haematuria", Label: "Blood in the urine"},
+		{Value: "pelvic_pain", Label: "Pain in the lower belly"},
+		{Value: "confusion_delirium", Label: "Confused"},
+		{Value: "seizure", Label: "Seizure"},
+		{Value: "craving_misuse", Label: "Craving"},
+		{Value: "sleep_nightmare", Label: "Bad sleep, nightmares"},
+	}
+}
