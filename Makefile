@@ -39,7 +39,7 @@ web: setup ## Bundle the pages' scripts and styles into internal/web/dist
 	go run ./internal/web/build
 
 build: web ## Leave the program, self-contained, in bin/stillwatch
-	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X $(MODULE)/internal/cli.version=$(VERSION)" -o bin/stillwatch ./cmd/stillwatch
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X $(MODULE)/internal/cli.Version=$(VERSION)" -o bin/stillwatch ./cmd/stillwatch
 
 demo: build ## Open a working clinic in the browser (ARGS="--no-open" and the like)
 	bin/stillwatch demo $(ARGS)
