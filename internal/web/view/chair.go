@@ -11,6 +11,7 @@ type Chair struct {
 	Chair   int    `json:"chair"`
 	Session string `json:"session,omitempty"`
 	Table   string `json:"table"` // address of the table of fields, messages and forms
+	Zone    string `json:"zone"`  // IANA zone of the clinic, for times that are typed
 
 	Phase     string `json:"phase"`
 	PhaseText string `json:"phase_text"`
