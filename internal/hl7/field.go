@@ -27,16 +27,13 @@ func (f Field) Text() string {
 // Empty reports whether nothing was sent.
 func (f Field) Empty() bool { return f.Text() == "" }
 
-// Repeats are the repetitions of a field, at most 64 of them.
+// Repeats are the repetitions of a field.
 func (f Field) Repeats() []Field {
 	if f.sep.repetition == 0 {
 		return []Field{f}
 	}
 	var out []Field
 	for s := range strings.SplitSeq(f.raw, string(f.sep.repetition)) {
-		if len(out) == 64 {
-			break
-		}
 		out = append(out, Field{s, f.sep})
 	}
 	return out

@@ -88,6 +88,16 @@ func hex16(s string) string {
 	return s
 }
 
+// unreadable reports whether a segment with this name cannot be read.
+func (m *Message) unreadable(name string) bool {
+	for _, s := range m.Segments {
+		if s.Name == name && s.Malformed != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // each yields the segments with this name that can be read.
 func (m *Message) each(name string) []Segment {
 	var out []Segment

@@ -128,6 +128,8 @@ func mixed(m *Message) string {
 		}
 	}
 	switch {
+	case m.unreadable("PID") || m.unreadable("PV1"):
+		return "the patient or bed in the message could not be read"
 	case differ(fields(m, "PID")):
 		return "the message speaks of more than one patient"
 	case differ(fields(m, "PV1")):
@@ -187,12 +189,12 @@ func judge(obx, obr Segment, processing string, opt Options) (Accepted, error) {
 	if err != nil {
 		return Accepted{}, err
 	}
-	if t.simulated && !opt.AllowSimulated {
-		return Accepted{}, refuse(CauseSimulated, "test or demonstration data: never charted as a patient's")
+	if t.simulated != "" && !opt.AllowSimulated {
+		return Accepted{}, refuse(CauseSimulated, "test or demonstration data (%s): never charted as a patient's", t.simulated)
 	}
 	a := Accepted{SentValue: clip(obx.Field(5).Raw(), 40), SentUnit: clip(obx.Field(6).Raw(), 80)}
 	a.Kind, a.Source, a.Site = code.Kind, obx.Field(3).Comp(2).Text(), siteOf(obx)
-	a.Quality, a.Simulated = t.quality, t.simulated
+	a.Quality, a.Simulated = t.quality, t.simulated != ""
 	if a.Value, a.Text, err = value(obx, code); err != nil {
 		return Accepted{}, err
 	}

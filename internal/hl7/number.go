@@ -58,6 +58,12 @@ func decimal(s string) bool {
 	return allDigits(whole) && (!point || allDigits(fraction))
 }
 
+// shown writes a number with up to three decimals, so that one just past a
+// bound is not shown as the bound.
+func shown(x *big.Rat) string {
+	return strings.TrimSuffix(strings.TrimRight(x.FloatString(3), "0"), ".")
+}
+
 // measure converts x to the kind's unit and rounds it once, half away from
 // zero, to the kind's resolution. The text is that decimal.
 func measure(k vital.Kind, s scale, x *big.Rat) (vital.Value, string, error) {
@@ -66,7 +72,7 @@ func measure(k vital.Kind, s scale, x *big.Rat) (vital.Value, string, error) {
 	exact, _ := y.Float64()
 	if !k.Plausible(vital.Value(exact)) {
 		return 0, "", refuse(CauseImplausible, "%s %s is not plausible in a living adult (%s to %s)",
-			y.FloatString(field.Decimals), field.Unit, k.Text(field.Low), k.Text(field.High))
+			shown(y), field.Unit, k.Text(field.Low), k.Text(field.High))
 	}
 	text := y.FloatString(field.Decimals)
 	v, err := strconv.ParseFloat(text, 64)

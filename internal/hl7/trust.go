@@ -6,8 +6,9 @@ import (
 
 // trusted is what flags and status leave of a value.
 type trusted struct {
-	quality   vital.Quality
-	simulated bool
+	quality vital.Quality
+	// simulated is the mark of TEST or DEMO data; empty for a patient's.
+	simulated string
 }
 
 // blocking flags of OBX-8: the value is not one, or not the patient's.
@@ -40,7 +41,7 @@ func trust(flags []string, status, processing string) (trusted, error) {
 		}
 		switch {
 		case f == "TEST" || f == "DEMO":
-			t.simulated = true
+			t.simulated = f
 		case f == "QUES" || f == "EARLY":
 			t.quality = vital.Questionable
 		case !harmless[f]:
@@ -50,7 +51,7 @@ func trust(flags []string, status, processing string) (trusted, error) {
 	switch processing {
 	case "P", "":
 	case "T", "D":
-		t.simulated = true
+		t.simulated = "MSH-11 " + processing
 	default:
 		return t, refuse(CauseFlag, "the message is marked %s, neither production nor training", quote(processing, 8))
 	}

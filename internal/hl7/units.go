@@ -73,7 +73,7 @@ func unitOf(f Field, k vital.Kind) (scale, error) {
 	}
 	s, ok := coding(f.Comp(1).Text(), f.Comp(2).Text(), f.Comp(3).Text())
 	if !ok {
-		return "", refuse(CauseUnit, "unit %s is not one that Stillwatch knows", quote(f.Raw(), 40))
+		return "", refuse(CauseUnit, "unit %s is not one that Stillwatch converts, or its code and name disagree", quote(f.Raw(), 40))
 	}
 	if alt, known := coding(f.Comp(4).Text(), f.Comp(5).Text(), f.Comp(6).Text()); known && !same(alt, s) {
 		return "", refuse(CauseUnit, "two units were sent that differ: %s and %s", s, alt)
