@@ -1,0 +1,151 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// bundles is what a build makes: file name → content, and the manifest.
+type bundles struct {
+	files    map[string][]byte
+	manifest map[string]string
+}
+
+// bundle builds every entry on its own. Styles go first: a script may import
+// none of its own, a page links both.
+func bundle(t tree) (bundles, error) {
+	out := bundles{files: map[string][]byte{}, manifest: map[string]string{}}
+	entries, err := t.entries()
+	if err != nil {
+		return out, err
+	}
+	if len(entries) == 0 {
+		return out, errors.New("there is nothing to bundle")
+	}
+	for _, e := range entries {
+		if err := out.add(t, e); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+func (b *bundles) add(t tree, e entry) error {
+	options := common(t)
+	options.EntryPoints = []string{e.file}
+	options.Outdir = t.dist()
+	options.MinifyWhitespace, options.MinifyIdentifiers, options.MinifySyntax = true, true, true
+	made, err := build(options)
+	if err != nil {
+		return fmt.Errorf("bundle %s: %w", e.name, err)
+	}
+	for _, f := range made {
+		name := filepath.Base(f.Path)
+		switch filepath.Ext(name) {
+		case ".js", ".css":
+			b.put(strings.TrimSuffix(e.name, filepath.Ext(e.name))+filepath.Ext(name), f.Contents)
+		default: // fonts: esbuild names them by content already
+			b.files[name] = f.Contents
+		}
+	}
+	return nil
+}
+
+// put stores content under a name that carries its hash.
+func (b *bundles) put(name string, content []byte) {
+	sum := sha256.Sum256(content)
+	hash := strings.ToLower(base32.StdEncoding.EncodeToString(sum[:8]))[:10]
+	ext := filepath.Ext(name)
+	hashed := strings.TrimSuffix(name, ext) + "-" + hash + ext
+	b.files[hashed] = content
+	b.manifest[name] = hashed
+}
+
+func common(t tree) api.BuildOptions {
+	return api.BuildOptions{
+		AbsWorkingDir:     t.root,
+		Bundle:            true,
+		NodePaths:         []string{t.modules()},
+		Target:            api.ES2022,
+		Format:            api.FormatESModule,
+		JSX:               api.JSXAutomatic,
+		JSXImportSource:   "preact",
+		Charset:           api.CharsetUTF8,
+		LegalComments:     api.LegalCommentsNone,
+		AssetNames:        "[name]-[hash]",
+		Loader:            map[string]api.Loader{".woff2": api.LoaderFile},
+		TsconfigRaw:       "{}",
+		LogLevel:          api.LogLevelSilent,
+		PreserveSymlinks:  true,
+		Conditions:        []string{"production"},
+		Define:            map[string]string{"process.env.NODE_ENV": `"production"`},
+		ResolveExtensions: []string{".tsx", ".ts", ".js", ".mjs", ".css"},
+	}
+}
+
+func build(options api.BuildOptions) ([]api.OutputFile, error) {
+	result := api.Build(options)
+	if len(result.Errors) == 0 {
+		return result.OutputFiles, nil
+	}
+	lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})
+	return nil, errors.New(strings.TrimSpace(strings.Join(lines, "")))
+}
+
+// bundleTests leaves each test as one module that node --test runs.
+func bundleTests(t tree) error {
+	files, err := t.testFiles()
+	if err != nil {
+		return err
+	}
+	if err := os.RemoveAll(t.tests()); err != nil {
+		return fmt.Errorf("clear tests: %w", err)
+	}
+	options := common(t)
+	options.EntryPoints = files
+	options.Outdir = t.tests()
+	options.Outbase = t.source()
+	options.Platform = api.PlatformNode
+	options.Sourcemap = api.SourceMapInline
+	options.OutExtension = map[string]string{".js": ".mjs"}
+	options.Write = true
+	_, err = build(options)
+	return err
+}
+
+// install replaces what an earlier build left behind.
+func install(t tree, made bundles) error {
+	old, err := os.ReadDir(t.dist())
+	if err != nil {
+		return fmt.Errorf("read earlier bundles: %w", err)
+	}
+	for _, f := range old {
+		if f.Name() == ".keep" {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(t.dist(), f.Name())); err != nil {
+			return fmt.Errorf("clear earlier bundles: %w", err)
+		}
+	}
+	manifest, err := json.MarshalIndent(made.manifest, "", "\t")
+	if err != nil {
+		return fmt.Errorf("write manifest: %w", err)
+	}
+	made.files["manifest.json"] = append(manifest, '\n')
+	for _, name := range slices.Sorted(maps.Keys(made.files)) {
+		if err := os.WriteFile(filepath.Join(t.dist(), name), made.files[name], 0o644); err != nil {
+			return fmt.Errorf("write bundle: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+// The page's end of the live stream. Content, wording and order come from the
+// server; this hands frames on, keeps the server's time, and says across the
+// whole page when the server has gone silent.
+
+import { ServerClock } from "./clock.ts";
+import { Stream } from "./stream.ts";
+import { lostAfter, type Asked, type Beat, type Frame } from "./wire.ts";
+
+/** The server's clock as this page knows it. */
+export const clock = new ServerClock(() => Date.now());
+
+/** Listener hears every frame of the stream that this page follows. */
+export type Listener = (kind: string, data: unknown, id: string) => void;
+
+/** Link is how the page stands with the server. */
+export interface Link {
+  lost: boolean;
+  /** When the server was last heard, by this device's clock. */
+  heard: number;
+}
+
+const link: Link = { lost: false, heard: Date.now() };
+const watchers = new Set<(l: Link) => void>();
+
+/** onLink calls run now and whenever the server is lost or back. */
+export function onLink(run: (l: Link) => void): () => void {
+  watchers.add(run);
+  run(link);
+  return () => watchers.delete(run);
+}
+
+/** follow listens to topics such as "board" and "chair.3". */
+export function follow(topics: string[], listen: Listener): void {
+  const take = (f: Frame): void => {
+    if (f.kind === "gone") return location.assign((f.data as { to: string }).to);
+    link.heard = Date.now();
+    if (f.kind === "beat") clock.heard((f.data as Beat).at_ms);
+    setLost(f.kind === "lost");
+    if (f.kind !== "lost" && f.kind !== "back") listen(f.kind, f.data, f.id);
+  };
+  if (!throughWorker(topics, take)) direct(topics, take);
+  setInterval(() => {
+    // The worker itself may have died, or this tab slept.
+    if (Date.now() - link.heard > lostAfter + 1000) setLost(true);
+  }, 1000);
+}
+
+function setLost(lost: boolean): void {
+  if (lost === link.lost) return;
+  link.lost = lost;
+  document.documentElement.classList.toggle("is-lost", lost);
+  banner(lost);
+  for (const run of watchers) run(link);
+}
+
+function banner(lost: boolean): void {
+  let line = document.querySelector<HTMLElement>(".lost-server");
+  if (!line) {
+    line = document.createElement("div");
+    line.className = "lost-server";
+    line.setAttribute("role", "alert");
+    document.body.prepend(line);
+  }
+  line.hidden = !lost;
+  line.textContent = lost ? "No connection to the server. Values are old: look at the bedside monitor." : "";
+}
+
+function throughWorker(topics: string[], take: (f: Frame) => void): boolean {
+  const url = document.querySelector<HTMLMetaElement>('meta[name="live-worker"]')?.content;
+  if (!url || typeof SharedWorker === "undefined") return false;
+  let port: MessagePort;
+  try {
+    port = new SharedWorker(url, { type: "module", name: "stillwatch-live" }).port;
+  } catch {
+    return false;
+  }
+  const say = (a: Asked): void => port.postMessage(a);
+  port.onmessage = (e: MessageEvent<Frame>) => take(e.data);
+  say({ say: "follow", topics });
+  setInterval(() => say({ say: "here" }), 10_000);
+  addEventListener("pagehide", () => say({ say: "bye" }));
+  addEventListener("pageshow", (e) => e.persisted && say({ say: "follow", topics }));
+  return true;
+}
+
+function direct(topics: string[], take: (f: Frame) => void): void {
+  const stream = new Stream({ now: () => Date.now(), open: (url) => new EventSource(url) }, take);
+  stream.follow(topics);
+  setInterval(() => stream.watch(), 1000);
+}
