@@ -203,6 +203,7 @@ export interface Chair {
   chair: number;
   session?: string;
   table: string;
+  zone?: string;
   phase: string;
   phase_text: string;
   patient?: Patient;
@@ -214,6 +215,7 @@ export interface Chair {
   tiles: Tile[] | null;
   scores: Tile[] | null;
   timeline?: Timeline;
+  device?: Reading[];
   notices?: Notice[];
   acts: Act[];
   next?: Next;
@@ -233,6 +235,7 @@ export interface Live {
   link: Link;
   series?: Series[];
   cuffs?: Cuff[];
+  device?: Reading[];
   next?: Next;
 }
 
@@ -292,4 +295,15 @@ export interface Form {
   submit: string;
   witness?: boolean;
   sections: Section[];
+}
+
+/** Reading is one current value of the monitor, offered for confirmation. */
+export interface Reading {
+  kind: string;
+  v: string;
+  u: string;
+  at_ms: number;
+  fresh_ms: number;
+  site?: string;
+  source?: string;
 }

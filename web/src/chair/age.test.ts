@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { age, clock, lost, span, stale, wall, zoneMS } from "./age.ts";
+import { moved, newer } from "./merge.ts";
+import type { Chair, Live, Tile } from "./types.ts";
+
+const tile: Tile = { kind: "spo2", label: "SpO₂", text: "97", unit: "%", at_ms: 10_000, fresh_ms: 15_000 };
+
+test("a value is live up to its age and never beyond", () => {
+  assert.equal(stale(tile, 25_000, false), false);
+  assert.equal(stale(tile, 25_001, false), true);
+});
+
+test("nothing looks live while the server is lost", () => {
+  assert.equal(stale(tile, 10_000, true), true);
+});
+
+test("a value without a time never looks live", () => {
+  const { at_ms: _, ...timeless } = tile;
+  assert.equal(stale(timeless, 10_000, false), true);
+  assert.equal(stale({ ...tile, text: "" }, 10_000, false), true);
+});
+
+test("the server is lost after five silent seconds", () => {
+  assert.equal(lost(100_000, 105_000), false);
+  assert.equal(lost(100_000, 105_001), true);
+});
+
+test("ages are short and never negative", () => {
+  assert.deepEqual([-5, 1_900, 59_999, 60_000, 3_599_999, 3_900_000].map(age), ["0 s", "1 s", "59 s", "1 min", "59 min", "1 h 5"]);
+  assert.deepEqual([7_000, 760_000, 3_723_000].map(span), ["0:07", "12:40", "1:02:03"]);
+});
+
+test("wall-clock times follow the clinic's zone, also over a clock change", () => {
+  const now = Date.UTC(2026, 10, 23, 9, 12);
+  assert.equal(clock("Europe/Berlin", now), "10:12");
+  assert.equal(zoneMS("Asia/Kathmandu", now), 345 * 60_000);
+  assert.equal(wall("Europe/Berlin", now, 0, 6, 15), Date.UTC(2026, 10, 23, 5, 15));
+  assert.equal(wall("Europe/Berlin", now, -1, 22, 0), Date.UTC(2026, 10, 22, 21, 0));
+  // 25 October 2026: summer time ends at 3:00. Yesterday evening was still summer.
+  const sunday = Date.UTC(2026, 9, 25, 9, 0);
+  assert.equal(wall("Europe/Berlin", sunday, -1, 22, 0), Date.UTC(2026, 9, 24, 20, 0));
+});
+
+const chair = (over: Partial<Chair> = {}): Chair => ({
+  head: 10, cursor: 100, at_ms: 1, chair: 3, session: "s", table: "", phase: "infusing", phase_text: "", staff: "",
+  link: { state: "linked", text: "", tone: "plain" }, who: {}, tiles: [], scores: [], acts: [],
+  ...over,
+});
+const live = (over: Partial<Live> = {}): Live => ({
+  chair: 3, head: 10, cursor: 101, at_ms: 2, tiles: [tile], link: { state: "linked", text: "", tone: "plain" }, ...over,
+});
+
+test("an older view never replaces a newer one", () => {
+  const shown = chair();
+  assert.equal(newer(shown, chair({ head: 9 })), shown);
+  assert.equal(newer(shown, chair({ cursor: 99 })), shown);
+  const next = chair({ head: 11, cursor: 90 });
+  assert.equal(newer(shown, next), next);
+  const other = chair({ head: 1, session: "next patient" });
+  assert.equal(newer(shown, other), other);
+});
+
+test("a live frame that is late or of another chair is dropped", () => {
+  const shown = chair();
+  assert.equal(moved(shown, live({ cursor: 100 })), shown);
+  assert.equal(moved(shown, live({ chair: 4 })), shown);
+  assert.deepEqual(moved(shown, live()).tiles, [tile]);
+});
+
+test("live points are appended once, and a frame without device values withdraws them", () => {
+  const shown = chair({
+    device: [{ kind: "spo2", v: "97", u: "%", at_ms: 1, fresh_ms: 1 }],
+    timeline: {
+      from_ms: 0, to_ms: 10, zone: "UTC", lanes: [],
+      series: [{ kind: "spo2", points: [[1, 97], [2, 96]] }],
+      cuffs: [{ at_ms: 1, sys: 1, dia: 1, text: "" }],
+    },
+  });
+  const got = moved(shown, live({
+    series: [{ kind: "spo2", points: [[2, 96], [3, 95]] }, { kind: "pulse", points: [[3, 70]] }],
+    cuffs: [{ at_ms: 1, sys: 1, dia: 1, text: "" }, { at_ms: 3, sys: 2, dia: 2, text: "" }],
+  }));
+  assert.deepEqual(got.timeline?.series?.[0]?.points, [[1, 97], [2, 96], [3, 95]]);
+  assert.equal(got.timeline?.series?.[1]?.kind, "pulse");
+  assert.deepEqual(got.timeline?.cuffs?.map((c) => c.at_ms), [1, 3]);
+  assert.deepEqual(got.device, []);
+});
