@@ -89,7 +89,7 @@ func May(a Actor, what Act) Permission {
 	case Job:
 		return Permission{Allowed: need.job}
 	case Device:
-		return Permission{Allowed: need.device, Needs: need.roles}
+		return Permission{Allowed: need.device, Needs: slices.Clone(need.roles)}
 	case Person:
 		for _, r := range a.Roles {
 			if slices.Contains(need.roles, r) {
@@ -97,7 +97,18 @@ func May(a Actor, what Act) Permission {
 			}
 		}
 	}
-	return Permission{Needs: need.roles}
+	return Permission{Needs: slices.Clone(need.roles)}
+}
+
+// MayAs answers whether the actor holds one of the roles that a rule names
+// for accepting its finding. A rule that names nobody allows nobody.
+func MayAs(a Actor, roles []Role) Permission {
+	for _, r := range roles {
+		if a.Is(r) {
+			return Permission{Allowed: true}
+		}
+	}
+	return Permission{Needs: slices.Clone(roles)}
 }
 
 // Known reports whether the act is in the table.

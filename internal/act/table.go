@@ -1,4 +1,74 @@
 package act
 
-// The table is filled with the acts of the record packages; see table_session.go.
-var table = map[Act]need{}
+// The table: who may perform each act of the record. The acts' names are the
+// commands' types; a test in each record package checks that none is missing.
+//
+// What a role may do alone is a clinic's setting (evidence mark: default).
+// The licence behind a role is checked by the credential register.
+var table = map[Act]need{
+	"session.schedule": {roles: []Role{FrontDesk, Nurse, Prescriber}},
+	"session.arrive":   {roles: []Role{FrontDesk, Nurse, Prescriber}},
+	"session.cancel":   {roles: []Role{Nurse, Prescriber, FrontDesk}},
+
+	"session.precheck": bedside,
+	"session.attest":   bedside,
+	"session.override": {roles: []Role{Nurse, Prescriber, Pharmacist, Director}}, // each rule narrows it: see MayAs
+	"session.ready":    bedside,
+	"session.transfer": bedside,
+	"session.leave":    bedside,
+
+	"session.attach-order":      {roles: []Role{Prescriber}},
+	"session.sign-spoken-order": {roles: []Role{Prescriber}},
+	"session.take-prescriber":   {roles: []Role{Prescriber}},
+	"session.review":            {roles: []Role{Prescriber}},
+
+	"session.open-vials": preparing,
+	"session.compute":    preparing,
+	"session.waste":      preparing,
+	"session.return":     preparing,
+
+	"session.link-monitor":    bedside,
+	"session.unlink-monitor":  bedside,
+	"session.doubt-link":      {job: true},
+	"session.off-monitor":     bedside,
+	"session.back-on-monitor": bedside,
+
+	"session.time-out":             bedside,
+	"session.start":                bedside,
+	"session.rate":                 bedside,
+	"session.read-pump":            bedside,
+	"session.pause":                bedside,
+	"session.resume":               bedside,
+	"session.stop":                 {roles: everyone, device: true},
+	"session.claim-stop":           {roles: everyone},
+	"session.confirm-pump-stopped": bedside,
+	"session.spoken-order":         {roles: []Role{Nurse}},
+
+	"session.observe":             bedside,
+	"session.note-side-effect":    bedside,
+	"session.grade-side-effect":   bedside,
+	"session.resolve-side-effect": bedside,
+	"session.give-drug":           bedside,
+	"session.presence":            bedside,
+	"session.take-over":           {roles: []Role{Nurse}},
+	"session.note":                {roles: []Role{Nurse, Prescriber, Pharmacist}},
+	"session.amend":               bedside,
+
+	"session.help":      {roles: everyone, device: true},
+	"session.undo-help": {roles: everyone},
+	"session.log-help":  bedside,
+	"session.end-help":  bedside,
+
+	"session.recover":         bedside,
+	"session.score-discharge": bedside,
+	"session.check-discharge": bedside,
+	"session.discharge":       bedside,
+	"session.close":           bedside,
+}
+
+// The groups of roles that acts share.
+var (
+	everyone  = []Role{Nurse, Prescriber, Pharmacist, Director, FrontDesk, Administrator}
+	bedside   = need{roles: []Role{Nurse, Prescriber}}
+	preparing = need{roles: []Role{Nurse, Prescriber, Pharmacist}}
+)
