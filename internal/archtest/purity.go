@@ -224,7 +224,7 @@ func (c *checker) changedElsewhere(x *ast.SelectorExpr, imported, how string) {
 		return
 	}
 	room, ok := find(c.rooms, imported[len(Module)+1:])
-	if ok && room.pure() && ast.IsExported(x.Sel.Name) {
+	if ok && room.pure() {
 		c.report(x.Pos(), ruleVariable, "package variable %s.%s %s: the core keeps no state", path.Base(imported), x.Sel.Name, how)
 	}
 }
