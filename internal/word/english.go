@@ -1,16 +1,19 @@
 package word
 
-// english is the whole table, joined from one file for each area. An id that
-// stands in two areas is a mistake that the package's test finds.
-var english = join(englishGate)
+// english is the table of all messages, one file for each area.
+var english = merge(englishSession(), englishGate())
 
-// join puts the areas' tables together.
-func join(areas ...map[ID]string) map[ID]string {
-	out := map[ID]string{}
+// merge joins the areas' tables. An id said twice would hide one of the two
+// sentences, so that the program does not start with it.
+func merge(areas ...map[ID]string) map[ID]string {
+	all := map[ID]string{}
 	for _, area := range areas {
 		for id, text := range area {
-			out[id] = text
+			if _, twice := all[id]; twice {
+				panic("word: message " + string(id) + " stands in two areas")
+			}
+			all[id] = text
 		}
 	}
-	return out
+	return all
 }
