@@ -19,7 +19,7 @@ BENCH_COUNT ?= 6
 export GOFLAGS ?= -buildvcs=false
 
 .PHONY: help setup web build demo test check bench fuzz fmt tidy clean \
-	test-go test-web check-format check-vet check-race check-house check-tools check-generated check-tidy check-types
+	test-go test-web check-format check-vet check-race check-house check-tools check-generated check-tidy check-web
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -59,7 +59,7 @@ test-web: build
 
 ## What continuous integration checks, but the browser
 
-check: check-format check-vet check-house check-tidy check-generated check-types check-tools check-race ## Everything that CI checks but the browser
+check: check-format check-vet check-house check-tidy check-generated check-web check-tools check-race ## Everything that CI checks but the browser
 	@echo "check: all passed"
 
 # Formatting (gofumpt, gci) and every linter of .golangci.yml.
@@ -80,8 +80,10 @@ check-tidy:
 check-generated: web
 	@scripts/check-generated.sh
 
-check-types: setup
-	@if [ -e web/tsconfig.json ]; then cd web && npx --no-install tsc --noEmit; fi
+# Types of the TypeScript, and the tests of the islands' logic.
+check-web: setup
+	npm --prefix web run check
+	npm --prefix web test
 
 check-tools:
 	go -C tools test ./...
