@@ -50,8 +50,17 @@ func (s *Service) AddPerson(ctx context.Context, by act.Actor, p Person) (Person
 	})
 }
 
+// add makes an account. The caller holds the accounts lock, so that no one
+// takes the login between the look and the write.
 func (s *Service) add(ctx context.Context, by act.Actor, p Person) (Person, string, error) {
 	if err := errors.Join(CheckLogin(p.Login), p.check()); err != nil {
+		return Person{}, "", err
+	}
+	_, err := s.personByLogin(ctx, p.Login)
+	if err == nil {
+		return Person{}, "", ErrLoginTaken
+	}
+	if !errors.Is(err, ErrNoRow) {
 		return Person{}, "", err
 	}
 	now := s.now()
@@ -64,12 +73,8 @@ func (s *Service) add(ctx context.Context, by act.Actor, p Person) (Person, stri
 	if err != nil {
 		return Person{}, "", err
 	}
-	c := Change{By: by, What: "person.added", At: now, Subject: string(p.ID)}
-	err = put(ctx, s.regs, c, newEntry(PersonRegister, string(p.ID), p.Login, newPersonRow(p)))
-	if errors.Is(err, ErrConflict) {
-		return Person{}, "", ErrLoginTaken
-	}
-	if err != nil {
+	c := change{by: by, what: "person.added", at: now, subject: string(p.ID)}
+	if err := put(ctx, s.regs, c, newEntry(PersonRegister, string(p.ID), p.Login, newPersonRow(p))); err != nil {
 		return Person{}, "", err
 	}
 	return p, password, nil
@@ -126,9 +131,9 @@ func (s *Service) personByLogin(ctx context.Context, login string) (Person, erro
 	return e.value.person(), err
 }
 
-// change changes one person in one transaction. The accounts lock is the
+// alter changes one person in one transaction. The accounts lock is the
 // caller's where other people matter to the decision.
-func (s *Service) change(ctx context.Context, c Change, id ident.Person, f func(*Person) error) (Person, error) {
+func (s *Service) alter(ctx context.Context, c change, id ident.Person, f func(*Person) error) (Person, error) {
 	var out Person
 	err := s.again(func() error {
 		e, err := findByID[personRow](ctx, s.regs, PersonRegister, string(id))
@@ -145,8 +150,8 @@ func (s *Service) change(ctx context.Context, c Change, id ident.Person, f func(
 	return out, err
 }
 
-func (s *Service) changeBy(ctx context.Context, by act.Actor, what string, id ident.Person, f func(*Person) error) (Person, error) {
-	return s.change(ctx, Change{By: by, What: what, At: s.now(), Subject: string(id)}, id, f)
+func (s *Service) alterBy(ctx context.Context, by act.Actor, what string, id ident.Person, f func(*Person) error) (Person, error) {
+	return s.alter(ctx, change{by: by, what: what, at: s.now(), subject: string(id)}, id, f)
 }
 
 // Describe changes a person's printed name, roles and charge.
@@ -158,7 +163,7 @@ func (s *Service) Describe(ctx context.Context, by act.Actor, id ident.Person, n
 			return Person{}, err
 		}
 	}
-	return s.changeBy(ctx, by, "person.described", id, func(p *Person) error {
+	return s.alterBy(ctx, by, "person.described", id, func(p *Person) error {
 		p.Name, p.Roles, p.InCharge = name, roles, inCharge
 		return p.check()
 	})
@@ -166,7 +171,7 @@ func (s *Service) Describe(ctx context.Context, by act.Actor, id ident.Person, n
 
 // SetCredentials replaces a person's entries in the credential register.
 func (s *Service) SetCredentials(ctx context.Context, by act.Actor, id ident.Person, cs []Credential) (Person, error) {
-	return s.changeBy(ctx, by, "person.credentials_set", id, func(p *Person) error {
+	return s.alterBy(ctx, by, "person.credentials_set", id, func(p *Person) error {
 		p.Credentials = cs
 		return p.check()
 	})
@@ -181,7 +186,7 @@ func (s *Service) Disable(ctx context.Context, by act.Actor, id ident.Person) (P
 		return Person{}, err
 	}
 	now := s.now()
-	return s.changeBy(ctx, by, "person.disabled", id, func(p *Person) error {
+	return s.alterBy(ctx, by, "person.disabled", id, func(p *Person) error {
 		if !p.Disabled {
 			p.Disabled, p.DisabledAt = true, now
 		}
@@ -192,7 +197,7 @@ func (s *Service) Disable(ctx context.Context, by act.Actor, id ident.Person) (P
 // Enable gives a disabled person access again. Sessions from before stay ended.
 func (s *Service) Enable(ctx context.Context, by act.Actor, id ident.Person) (Person, error) {
 	now := s.now()
-	return s.changeBy(ctx, by, "person.enabled", id, func(p *Person) error {
+	return s.alterBy(ctx, by, "person.enabled", id, func(p *Person) error {
 		if p.Disabled {
 			p.Disabled, p.DisabledAt, p.SessionsFrom = false, time.Time{}, now.Add(time.Microsecond)
 		}
@@ -229,7 +234,7 @@ func (s *Service) ResetPassword(ctx context.Context, by act.Actor, id ident.Pers
 	if err != nil {
 		return "", err
 	}
-	_, err = s.changeBy(ctx, by, "person.password_reset", id, func(p *Person) error {
+	_, err = s.alterBy(ctx, by, "person.password_reset", id, func(p *Person) error {
 		p.PasswordHash, p.PINHash, p.MustChange = given.PasswordHash, "", true
 		p.PasswordUntil = now.Add(s.policy.OneTimeLife)
 		p.SessionsFrom = now.Add(time.Microsecond)
@@ -263,7 +268,7 @@ func (s *Service) ChangePassword(ctx context.Context, v View, old, chosen string
 	}
 	now := s.now()
 	by := actorFor(p, from.Device.ID, act.Password, now)
-	p, err = s.changeBy(ctx, by, "person.password_changed", p.ID, func(p *Person) error {
+	p, err = s.alterBy(ctx, by, "person.password_changed", p.ID, func(p *Person) error {
 		p.PasswordHash, p.MustChange, p.PasswordUntil = hash, false, time.Time{}
 		p.SessionsFrom = now.Add(time.Microsecond)
 		return nil
@@ -294,7 +299,7 @@ func (s *Service) SetPIN(ctx context.Context, v View, password, pin string, from
 		return fmt.Errorf("hash PIN: %w", err)
 	}
 	by := actorFor(p, from.Device.ID, act.Password, s.now())
-	_, err = s.changeBy(ctx, by, "person.pin_set", p.ID, func(p *Person) error {
+	_, err = s.alterBy(ctx, by, "person.pin_set", p.ID, func(p *Person) error {
 		p.PINHash = hash
 		return nil
 	})

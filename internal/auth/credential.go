@@ -28,6 +28,21 @@ func CredentialKinds() []CredentialKind {
 // Valid reports whether k is a known kind.
 func (k CredentialKind) Valid() bool { return slices.Contains(CredentialKinds(), k) }
 
+// Name is the kind as people say it.
+func (k CredentialKind) Name() string {
+	switch k {
+	case Licence:
+		return "licence"
+	case ACLS:
+		return "ACLS"
+	case SedationTraining:
+		return "sedation training"
+	case PumpCompetence:
+		return "pump competence"
+	}
+	return string(k)
+}
+
 // Date is a calendar day as YYYY-MM-DD. It has no zone: the clinic's says when it ends.
 type Date string
 
@@ -103,11 +118,11 @@ func (s Standing) Good() bool { return s.State == Valid || s.State == ExpiresSoo
 func (s Standing) Message() (word.Message, bool) {
 	switch s.State {
 	case ExpiresSoon:
-		return word.M("credential.expires_soon", string(s.Kind), string(s.Expires), fmt.Sprint(s.DaysLeft)), true
+		return word.M("credential.expires_soon", s.Kind.Name(), string(s.Expires), fmt.Sprint(s.DaysLeft)), true
 	case Expired:
-		return word.M("credential.expired", string(s.Kind), string(s.Expires)), true
+		return word.M("credential.expired", s.Kind.Name(), string(s.Expires)), true
 	case Missing:
-		return word.M("credential.missing", string(s.Kind)), true
+		return word.M("credential.missing", s.Kind.Name()), true
 	case Valid:
 	}
 	return word.Message{}, false

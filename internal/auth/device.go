@@ -11,6 +11,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
 )
 
 var (
@@ -110,7 +111,7 @@ func (s *Service) EnrolmentCode(ctx context.Context, v View, as Placement) (code
 	now := s.now()
 	until = now.Add(s.policy.CodeLife)
 	row := newEntry(CodeRegister, s.codeID(letters), "", codeRow{Placement: as, By: v.Person.ID, Expires: until})
-	c := Change{By: by, What: "device.code_made", At: now, Subject: string(v.Person.ID)}
+	c := change{by: by, what: "device.code_made", at: now, subject: string(v.Person.ID)}
 	if err := put(ctx, s.regs, c, row); err != nil {
 		return "", time.Time{}, err
 	}
@@ -139,7 +140,7 @@ func (s *Service) EnrolByCode(ctx context.Context, code string, from Source) (En
 	}
 	row.value.UsedAt = now
 	d, err := s.enrol(ctx, jobActor(now), row.value.Placement, row.value.By, row)
-	if errors.Is(err, ErrConflict) {
+	if errors.Is(err, journal.ErrConflict) {
 		return Enrolled{}, ErrWrongCode // used on another device meanwhile
 	}
 	if err != nil {
@@ -191,7 +192,7 @@ func (s *Service) enrol(ctx context.Context, by act.Actor, as Placement, who ide
 	now := s.now()
 	d := Device{ID: ident.New[ident.Device](now.UnixMilli(), ten), Placement: as, EnrolledAt: now, EnrolledBy: who}
 	rows := append([]encoder{newEntry(DeviceRegister, string(d.ID), digest(token), d)}, with...)
-	c := Change{By: by, What: "device.enrolled", At: now, Subject: string(d.ID)}
+	c := change{by: by, what: "device.enrolled", at: now, subject: string(d.ID)}
 	if err := put(ctx, s.regs, c, rows...); err != nil {
 		return Enrolled{}, err
 	}
@@ -237,6 +238,6 @@ func (s *Service) Revoke(ctx context.Context, v View, id ident.Device) error {
 		}
 		now := s.now()
 		e.value.RevokedAt, e.value.RevokedBy = now, v.Person.ID
-		return put(ctx, s.regs, Change{By: by, What: "device.revoked", At: now, Subject: string(id)}, e)
+		return put(ctx, s.regs, change{by: by, what: "device.revoked", at: now, subject: string(id)}, e)
 	})
 }

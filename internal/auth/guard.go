@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
 )
 
 // Source is where an attempt comes from. Device is the enrolled device as
@@ -103,7 +104,7 @@ func (s *Service) reserve(ctx context.Context, a attempt) error {
 		}
 		account.value = s.policy.Account.Fail(account.value, now)
 		source.value = s.policy.Source.Fail(source.value, now)
-		c := Change{By: jobActor(now), What: "sign_in.attempted", At: now, Subject: a.account}
+		c := change{by: jobActor(now), what: "sign_in.attempted", at: now, subject: a.account}
 		return put(ctx, s.regs, c, account, source)
 	})
 }
@@ -117,7 +118,7 @@ func (s *Service) withdraw(ctx context.Context, a attempt) error {
 		}
 		account.value, source.value = account.value.Undo(), source.value.Undo()
 		now := s.now()
-		c := Change{By: jobActor(now), What: "sign_in.withdrawn", At: now, Subject: a.account}
+		c := change{by: jobActor(now), what: "sign_in.withdrawn", at: now, subject: a.account}
 		return put(ctx, s.regs, c, account, source)
 	})
 }
@@ -133,7 +134,7 @@ func (s *Service) tallies(ctx context.Context, a attempt) (account, source entry
 // again runs f until it no longer loses a race for a row.
 func (s *Service) again(f func() error) error {
 	for range conflictRetries {
-		if err := f(); !errors.Is(err, ErrConflict) {
+		if err := f(); !errors.Is(err, journal.ErrConflict) {
 			return err
 		}
 	}

@@ -109,7 +109,7 @@ func (s *Service) passwordGiven(ctx context.Context, p Person, a attempt, from S
 		}
 		now := s.now()
 		proof.value.PasswordAt = now
-		c := Change{By: actorFor(p, from.Device.ID, act.Password, now), What: "sign_in.password", At: now, Subject: string(p.ID)}
+		c := change{by: actorFor(p, from.Device.ID, act.Password, now), what: "sign_in.password", at: now, subject: string(p.ID)}
 		if from.Device.ID == "" {
 			return put(ctx, s.regs, c, account, source, proof)
 		}
@@ -133,8 +133,8 @@ func (s *Service) rehash(ctx context.Context, p Person, password string) (Person
 		return Person{}, err
 	}
 	now := s.now()
-	c := Change{By: jobActor(now), What: "person.rehashed", At: now, Subject: string(p.ID)}
-	changed, err := s.change(ctx, c, p.ID, func(q *Person) error {
+	c := change{by: jobActor(now), what: "person.rehashed", at: now, subject: string(p.ID)}
+	changed, err := s.alter(ctx, c, p.ID, func(q *Person) error {
 		if q.PasswordHash == p.PasswordHash {
 			q.PasswordHash = hash
 		}
@@ -173,8 +173,8 @@ func (s *Service) provePIN(ctx context.Context, who ident.Person, pin string, on
 	if !match.OK {
 		return Person{}, ErrWrong
 	}
-	clear := func(Tally) Tally { return Tally{} }
-	return p, s.settlePIN(ctx, p, on, "sign_in.pin", clear)
+	none := func(Tally) Tally { return Tally{} }
+	return p, s.settlePIN(ctx, p, on, "sign_in.pin", none)
 }
 
 // reservePIN counts the PIN as wrong before it is compared; see reserve.
@@ -194,7 +194,7 @@ func (s *Service) reservePIN(ctx context.Context, p Person, on Device) error {
 			return ErrPasswordNeeded
 		}
 		tries.value = Tally{Failures: tries.value.Failures + 1, Last: now}
-		c := Change{By: jobActor(now), What: "pin.attempted", At: now, Subject: string(p.ID)}
+		c := change{by: jobActor(now), what: "pin.attempted", at: now, subject: string(p.ID)}
 		return put(ctx, s.regs, c, tries)
 	})
 }
@@ -211,6 +211,6 @@ func (s *Service) settlePIN(ctx context.Context, p Person, on Device, what strin
 		if what == "sign_in.pin" {
 			by = actorFor(p, on.ID, act.PIN, now)
 		}
-		return put(ctx, s.regs, Change{By: by, What: what, At: now, Subject: string(p.ID)}, tries)
+		return put(ctx, s.regs, change{by: by, what: what, at: now, subject: string(p.ID)}, tries)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/journal"
 )
 
 // Register names one of the registers this package keeps.
@@ -30,104 +31,116 @@ const (
 	ProofRegister Register = "signin_proof"
 )
 
-// Row is one row of a register. Body is JSON.
-type Row struct {
-	Register Register
-	ID       string
-	// Alias is a second key, unique within the register; empty for none.
-	Alias string
-	// Version is 0 for a row not stored yet and grows by one with each Put.
-	Version int64
-	Body    []byte
-}
-
-// Change says who changed rows, when and as what; it becomes the audit entry.
-type Change struct {
-	By   act.Actor
-	What string
-	At   time.Time
-	// Subject is the id of the row the change is about. It is never personal detail.
-	Subject string
-	// Quiet marks bookkeeping (a session seen again) that needs no audit entry.
-	Quiet bool
-}
-
 // Registers is what this package needs of the store.
 type Registers interface {
-	// Row returns a row by id, or an error that is ErrNoRow.
-	Row(ctx context.Context, register Register, id string) (Row, error)
-	// RowByAlias returns a row by alias, or an error that is ErrNoRow.
-	RowByAlias(ctx context.Context, register Register, alias string) (Row, error)
+	// Row returns a row by id; the bool is false when there is none.
+	Row(ctx context.Context, register, id string) (journal.RegisterRow, bool, error)
+	// RowByAlias returns a row by alias; the bool is false when there is none.
+	RowByAlias(ctx context.Context, register, alias string) (journal.RegisterRow, bool, error)
 	// Rows returns every row of a register, ordered by id.
-	Rows(ctx context.Context, register Register) ([]Row, error)
-	// Put stores all rows and the audit entry in one durable transaction, or
-	// none. A row whose Version is not the stored one (0: absent), or whose
-	// alias another row has, makes it return an error that is ErrConflict.
-	Put(ctx context.Context, change Change, rows ...Row) error
+	Rows(ctx context.Context, register string) ([]journal.RegisterRow, error)
+	// PutRows stores all rows and the audit entries in one durable
+	// transaction, or nothing: a row whose revision moved on makes it return
+	// an error that is journal.ErrConflict.
+	PutRows(ctx context.Context, rows []journal.RegisterPut, audit []journal.AuditDraft) error
 }
 
-var (
-	// ErrNoRow is returned by Registers for a row that is not there.
-	ErrNoRow = errors.New("no such row")
-	// ErrConflict is returned by Registers when a row changed meanwhile.
-	ErrConflict = errors.New("row changed meanwhile")
-)
+// ErrNoRow says that no row has the id or alias asked for.
+var ErrNoRow = errors.New("no such row")
 
-// entry is a row with its body decoded.
+// change says who changes rows, when and as what; it becomes the audit entry.
+type change struct {
+	by   act.Actor
+	what string
+	at   time.Time
+	// subject is the id of what the change is about, never personal detail.
+	subject string
+	// quiet marks bookkeeping (a session seen again) that needs no audit entry.
+	quiet bool
+}
+
+// AuditChange is the payload of every audit entry of this package, version 1.
+// The entry's type says what was done; its actor, who did it.
+type AuditChange struct {
+	// Subject is the id of the person, device or tally that was changed.
+	Subject string `json:"subject"`
+}
+
+func (c change) drafts() ([]journal.AuditDraft, error) {
+	if c.quiet {
+		return nil, nil
+	}
+	payload, err := json.Marshal(AuditChange{Subject: c.subject})
+	if err != nil {
+		return nil, fmt.Errorf("encode audit entry %s: %w", c.what, err)
+	}
+	return []journal.AuditDraft{{
+		Type: c.what, Version: 1, Payload: payload, Actor: c.by, Device: c.by.Via, At: c.at,
+	}}, nil
+}
+
+// entry is a register row with its body decoded.
 type entry[T any] struct {
-	row   Row
-	value T
+	register  Register
+	id, alias string
+	revision  int64 // 0 for a row not stored yet
+	value     T
 }
 
 func newEntry[T any](register Register, id, alias string, value T) entry[T] {
-	return entry[T]{row: Row{Register: register, ID: id, Alias: alias}, value: value}
+	return entry[T]{register: register, id: id, alias: alias, value: value}
 }
 
-func decodeEntry[T any](row Row) (entry[T], error) {
-	e := entry[T]{row: row}
+func decodeEntry[T any](register Register, row journal.RegisterRow) (entry[T], error) {
+	e := entry[T]{register: register, id: row.ID, alias: row.Alias, revision: row.Revision}
 	if err := json.Unmarshal(row.Body, &e.value); err != nil {
-		return entry[T]{}, fmt.Errorf("decode row %s of %s: %w", row.ID, row.Register, err)
+		return entry[T]{}, fmt.Errorf("decode row %s of %s: %w", row.ID, register, err)
 	}
 	return e, nil
 }
 
-func (e entry[T]) encode() (Row, error) {
+func (e entry[T]) encode() (journal.RegisterPut, error) {
 	body, err := json.Marshal(e.value)
 	if err != nil {
-		return Row{}, fmt.Errorf("encode row %s of %s: %w", e.row.ID, e.row.Register, err)
+		return journal.RegisterPut{}, fmt.Errorf("encode row %s of %s: %w", e.id, e.register, err)
 	}
-	row := e.row
-	row.Body = body
-	return row, nil
+	return journal.RegisterPut{Register: string(e.register), ID: e.id, Alias: e.alias, Body: body, Revision: e.revision}, nil
 }
 
 // encoder is any entry, whatever its type.
-type encoder interface{ encode() (Row, error) }
+type encoder interface {
+	encode() (journal.RegisterPut, error)
+}
 
-func findByID[T any](ctx context.Context, r Registers, register Register, id string) (entry[T], error) {
-	row, err := r.Row(ctx, register, id)
+// found turns what a register answered into an entry, or an error that is ErrNoRow.
+func found[T any](register Register, row journal.RegisterRow, ok bool, err error) (entry[T], error) {
 	if err != nil {
 		return entry[T]{}, fmt.Errorf("read %s: %w", register, err)
 	}
-	return decodeEntry[T](row)
+	if !ok {
+		return entry[T]{}, fmt.Errorf("read %s: %w", register, ErrNoRow)
+	}
+	return decodeEntry[T](register, row)
+}
+
+func findByID[T any](ctx context.Context, r Registers, register Register, id string) (entry[T], error) {
+	row, ok, err := r.Row(ctx, string(register), id)
+	return found[T](register, row, ok, err)
 }
 
 func findByAlias[T any](ctx context.Context, r Registers, register Register, alias string) (entry[T], error) {
-	row, err := r.RowByAlias(ctx, register, alias)
-	if err != nil {
-		return entry[T]{}, fmt.Errorf("read %s: %w", register, err)
-	}
-	return decodeEntry[T](row)
+	row, ok, err := r.RowByAlias(ctx, string(register), alias)
+	return found[T](register, row, ok, err)
 }
 
 func findAll[T any](ctx context.Context, r Registers, register Register) ([]entry[T], error) {
-	rows, err := r.Rows(ctx, register)
+	rows, err := r.Rows(ctx, string(register))
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", register, err)
 	}
 	out := make([]entry[T], 0, len(rows))
 	for _, row := range rows {
-		e, err := decodeEntry[T](row)
+		e, err := decodeEntry[T](register, row)
 		if err != nil {
 			return nil, err
 		}
@@ -146,8 +159,12 @@ func findOrNew[T any](ctx context.Context, r Registers, register Register, id st
 	return e, err
 }
 
-func put(ctx context.Context, r Registers, c Change, entries ...encoder) error {
-	rows := make([]Row, 0, len(entries))
+func put(ctx context.Context, r Registers, c change, entries ...encoder) error {
+	audit, err := c.drafts()
+	if err != nil {
+		return err
+	}
+	rows := make([]journal.RegisterPut, 0, len(entries))
 	for _, e := range entries {
 		row, err := e.encode()
 		if err != nil {
@@ -155,8 +172,8 @@ func put(ctx context.Context, r Registers, c Change, entries ...encoder) error {
 		}
 		rows = append(rows, row)
 	}
-	if err := r.Put(ctx, c, rows...); err != nil {
-		return fmt.Errorf("store %s: %w", c.What, err)
+	if err := r.PutRows(ctx, rows, audit); err != nil {
+		return fmt.Errorf("store %s: %w", c.what, err)
 	}
 	return nil
 }

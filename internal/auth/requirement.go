@@ -7,6 +7,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/cite"
+	"github.com/stillwatch/stillwatch/internal/session"
 )
 
 // Holder says whose credential an act needs.
@@ -36,14 +37,6 @@ type Requirement struct {
 // whatever anyone's papers say.
 type Requirements []Requirement
 
-// The acts that need credentials. An act's name is its command's type.
-const (
-	actDrawUp = act.Act("session.draw_up")
-	actStart  = act.Act("session.start")
-	actResume = act.Act("session.resume")
-	actOrder  = act.Act("session.order")
-)
-
 // cohen18 is cited from recollection of its question 6: every row that rests
 // on it is unverified until someone has read it there.
 func cohen18() cite.Source {
@@ -63,7 +56,7 @@ func ours() cite.Source {
 // resuming as starting, are defaults of ours (with P-12).
 func DefaultRequirements() Requirements {
 	var rs Requirements
-	for _, a := range []act.Act{actStart, actResume} {
+	for _, a := range []act.Act{session.ActStart, session.ActResume} {
 		rs = append(rs,
 			Requirement{a, Performer, Licence, "P-12", ours(), cite.Default},
 			Requirement{a, Performer, ACLS, "P-2", cohen18(), cite.Unverified},
@@ -74,10 +67,10 @@ func DefaultRequirements() Requirements {
 			Requirement{a, Supervisor, SedationTraining, "P-1", cohen18(), cite.Unverified},
 		)
 	}
-	return append(rs,
-		Requirement{actDrawUp, Performer, Licence, "P-12", ours(), cite.Default},
-		Requirement{actOrder, Performer, Licence, "P-12", ours(), cite.Default},
-	)
+	for _, a := range []act.Act{session.ActOpenVials, session.ActCompute, session.ActAttachOrder} {
+		rs = append(rs, Requirement{a, Performer, Licence, "P-12", ours(), cite.Default})
+	}
+	return rs
 }
 
 // Needs lists what the performer of an act needs by the default table.

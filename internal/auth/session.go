@@ -7,6 +7,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
 )
 
 var (
@@ -113,11 +114,11 @@ func (s *Service) begin(ctx context.Context, p Person, on Device, proof act.Proo
 	e := newEntry(SessionRegister, digest(token), "", Session{
 		Person: p.ID, Device: on.ID, Begun: now, Active: now, Proof: proof, ProvedAt: now,
 	})
-	c := Change{By: actorFor(p, on.ID, proof, now), What: "session.begun", At: now, Subject: string(p.ID)}
+	c := change{by: actorFor(p, on.ID, proof, now), what: "session.begun", at: now, subject: string(p.ID)}
 	if err := put(ctx, s.regs, c, e); err != nil {
 		return SignedIn{}, err
 	}
-	e.row.Version++
+	e.revision++
 	return SignedIn{Token: token, View: s.view(e, p, on.ID, now)}, nil
 }
 
@@ -160,9 +161,9 @@ func (s *Service) Touch(ctx context.Context, v View) error {
 	}
 	v.stored.value.Active = now
 	c := s.sessionChange(v, "session.seen")
-	c.Quiet = true
+	c.quiet = true
 	err := put(ctx, s.regs, c, v.stored)
-	if errors.Is(err, ErrConflict) {
+	if errors.Is(err, journal.ErrConflict) {
 		return nil // touched, locked or ended by someone else: that stands
 	}
 	return err
@@ -222,8 +223,8 @@ func (s *Service) SignOut(ctx context.Context, v View) error {
 // SignOutEverywhere ends every session of a person.
 func (s *Service) SignOutEverywhere(ctx context.Context, by act.Actor, who ident.Person) error {
 	now := s.now()
-	c := Change{By: by, What: "person.signed_out_everywhere", At: now, Subject: string(who)}
-	_, err := s.change(ctx, c, who, func(p *Person) error {
+	c := change{by: by, what: "person.signed_out_everywhere", at: now, subject: string(who)}
+	_, err := s.alter(ctx, c, who, func(p *Person) error {
 		// Sessions begun in this very microsecond end too.
 		p.SessionsFrom = now.Add(time.Microsecond)
 		return nil
@@ -236,7 +237,7 @@ func (s *Service) SignOutEverywhere(ctx context.Context, by act.Actor, who ident
 func (s *Service) reshape(ctx context.Context, v View, what string, f func(*Session, time.Time)) (View, error) {
 	var out View
 	err := s.again(func() error {
-		e, err := findByID[Session](ctx, s.regs, SessionRegister, v.stored.row.ID)
+		e, err := findByID[Session](ctx, s.regs, SessionRegister, v.stored.id)
 		if err != nil {
 			return err
 		}
@@ -245,14 +246,14 @@ func (s *Service) reshape(ctx context.Context, v View, what string, f func(*Sess
 		if err := put(ctx, s.regs, s.sessionChange(v, what), e); err != nil {
 			return err
 		}
-		e.row.Version++
+		e.revision++
 		out = s.view(e, v.Person, v.Via, now)
 		return nil
 	})
 	return out, err
 }
 
-func (s *Service) sessionChange(v View, what string) Change {
+func (s *Service) sessionChange(v View, what string) change {
 	by := actorFor(v.Person, v.Via, v.Session.Proof, v.Session.ProvedAt)
-	return Change{By: by, What: what, At: s.now(), Subject: string(v.Person.ID)}
+	return change{by: by, what: what, at: s.now(), subject: string(v.Person.ID)}
 }

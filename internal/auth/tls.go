@@ -104,12 +104,12 @@ func (l *Local) Renew(names Names, now time.Time) (bool, error) {
 	l.renewing.Lock()
 	defer l.renewing.Unlock()
 	fit, outside := l.ca.fitting(names)
-	current, err := l.current()
+	current, ok, err := l.current()
 	if err != nil {
 		return false, err
 	}
-	if current != nil && l.serves(*current, fit, now) {
-		l.use(*current, outside)
+	if ok && l.serves(current, fit, now) {
+		l.use(current, outside)
 		return false, nil
 	}
 	made, err := l.ca.issue(fit, now, rand.Reader)
@@ -123,21 +123,18 @@ func (l *Local) Renew(names Names, now time.Time) (bool, error) {
 	return true, nil
 }
 
-// current is the stored server certificate; nil when absent or damaged, since
-// a new one costs nobody anything.
-func (l *Local) current() (*pair, error) {
+// current is the stored server certificate. It is not ok when absent or
+// damaged, since a new one costs nobody anything.
+func (l *Local) current() (p pair, ok bool, err error) {
 	text, err := readPrivate(filepath.Join(l.dir, serverFile))
 	if missing(err) {
-		return nil, nil
+		return pair{}, false, nil
 	}
 	if err != nil {
-		return nil, err
+		return pair{}, false, err
 	}
-	p, err := decodePair(text)
-	if err != nil {
-		return nil, nil //nolint:nilerr // damaged is as good as absent
-	}
-	return &p, nil
+	p, damaged := decodePair(text)
+	return p, damaged == nil, nil
 }
 
 // serves reports whether p, signed by this authority, is good for exactly these
