@@ -22,8 +22,10 @@ const (
 	serverDays = 397
 	renewDays  = 30
 	day        = 24 * time.Hour
-	// backdate lets a tablet whose clock is an hour slow accept a new certificate.
-	backdate = time.Hour
+	// backdate lets a tablet whose clock is an hour slow accept a new
+	// certificate; the authority stays good if the server's clock was ahead.
+	backdate   = time.Hour
+	caBackdate = 24 * time.Hour
 )
 
 // pair is a key with its certificate, kept together in one file so that a
@@ -46,7 +48,7 @@ func newAuthority(names Names, now time.Time, random io.Reader) (pair, error) {
 	t := &x509.Certificate{
 		SerialNumber: serial,
 		Subject:      pkix.Name{Organization: []string{"Stillwatch"}, CommonName: fmt.Sprintf("Stillwatch clinic authority %x", serial.Bytes()[:3])},
-		NotBefore:    now.Add(-backdate), NotAfter: now.AddDate(caYears, 0, 0),
+		NotBefore:    now.Add(-caBackdate), NotAfter: now.AddDate(caYears, 0, 0),
 		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true,
 		KeyUsage:                    x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 		PermittedDNSDomainsCritical: true,

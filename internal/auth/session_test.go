@@ -4,9 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/journal"
-	"pgregory.net/rapid"
 )
 
 // signedIn is a clinic with a nurse at a desk.
