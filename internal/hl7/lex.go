@@ -111,6 +111,9 @@ func recognise(body []byte) error {
 
 func readSeparators(body []byte) (separators, error) {
 	line := firstLine(body)
+	if len(line) < 5 {
+		return separators{}, unparseable("the MSH segment ends before its separators")
+	}
 	sep := separators{field: line[3]}
 	end := bytes.IndexByte(line[4:], sep.field)
 	if end < 0 {

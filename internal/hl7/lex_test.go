@@ -26,6 +26,7 @@ func TestLex_Refuses(t *testing.T) {
 		"web request":     {"GET / HTTP/1.1\r\n", "do not begin with an MSH"},
 		"UTF-16":          {"\xff\xfeM\x00S\x00H\x00|\x00", "UTF-16"},
 		"batch":           {"BHS|^~\\&|MON\rMSH|^~\\&|\r", "batch"},
+		"header cut":      {"MSH\r0", "ends before"},
 		"no encoding":     {"MSH|^~\\&\r", "encoding characters"},
 		"digit separator": {"MSH1^~\\&1MON\r", "separators"},
 		"same separators": {"MSH|^^\\&|MON\r", "separators"},
