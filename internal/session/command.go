@@ -212,6 +212,8 @@ type (
 		Route    string    `json:"route"`
 		Adjunct  string    `json:"adjunct,omitempty"`
 		Spoken   int64     `json:"spoken,omitempty"`
+		// FromBag: ketamine taken from the prepared bag, not from elsewhere.
+		FromBag bool `json:"from_bag,omitempty"`
 	}
 	CheckPresence struct{}
 	TakeOver      struct {

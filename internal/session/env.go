@@ -5,6 +5,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/word"
@@ -15,7 +16,8 @@ import (
 // never defaults to a good answer.
 type Env struct {
 	Session ident.Session
-	Now     time.Time // server
+	Command ident.Command // the command's id: a label's code is made from it
+	Now     time.Time     // server
 	// OccurredAt as claimed by the client; Offset is client minus server, as
 	// the client measured it. Decide fixes the effective time from both.
 	OccurredAt time.Time
@@ -64,6 +66,8 @@ type MonitorState struct {
 	LastAt    time.Time
 	Latest    map[vital.Kind]vital.Sample
 	ChunkHead string
+	// SentID is the patient id as the monitor sends it, sealed by the caller.
+	SentID    journal.Private
 	Simulated bool
 }
 

@@ -151,6 +151,8 @@ type (
 		ToSet     unit.PumpRate `json:"to_set"`
 		Read      PumpReading   `json:"read"`
 		Telemetry string        `json:"telemetry,omitempty"` // chunk head
+		// Deviations: a reading within tolerance may still lie above a limit.
+		Deviations []Deviation `json:"deviations,omitempty"`
 	}
 	// RateChanged records the pump found at a new rate: ordered, to set and
 	// read back. Totals follow the read-back.
@@ -159,8 +161,12 @@ type (
 		ToSet      unit.PumpRate   `json:"to_set"`
 		Read       PumpReading     `json:"read"`
 		Authority  Authority       `json:"authority"`
+		Spoken     int64           `json:"spoken,omitempty"` // position of the spoken order used
 		Reason     journal.Private `json:"reason,omitzero"`
 		Deviations []Deviation     `json:"deviations,omitempty"`
+		// Superseded says a later effective entry already told what the pump
+		// did afterwards: the phase stays.
+		Superseded bool `json:"superseded,omitempty"`
 	}
 	// PumpRead records what the pump showed; the rate from then on is this.
 	PumpRead struct {
@@ -169,8 +175,10 @@ type (
 	}
 	// Paused says the pump was paused.
 	Paused struct {
-		Cause  PauseCause      `json:"cause"`
-		Reason journal.Private `json:"reason,omitzero"`
+		Cause      PauseCause      `json:"cause"`
+		Reason     journal.Private `json:"reason,omitzero"`
+		Deviations []Deviation     `json:"deviations,omitempty"`
+		Superseded bool            `json:"superseded,omitempty"` // as in RateChanged
 	}
 	// Resumed says the pump runs again, at a rate read from it.
 	Resumed struct {
@@ -179,6 +187,7 @@ type (
 		ToSet      unit.PumpRate `json:"to_set"`
 		Read       PumpReading   `json:"read"`
 		Authority  Authority     `json:"authority"`
+		Spoken     int64         `json:"spoken,omitempty"` // position of the spoken order used
 		Deviations []Deviation   `json:"deviations,omitempty"`
 	}
 	// Stopped records a stop. It is accepted in every phase; a second one is
@@ -190,6 +199,8 @@ type (
 		WhoOpen   bool            `json:"who_open,omitempty"` // by a device: a person is to be confirmed
 		Phase     Phase           `json:"phase"`              // the phase it was recorded in
 		Telemetry string          `json:"telemetry,omitempty"`
+		// Deviations: what was given until then may lie beyond the order.
+		Deviations []Deviation `json:"deviations,omitempty"`
 	}
 	// StopClaimed names the person behind a stop recorded by a device.
 	StopClaimed struct {
@@ -248,6 +259,7 @@ type (
 		Adjunct    string      `json:"adjunct,omitempty"` // id in the order
 		Spoken     int64       `json:"spoken,omitempty"`  // position of the spoken order
 		Sedating   bool        `json:"sedating,omitempty"`
+		FromBag    bool        `json:"from_bag,omitempty"` // taken from the prepared bag
 		Deviations []Deviation `json:"deviations,omitempty"`
 	}
 	// PresenceChecked says someone looked in.
@@ -257,6 +269,8 @@ type (
 		Nurse ident.Person `json:"nurse"`
 		From  ident.Person `json:"from,omitempty"` // at hand-over
 		Read  *PumpReading `json:"read,omitempty"` // the pump, read at hand-over
+		// Deviations: such as a hand-over without the pump being read.
+		Deviations []Deviation `json:"deviations,omitempty"`
 	}
 	// PrescriberResponsible names the one responsible prescriber from now on.
 	PrescriberResponsible struct {
@@ -276,6 +290,10 @@ type (
 		Read        *PumpReading `json:"read,omitempty"`
 		At          time.Time    `json:"at,omitzero"` // corrected effective time
 		Struck      bool         `json:"struck,omitempty"`
+		Deviations  []Deviation  `json:"deviations,omitempty"` // of the corrected entry
+		// Phase is set when striking the only stop sets the session going
+		// again: infusing or paused, as the pump was.
+		Phase Phase `json:"phase,omitempty"`
 	}
 )
 
@@ -313,6 +331,7 @@ type (
 	Discharged struct {
 		Gate         GateResult `json:"gate"`
 		DrivingUntil time.Time  `json:"driving_until"`
+		Telemetry    string     `json:"telemetry,omitempty"` // chunk head
 	}
 	// DrugWasted is witnessed waste.
 	DrugWasted struct {

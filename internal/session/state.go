@@ -16,8 +16,11 @@ type Entry = journal.Entry[Event]
 // State is what a session's events add up to. It holds facts, not verdicts:
 // totals, gates and schedules are computed from it when asked.
 type State struct {
-	Sequence int64
-	Phase    Phase
+	Sequence  int64
+	Position  int64 // of the latest entry
+	Phase     Phase
+	EndedAs   Phase // the phase the visit ended in, kept after closing
+	CreatedAt time.Time
 
 	Patient      ident.Patient
 	Chair        ident.Chair
@@ -34,6 +37,7 @@ type State struct {
 	Readied    *GateResult
 
 	Vials     []drug.Vial
+	VialsAt   time.Time        // when the first was opened: preparation began
 	Computed  []DrawUpComputed // 0, 1; cleared by a disagreement
 	Disagreed int
 	Prepared  *Prepared
@@ -61,7 +65,8 @@ type State struct {
 
 	Observations []ObservationFact // by (effective time, position)
 	Effects      []EffectFact
-	Drugs        []DrugFact
+	Drugs        []DrugFact // by (effective time, position)
+	Notes        []NoteFact
 	PresenceAt   time.Time
 	Nurse        ident.Person
 	Prescriber   ident.Person
@@ -78,9 +83,11 @@ type State struct {
 	Discharged   *Discharged
 	DischargedAt time.Time
 
+	Wastes    []WasteFact
 	Wasted    unit.Mass
 	Returned  unit.Mass
 	Reviewed  *Stamp
+	ContentAt int64        // position of the latest entry a review must cover
 	RateSetBy ident.Person // who last set the rate (gate G-9)
 
 	Deviations []DeviationFact
@@ -112,15 +119,23 @@ type Link struct {
 	DoubtFrom time.Time
 }
 
-// PumpFact is the pump's rate from an instant on, as read or as it follows
-// from a pause or stop. Concentration is what was read, or the bag's.
+// PumpFact is what is known of the pump from an instant on. A start, a
+// resume and a rate say that it runs; a check corrects the rate of a running
+// pump and never sets it running; a pause halts it.
 type PumpFact struct {
 	At       time.Time
 	Position int64
 	Kind     PumpKind
-	Rate     unit.PumpRate // zero for pause and stop
-	Conc     unit.Concentration
-	Struck   bool
+	Rate     unit.PumpRate      // as read; zero for a pause
+	Conc     unit.Concentration // as read; the bag's counts when it is known
+	Read     *PumpReading       // nil for a pause
+	Was      *PumpReading       // the first reading, when it was corrected
+	// Ordered and ToSet are in force from here; zero for a rate that nobody chose.
+	Ordered unit.DoseRate
+	ToSet   unit.PumpRate
+	Cause   PauseCause // of a pause
+	By      ident.Person
+	Struck  bool
 }
 
 // PumpKind says what a pump fact was.
@@ -133,7 +148,6 @@ const (
 	PumpCheck  PumpKind = "read"
 	PumpPause  PumpKind = "pause"
 	PumpResume PumpKind = "resume"
-	PumpEnd    PumpKind = "stop"
 )
 
 // StopFact is one recorded stop.
@@ -143,6 +157,8 @@ type StopFact struct {
 	Repeat  bool
 	WhoOpen bool
 	Phase   Phase
+	Claimed ident.Person // who said afterwards that it was them
+	Struck  bool
 }
 
 // SpokenFact is a spoken order and whether it has been signed.
@@ -158,6 +174,7 @@ type ObservationFact struct {
 	Stamp
 	RecordedAt time.Time
 	Observation
+	Was     *Observation // as first charted, when it was corrected
 	Amended bool
 	Struck  bool
 }
@@ -169,12 +186,31 @@ type EffectFact struct {
 	Code       string
 	Grade      int
 	ResolvedAt time.Time
+	Struck     bool
 }
 
 // DrugFact is one drug given beside the pump.
 type DrugFact struct {
 	Stamp
 	DrugGiven
+	Struck bool
+}
+
+// NoteFact is one note.
+type NoteFact struct {
+	Stamp
+	Text   journal.Private
+	Struck bool
+}
+
+// WasteFact is drug that was wasted, or returned to stock.
+type WasteFact struct {
+	Stamp
+	Mass     unit.Mass
+	Volume   unit.Volume
+	Witness  ident.Person
+	Returned bool
+	Struck   bool
 }
 
 // HelpFact is one emergency or one line of its log.
@@ -183,10 +219,12 @@ type HelpFact struct {
 	What HelpAct // empty for the call itself
 }
 
-// DeviationFact is a deviation with the entry that carries it.
+// DeviationFact is a deviation with the entry that carries it. Past says
+// that the entry was corrected or struck since.
 type DeviationFact struct {
 	Stamp
 	Deviation
+	Past bool
 }
 
 // Totals are exact at an instant.

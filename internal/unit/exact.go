@@ -121,6 +121,34 @@ func MassRateOf(p PumpRate, c Concentration) MassRate {
 	return MassRate{divRound(num, v.Denom())}
 }
 
+// PumpRateOf is the pump rate that delivers mass rate m at concentration c,
+// rounded once to the pump's resolution, half away from zero. c and
+// resolution must be positive.
+func PumpRateOf(m MassRate, c Concentration, resolution PumpRate) PumpRate {
+	v := big.NewRat(m.n, c.n)
+	v.Mul(v, big.NewRat(Micro, resolution.n))
+	return PumpRate{divRound(v.Num(), v.Denom()) * resolution.n}
+}
+
+// TimeFor is how long a pump at rate r takes to deliver mass m at
+// concentration c, cut to whole microseconds. It is zero when m is not above
+// zero; r and c must be positive. A time beyond ten thousand hours is given
+// as that.
+func TimeFor(m Exact[milligram], r PumpRate, c Concentration) time.Duration {
+	const most = 10_000 * time.Hour
+	if m.Sign() <= 0 {
+		return 0
+	}
+	v := VolumeOf(m, c).rat()
+	v = new(big.Rat).Quo(v, big.NewRat(r.n, Micro))
+	v.Mul(v, big.NewRat(microsPerHour, 1))
+	micros := new(big.Int).Quo(v.Num(), v.Denom())
+	if !micros.IsInt64() || micros.Int64() > most.Microseconds() {
+		return most
+	}
+	return time.Duration(micros.Int64()) * time.Microsecond
+}
+
 // Within reports whether got lies within permille of want (20 is 2 %).
 func Within[U Base](got, want Of[U], permille int64) bool {
 	d := new(big.Int).Abs(big.NewInt(got.n - want.n))
@@ -137,3 +165,7 @@ type (
 	// ExactDose is unrounded mg/kg.
 	ExactDose = Exact[mgPerKg]
 )
+
+// HalfRate is half of a dose rate, cut to a millionth: the "reduce" of the
+// alarm table (clinical reference 4.3, default).
+func HalfRate(r DoseRate) DoseRate { return DoseRate{r.n / 2} }

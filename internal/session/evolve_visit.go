@@ -1,0 +1,211 @@
+package session
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/unit"
+)
+
+// visit folds the life of the visit up to the draw-up gate, and its early ends.
+func (s State) visit(e Entry) State {
+	switch ev := e.Event.(type) {
+	case Scheduled:
+		s.Patient, s.Chair, s.PlannedStart, s.CreatedAt = ev.Patient, ev.Chair, ev.PlannedStart, e.EffectiveAt
+	case Arrived:
+		s.Identifiers, s.ArrivedAt = ev.Identifiers, e.EffectiveAt
+	case PrecheckAnswered:
+		return s.answered(e, ev.Precheck)
+	case PaperAttested:
+		s.Papers = put(s.Papers, ev.Document, Attestation{Stamp: stamp(e), Title: ev.Title, DocumentDate: ev.DocumentDate})
+	case OrderAttached:
+		order := ev.Order
+		s.Order, s.OrderAt = &order, e.Position
+	case FindingOverridden:
+		checks := put(s.Overrides[ev.Gate], ev.Check, stamp(e))
+		s.Overrides = put(s.Overrides, ev.Gate, checks)
+	case Readied:
+		gate := ev.Gate
+		s.Readied = &gate
+	}
+	return s
+}
+
+// answered lays the sections answered now over the earlier ones.
+func (s State) answered(e Entry, p Precheck) State {
+	at := maps.Clone(s.PrecheckAt)
+	if at == nil {
+		at = map[string]Stamp{}
+	}
+	lay(&s.Precheck.Allergies, p.Allergies, at, "allergies", e)
+	lay(&s.Precheck.Fasting, p.Fasting, at, "fasting", e)
+	lay(&s.Precheck.Escort, p.Escort, at, "escort", e)
+	lay(&s.Precheck.Pregnancy, p.Pregnancy, at, "pregnancy", e)
+	lay(&s.Precheck.Weight, p.Weight, at, "weight", e)
+	lay(&s.Precheck.Medicines, p.Medicines, at, "medicines", e)
+	lay(&s.Precheck.Substances, p.Substances, at, "substances", e)
+	lay(&s.Precheck.Conditions, p.Conditions, at, "conditions", e)
+	lay(&s.Precheck.Bladder, p.Bladder, at, "bladder", e)
+	lay(&s.Precheck.Mood, p.Mood, at, "mood", e)
+	lay(&s.Precheck.LastTime, p.LastTime, at, "last_time", e)
+	lay(&s.Precheck.ConsentNow, p.ConsentNow, at, "consent_now", e)
+	lay(&s.Precheck.Premed, p.Premed, at, "premed", e)
+	lay(&s.Precheck.Access, p.Access, at, "access", e)
+	s.PrecheckAt = at
+	return s
+}
+
+// lay puts an answer over an earlier one unless the earlier holds later: two
+// tablets may send the same section in either order.
+func lay[T any](to **T, answer *T, at map[string]Stamp, section string, e Entry) {
+	if answer == nil {
+		return
+	}
+	now := stamp(e)
+	if had, ok := at[section]; ok && had.compare(now) > 0 {
+		return
+	}
+	*to, at[section] = answer, now
+}
+
+// drawUp folds the preparing of the drug.
+func (s State) drawUp(e Entry) State {
+	switch ev := e.Event.(type) {
+	case VialsOpened:
+		s.Vials = slices.Concat(s.Vials, ev.Vials)
+		if s.VialsAt.IsZero() || e.EffectiveAt.Before(s.VialsAt) {
+			s.VialsAt = e.EffectiveAt
+		}
+	case DrawUpComputed:
+		s.Computed = added(s.Computed, ev)
+	case DrawUpDisagreed:
+		s.Computed, s.Disagreed = nil, s.Disagreed+1
+	case Prepared:
+		s.Prepared, s.Computed = &ev, nil
+	}
+	return s
+}
+
+// monitor folds the link between monitor and patient.
+func (s State) monitor(e Entry) State {
+	switch ev := e.Event.(type) {
+	case MonitorLinked:
+		s.Link = Link{Monitor: ev.Monitor, Name: ev.Name, Confirmed: true, Since: e.EffectiveAt}
+	case MonitorUnlinked:
+		s.Link = Link{}
+	case LinkDoubted:
+		if s.Link.Monitor == ev.Monitor && s.Link.Monitor != "" {
+			s.Link.Confirmed, s.Link.DoubtWhy, s.Link.DoubtFrom = false, ev.Reason.English(), ev.Since
+		}
+	case OffMonitor:
+		s.OffTill, s.OffWhy = ev.Until, ev.Reason
+	case BackOnMonitor:
+		s.OffTill, s.OffWhy = time.Time{}, ""
+	}
+	return s
+}
+
+// staff folds who is responsible and who looked in.
+func (s State) staff(e Entry) State {
+	switch ev := e.Event.(type) {
+	case PresenceChecked:
+		s = s.present(e)
+	case NurseResponsible:
+		s.Nurse = ev.Nurse
+		s = s.checked(e, ev.Read).deviate(e, ev.Deviations)
+	case PrescriberResponsible:
+		s.Prescriber, s.OnSite = ev.Prescriber, ev.OnSite
+	}
+	return s
+}
+
+// present notes that a person was at the chair.
+func (s State) present(e Entry) State {
+	if e.EffectiveAt.After(s.PresenceAt) {
+		s.PresenceAt = e.EffectiveAt
+	}
+	return s
+}
+
+// help folds an emergency and its log.
+func (s State) help(e Entry) State {
+	switch ev := e.Event.(type) {
+	case HelpCalled:
+		if s.Help == nil {
+			s.Help = &HelpFact{Stamp: stamp(e)}
+		}
+	case HelpUndone, HelpEnded:
+		s.Help = nil
+	case HelpLogged:
+		s.HelpLog = inserted(s.HelpLog, HelpFact{Stamp: stamp(e), What: ev.What}, func(a, b HelpFact) int { return a.compare(b.Stamp) })
+	}
+	return s
+}
+
+// end folds recovery, discharge and closing.
+func (s State) end(e Entry) State {
+	switch ev := e.Event.(type) {
+	case RecoveryBegan:
+		s.RecoveringAt = e.EffectiveAt
+	case DischargeScored:
+		s.Scores, s.ScoresAt = &ev, e.EffectiveAt
+	case DischargeChecked:
+		return s.dischargeList(e, ev.DischargeList)
+	case Discharged:
+		s.Discharged, s.DischargedAt = &ev, e.EffectiveAt
+	case DrugWasted:
+		return s.wasted(WasteFact{Stamp: stamp(e), Mass: ev.Mass, Volume: ev.Volume, Witness: ev.Witness})
+	case DrugReturned:
+		return s.wasted(WasteFact{Stamp: stamp(e), Mass: ev.Mass, Volume: ev.Volume, Witness: ev.Witness, Returned: true})
+	case Reviewed:
+		at := stamp(e)
+		s.Reviewed = &at
+	}
+	return s
+}
+
+func (s State) dischargeList(e Entry, d DischargeList) State {
+	over(&s.Discharge.EscortSeen, d.EscortSeen)
+	over(&s.Discharge.TaughtBack, d.TaughtBack)
+	over(&s.Discharge.Written, d.Written)
+	over(&s.Discharge.Drinks, d.Drinks)
+	over(&s.Discharge.LineOut, d.LineOut)
+	over(&s.Discharge.SiteClean, d.SiteClean)
+	over(&s.Discharge.PainAccepted, d.PainAccepted)
+	if d.Transport != "" {
+		s.Discharge.Transport = d.Transport
+	}
+	if d.SignOff != nil {
+		s.Discharge.SignOff, s.SignOffBy = d.SignOff, ""
+		if *d.SignOff {
+			s.SignOffBy = e.Actor.Person
+		}
+	}
+	return s
+}
+
+func over[T any](to **T, answer *T) {
+	if answer != nil {
+		*to = answer
+	}
+}
+
+func (s State) wasted(w WasteFact) State {
+	s.Wastes = inserted(s.Wastes, w, func(a, b WasteFact) int { return a.compare(b.Stamp) })
+	return s.addUpWaste()
+}
+
+func (s State) addUpWaste() State {
+	s.Wasted, s.Returned = unit.Mass{}, unit.Mass{}
+	for _, w := range s.Wastes {
+		switch {
+		case w.Struck:
+		case w.Returned:
+			s.Returned = s.Returned.Add(w.Mass)
+		default:
+			s.Wasted = s.Wasted.Add(w.Mass)
+		}
+	}
+	return s
+}

@@ -1,0 +1,152 @@
+package session
+
+// Transition is one arrow of the diagram in doc/session-phases.md.
+type Transition struct {
+	From Phase
+	By   string // what happened, in the diagram's words
+	To   Phase
+}
+
+// What moves a visit on.
+const (
+	byScheduled   = "scheduled"
+	byArrived     = "arrived"
+	byReadied     = "draw-up gate passed"
+	byPrepared    = "drug prepared"
+	byStarted     = "started"
+	byFound       = "found running"
+	byPaused      = "paused"
+	byResumed     = "resumed"
+	byStopped     = "stopped"
+	byUnstopRuns  = "stop struck, pump runs"
+	byUnstopHeld  = "stop struck, pump paused"
+	byRecovery    = "recovery began"
+	byDischarged  = "discharged"
+	byTransferred = "transferred"
+	byLeft        = "left"
+	byCancelled   = "cancelled"
+	byClosed      = "closed"
+)
+
+// Transitions lists every way a visit moves from one phase to another. What
+// is not listed leaves the phase as it is.
+func Transitions() []Transition {
+	out := []Transition{
+		{PhaseNone, byScheduled, PhaseScheduled},
+		{PhaseScheduled, byArrived, PhaseArrived},
+		{PhaseArrived, byReadied, PhaseReady},
+		{PhaseReady, byPrepared, PhasePrepared},
+		{PhasePrepared, byStarted, PhaseInfusing},
+		{PhaseInfusing, byPaused, PhasePaused},
+		{PhasePaused, byResumed, PhaseInfusing},
+		{PhaseInfusing, byStopped, PhaseStopped},
+		{PhasePaused, byStopped, PhaseStopped},
+		{PhaseStopped, byUnstopRuns, PhaseInfusing},
+		{PhaseStopped, byUnstopHeld, PhasePaused},
+		{PhaseStopped, byRecovery, PhaseRecovering},
+		{PhaseRecovering, byDischarged, PhaseDischarged},
+	}
+	for _, p := range []Phase{PhaseArrived, PhaseReady, PhasePrepared, PhasePaused} {
+		out = append(out, Transition{p, byFound, PhaseInfusing})
+	}
+	for _, p := range []Phase{PhaseScheduled, PhaseArrived, PhaseReady, PhasePrepared} {
+		out = append(out, Transition{p, byCancelled, PhaseCancelled})
+	}
+	for _, p := range present() {
+		out = append(out, Transition{p, byTransferred, PhaseTransferred}, Transition{p, byLeft, PhaseLeft})
+	}
+	for _, p := range []Phase{PhaseDischarged, PhaseTransferred, PhaseLeft, PhaseCancelled} {
+		out = append(out, Transition{p, byClosed, PhaseClosed})
+	}
+	return out
+}
+
+// present lists the phases in which the patient is in the room.
+func present() []Phase {
+	return []Phase{PhaseArrived, PhaseReady, PhasePrepared, PhaseInfusing, PhasePaused, PhaseStopped, PhaseRecovering}
+}
+
+// Phases lists every phase in the order of a visit.
+func Phases() []Phase {
+	return []Phase{
+		PhaseScheduled, PhaseArrived, PhaseReady, PhasePrepared, PhaseInfusing, PhasePaused, PhaseStopped, PhaseRecovering,
+		PhaseDischarged, PhaseClosed, PhaseCancelled, PhaseTransferred, PhaseLeft,
+	}
+}
+
+// PhaseAfter is the phase that event e leaves a visit in. It never fails: an
+// event that has no arrow from p leaves p.
+func PhaseAfter(p Phase, e Event) Phase {
+	by := mover(e)
+	if by == "" {
+		return p
+	}
+	for _, t := range Transitions() {
+		if t.From == p && t.By == by {
+			return t.To
+		}
+	}
+	return p
+}
+
+// mover names what event e does to the phase; empty when it never moves one.
+func mover(e Event) string {
+	switch e := e.(type) {
+	case RateChanged:
+		if !e.Superseded && e.Read.Rate.Positive() {
+			return byFound
+		}
+		return ""
+	case Paused:
+		if e.Superseded {
+			return ""
+		}
+		return byPaused
+	case Amended:
+		return unstop(e.Phase)
+	}
+	return plainMover(e)
+}
+
+func unstop(p Phase) string {
+	switch p {
+	case PhaseInfusing:
+		return byUnstopRuns
+	case PhasePaused:
+		return byUnstopHeld
+	}
+	return ""
+}
+
+// plainMover names the events that move a phase whatever they hold.
+func plainMover(e Event) string {
+	switch e.(type) {
+	case Scheduled:
+		return byScheduled
+	case Arrived:
+		return byArrived
+	case Readied:
+		return byReadied
+	case Prepared:
+		return byPrepared
+	case Started:
+		return byStarted
+	case Resumed:
+		return byResumed
+	case Stopped:
+		return byStopped
+	case RecoveryBegan:
+		return byRecovery
+	case Discharged:
+		return byDischarged
+	case Transferred:
+		return byTransferred
+	case LeftEarly:
+		return byLeft
+	case Cancelled:
+		return byCancelled
+	case Closed:
+		return byClosed
+	}
+	return ""
+}
