@@ -81,7 +81,7 @@ func eui64(f Field) string {
 
 // hex16 is s in upper case without separators if it is an EUI-64, else empty.
 func hex16(s string) string {
-	s = strings.ToUpper(strings.NewReplacer("-", "", ":", "").Replace(s))
+	s = strings.ToUpper(strings.ReplaceAll(strings.ReplaceAll(s, "-", ""), ":", ""))
 	if len(s) != 16 || strings.Trim(s, "0123456789ABCDEF") != "" {
 		return ""
 	}

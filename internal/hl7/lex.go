@@ -176,10 +176,10 @@ func readSegment(line string, sep separators) Segment {
 	if !segmentName(name) {
 		return Segment{Malformed: "not an HL7 segment", sep: sep}
 	}
-	fields := strings.SplitN(line, string(sep.field), MaxFields+1)
-	if len(fields) > MaxFields {
+	if strings.Count(line, string(sep.field)) >= MaxFields {
 		return Segment{Name: name, Malformed: "too many fields", sep: sep}
 	}
+	fields := strings.Split(line, string(sep.field))
 	if name == "MSH" { // MSH-1 is the separator itself
 		fields = append([]string{name, string(sep.field)}, fields[1:]...)
 	}
