@@ -58,7 +58,9 @@ func Rooms() map[string]Room {
 		"internal/exposure": {Level: 2},
 		"internal/hl7":      {Level: 2},
 		"internal/series":   {Level: 2},
-		"internal/library":  {Level: 2, Peers: []string{"internal/rule"}, Uses: []string{"go.yaml.in/yaml/v3"}},
+		"internal/library":  {Level: 2, Peers: []string{"internal/rule", "library"}, Uses: []string{"go.yaml.in/yaml/v3"}},
+		// The shipped files, as bytes.
+		"library": {Level: 2, Std: []string{"embed"}},
 
 		"internal/journal": {Level: 3},
 		"internal/session": {Level: 3, Peers: []string{"internal/journal"}},
@@ -77,7 +79,7 @@ func Rooms() map[string]Room {
 		"internal/mllp":            {Level: 5},
 		"internal/device":          {Level: 5},
 		"internal/fhir":            {Level: 5},
-		"internal/web":             {Level: 5, Tree: true},
+		"internal/web":             {Level: 5, Tree: true, Uses: []string{"github.com/boombuler/barcode"}},
 		"internal/web/build":       {Level: 5, Uses: []string{"github.com/evanw/esbuild"}},
 		"internal/auth":            {Level: 5, Uses: []string{"golang.org/x/crypto"}},
 		"internal/report":          {Level: 5, Uses: []string{"codeberg.org/go-pdf/fpdf", "github.com/boombuler/barcode"}},
