@@ -2,33 +2,160 @@
 // out. Every value it returns carries its source and evidence mark.
 package library
 
-import "github.com/stillwatch/stillwatch/internal/cite"
+import (
+	"slices"
+	"time"
 
-// Session holds the thresholds behind the session's gates. It is decoded
-// from library/session.yaml; the rule engine replaces its reader later, not
-// its shape.
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/cite"
+	"github.com/stillwatch/stillwatch/internal/unit"
+	"github.com/stillwatch/stillwatch/internal/vital"
+)
+
+// Session holds the rules behind the session's gates. DecodeSession makes it;
+// the zero value is no library at all, against which nothing can be checked.
+// The rule engine replaces its reader later, not its shape.
 type Session struct {
-	Version int
-	Rules   map[string]Rule
-	Sources map[string]cite.Source
+	version int
+	status  string
+	rules   []Rule
+	byID    map[string]int
+	sources map[string]cite.Source
 }
+
+// Stop is what a finding of a rule does.
+type Stop string
+
+// The stops.
+const (
+	Hard Stop = "hard"
+	Soft Stop = "soft"
+	Note Stop = "note"
+)
 
 // Rule is one row: an id, its text, its numbers and what each part rests on.
 type Rule struct {
-	ID      string
-	Version int
-	Text    string
-	Hard    bool
-	// Numbers by name, with the unit in the name's own row of the file.
-	Numbers map[string]Number
-	Cites   []cite.Ref
-	// MayOverride lists the roles that may accept a soft finding.
-	MayOverride []string
+	ID        string
+	Version   int
+	Effective string // YYYY-MM-DD
+	Text      string
+	Stop      Stop
+	Numbers   []Number
+	Cites     []cite.Ref
+	// MayOverride lists the roles that may accept a soft finding. It is
+	// empty for a hard one.
+	MayOverride []act.Role
 }
 
-// Number is one threshold. Value is exact decimal text.
+// Number is one threshold: an exact decimal in a UCUM unit ("1" for a count).
 type Number struct {
-	Value string
-	Unit  string
-	Mark  cite.Mark
+	Name   string
+	Value  string
+	Unit   string
+	Mark   cite.Mark
+	Source string
+
+	micro int64
+}
+
+// Hard reports whether a finding of the rule blocks whoever accepts it.
+func (r Rule) Hard() bool { return r.Stop == Hard }
+
+// Ready reports whether there is a library at all.
+func (s Session) Ready() bool { return len(s.rules) > 0 }
+
+// Version is the version of the file.
+func (s Session) Version() int { return s.version }
+
+// Status says in words how far the file was reviewed.
+func (s Session) Status() string { return s.status }
+
+// Rule returns one row.
+func (s Session) Rule(id string) (Rule, bool) {
+	i, ok := s.byID[id]
+	if !ok {
+		return Rule{}, false
+	}
+	return s.rules[i].clone(), true
+}
+
+// Rules returns every row, in the order of the file.
+func (s Session) Rules() []Rule {
+	out := make([]Rule, len(s.rules))
+	for i, r := range s.rules {
+		out[i] = r.clone()
+	}
+	return out
+}
+
+func (r Rule) clone() Rule {
+	r.Numbers, r.Cites, r.MayOverride = slices.Clone(r.Numbers), slices.Clone(r.Cites), slices.Clone(r.MayOverride)
+	return r
+}
+
+// Source returns a source that the rows cite.
+func (s Session) Source(id string) (cite.Source, bool) {
+	src, ok := s.sources[id]
+	return src, ok
+}
+
+// Wording opens a sentence that cites ref: no stronger than its mark.
+func (s Session) Wording(ref cite.Ref) string { return cite.Wording(s.sources[ref.Source], ref.Mark) }
+
+// number finds what the required list promised. A session that was decoded
+// has it; asking an empty one is a mistake in the program.
+func (s Session) number(k Key) Number {
+	if i, ok := s.byID[k.Rule]; ok {
+		for _, n := range s.rules[i].Numbers {
+			if n.Name == k.Name {
+				return n
+			}
+		}
+	}
+	panic("library: " + k.Rule + " " + k.Name + " asked of a library that was not decoded")
+}
+
+// Text is a number as the file has it, with its unit as people write it.
+func (s Session) Text(k Key) string {
+	n := s.number(k)
+	label := knownUnits()[n.Unit].label
+	if label == "" {
+		return n.Value
+	}
+	return n.Value + " " + label
+}
+
+// Vital is a threshold of a measured sign, in the sign's unit.
+func (s Session) Vital(k Key) vital.Value {
+	return vital.Value(float64(s.number(k).micro) / unit.Micro)
+}
+
+// Count is a whole number without unit.
+func (s Session) Count(k Key) int { return int(s.number(k).micro / unit.Micro) }
+
+// Permille is a share in thousandths: 2 % is 20.
+func (s Session) Permille(k Key) int64 { return s.number(k).micro * 10 / unit.Micro }
+
+// Factor is a plain ratio in thousandths: 2.2 is 2200.
+func (s Session) Factor(k Key) int64 { return s.number(k).micro * 1000 / unit.Micro }
+
+// Duration is a span of time.
+func (s Session) Duration(k Key) time.Duration {
+	n := s.number(k)
+	per := knownUnits()[n.Unit].span
+	return time.Duration(n.micro) * (per / unit.Micro)
+}
+
+// Dose is a number in mg/kg.
+func (s Session) Dose(k Key) unit.Dose {
+	var d unit.Dose
+	_ = d.UnmarshalText([]byte(s.number(k).Value)) // decoding has read it before
+	return d
+}
+
+// Concentration is a number in mg/mL.
+func (s Session) Concentration(k Key) unit.Concentration {
+	var c unit.Concentration
+	_ = c.UnmarshalText([]byte(s.number(k).Value))
+	return c
 }

@@ -1,0 +1,116 @@
+package library
+
+// Key names one number that the program reads, with the unit it must stand
+// in. A file without it, or with another unit, does not load: a threshold is
+// never missing while a gate is being decided.
+type Key struct{ Rule, Name, Unit string }
+
+// The numbers of the gates.
+var (
+	Identifiers = Key{"SW-IDENTITY", "identifiers", "1"}
+
+	FirstConcentration  = Key{"SW-ORDER-DRUG", "concentration_first", "mg/mL"}
+	SecondConcentration = Key{"SW-ORDER-DRUG", "concentration_second", "mg/mL"}
+
+	FastSolids   = Key{"CI-NPO", "solids", "h"}
+	FastClear    = Key{"CI-NPO", "clear_fluids", "h"}
+	AlcoholFree  = Key{"DDI-3-ALCOHOL", "free_of", "h"}
+	WeightFactor = Key{"WT-UNIT", "factor", "1"}
+	WeightChange = Key{"WT-DRIFT", "change", "%"}
+
+	BaselineSets  = Key{"SW-BASELINE", "sets", "1"}
+	BaselineApart = Key{"SW-BASELINE", "apart", "min"}
+
+	TodaySBPLow    = Key{"CI-BPNOW", "sbp_low", mmHg}
+	TodaySBPHigh   = Key{"CI-BPNOW", "sbp_high", mmHg}
+	TodayHRLow     = Key{"CI-BPNOW", "hr_low", perMin}
+	TodayHRHigh    = Key{"CI-BPNOW", "hr_high", perMin}
+	TodayRRLow     = Key{"CI-BPNOW", "rr_low", perMin}
+	TodayRRHigh    = Key{"CI-BPNOW", "rr_high", perMin}
+	RecheckRest    = Key{"CI-BPNOW", "rest", "min"}
+	Rechecks       = Key{"CI-BPNOW", "rechecks", "1"}
+	TodayDBPHigh   = Key{"CI-TODAY", "dbp_high", mmHg}
+	TodaySpO2Low   = Key{"CI-TODAY", "spo2_low", "%"}
+	TodaySedation  = Key{"CI-TODAY", "sedation_least", "1"}
+	TodayTemp      = Key{"CI-TODAY", "temp_high", "Cel"}
+	SoftDBPHigh    = Key{"CI-TODAY-SOFT", "dbp_high", mmHg}
+	SoftSpO2Low    = Key{"CI-TODAY-SOFT", "spo2_low", "%"}
+	NoteSBP        = Key{"CI-BPSOFT", "note_sbp", mmHg}
+	NoteDBP        = Key{"CI-BPSOFT", "note_dbp", mmHg}
+	SoftSBP        = Key{"CI-BPSOFT", "soft_sbp", mmHg}
+	SoftDBP        = Key{"CI-BPSOFT", "soft_dbp", mmHg}
+	NurseRunning   = Key{"P-12-RATIO", "running", "1"}
+	NurseTitration = Key{"P-12-RATIO", "titration", "1"}
+
+	UseBy          = Key{"BUD-1", "use_by", "h"}
+	PumpMismatch   = Key{"PUMP-READ", "mismatch", "%"}
+	MonitorOffline = Key{"SW-MONITOR", "offline", "s"}
+	MonitorStale   = Key{"SW-MONITOR", "stale", "s"}
+	PauseLongest   = Key{"SW-PAUSE", "longest", "min"}
+
+	MPADSSLeast      = Key{"G-1", "mpadss_least", "1"}
+	AldreteLeast     = Key{"G-1-ALDRETE", "aldrete_least", "1"}
+	HomeSedation     = Key{"G-2", "sedation_least", "1"}
+	HomeEffect       = Key{"G-2", "effect_high", "1"}
+	HomeDissociation = Key{"G-2", "dissociation_rise", "1"}
+	HomeBPChange     = Key{"G-3", "bp_change", "%"}
+	HomeSBPLow       = Key{"G-3", "sbp_low", mmHg}
+	HomeSBPHigh      = Key{"G-3", "sbp_high", mmHg}
+	HomeDBPLow       = Key{"G-3", "dbp_low", mmHg}
+	HomeDBPHigh      = Key{"G-3", "dbp_high", mmHg}
+	HomeHRLow        = Key{"G-3", "hr_low", perMin}
+	HomeHRHigh       = Key{"G-3", "hr_high", perMin}
+	HomeRRLow        = Key{"G-3", "rr_low", perMin}
+	HomeRRHigh       = Key{"G-3", "rr_high", perMin}
+	HomeSpO2Least    = Key{"G-3", "spo2_least", "%"}
+	HomeSBPCeiling   = Key{"G-3-HIGH", "sbp_ceiling", mmHg}
+	HomeDBPCeiling   = Key{"G-3-HIGH", "dbp_ceiling", mmHg}
+	LowDose          = Key{"G-4", "low_dose", "mg/kg"}
+	WaitLowDose      = Key{"G-4", "after_low_dose", "min"}
+	WaitMore         = Key{"G-4", "after_more", "min"}
+	WaitSedative     = Key{"G-5", "after_sedative", "min"}
+)
+
+const (
+	mmHg   = "mm[Hg]"
+	perMin = "/min"
+)
+
+// Keys lists every number a session library must have.
+func Keys() []Key {
+	return []Key{
+		Identifiers, FirstConcentration, SecondConcentration,
+		FastSolids, FastClear, AlcoholFree, WeightFactor, WeightChange,
+		BaselineSets, BaselineApart,
+		TodaySBPLow, TodaySBPHigh, TodayHRLow, TodayHRHigh, TodayRRLow, TodayRRHigh, RecheckRest, Rechecks,
+		TodayDBPHigh, TodaySpO2Low, TodaySedation, TodayTemp, SoftDBPHigh, SoftSpO2Low,
+		NoteSBP, NoteDBP, SoftSBP, SoftDBP, NurseRunning, NurseTitration,
+		UseBy, PumpMismatch, MonitorOffline, MonitorStale, PauseLongest,
+		MPADSSLeast, AldreteLeast, HomeSedation, HomeEffect, HomeDissociation,
+		HomeBPChange, HomeSBPLow, HomeSBPHigh, HomeDBPLow, HomeDBPHigh, HomeHRLow, HomeHRHigh,
+		HomeRRLow, HomeRRHigh, HomeSpO2Least, HomeSBPCeiling, HomeDBPCeiling,
+		LowDose, WaitLowDose, WaitMore, WaitSedative,
+	}
+}
+
+// stopsOf lists every rule the gates name, with what its finding must do. A
+// file that turns a hard stop into a soft one is another version of the
+// program's safety case, not a setting.
+func stopsOf() map[string]Stop {
+	return map[string]Stop{
+		"SW-IDENTITY": Hard, "SW-ALLERGIES": Hard, "CI-ALLERGY": Hard, "SW-CONSENT": Hard,
+		"CI-PRIORAE-CONSENT": Hard, "SW-SCREENING": Hard,
+		"SW-ORDER": Hard, "SW-ORDER-PATIENT": Hard, "SW-ORDER-VALID": Hard, "SW-ORDER-DRUG": Hard, "SW-PREMED": Soft,
+		"CI-NPO": Soft, "FAST-GLP1": Soft, "SW-GLUCOSE": Hard, "CI-OSA-CPAP": Soft, "CI-ESCORT": Hard, "CI-PREG": Hard,
+		"WT-TODAY": Hard, "WT-UNIT": Hard, "WT-DRIFT": Soft,
+		"DDI-1": Hard, "DDI-2": Soft, "DDI-3": Soft, "DDI-3-ALCOHOL": Hard, "SW-CANNABIS": Soft,
+		"CI-CYST": Soft, "SUR-3": Hard, "SW-SUICIDALITY": Hard, "SW-SUICIDALITY-ACTED": Soft, "CI-PRIORAE-LAST": Soft,
+		"SW-ACCESS": Hard, "SW-BASELINE": Hard, "CI-BPNOW": Hard, "CI-TODAY": Hard, "CI-TODAY-SOFT": Soft,
+		"CI-BPSOFT": Soft, "SW-BASELINE-SE12": Hard,
+		"P-5": Hard, "P-1": Hard, "P-2": Hard, "P-12": Hard, "P-12-RATIO": Soft,
+		"SW-READY": Hard, "SW-LABEL": Hard, "SW-BAG": Hard, "BUD-1": Hard, "PUMP-READ": Hard, "SW-MONITOR": Hard,
+		"SW-CALL-BUTTON": Hard, "SW-CALM": Hard, "SW-PAUSE": Soft,
+		"SW-STOPPED": Hard, "G-1": Hard, "G-1-ALDRETE": Hard, "G-1-PAIN": Hard, "G-2": Hard, "G-3": Hard,
+		"G-3-HIGH": Soft, "G-4": Hard, "G-5": Hard, "G-6": Hard, "G-7": Hard, "G-8": Hard, "G-9": Hard,
+	}
+}
