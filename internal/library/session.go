@@ -105,12 +105,8 @@ func (s Session) Wording(ref cite.Ref) string { return cite.Wording(s.sources[re
 // number finds what the required list promised. A session that was decoded
 // has it; asking an empty one is a mistake in the program.
 func (s Session) number(k Key) Number {
-	if i, ok := s.byID[k.Rule]; ok {
-		for _, n := range s.rules[i].Numbers {
-			if n.Name == k.Name {
-				return n
-			}
-		}
+	if n, ok := s.Number(k.Rule, k.Name); ok {
+		return n
 	}
 	panic("library: " + k.Rule + " " + k.Name + " asked of a library that was not decoded")
 }
@@ -158,4 +154,17 @@ func (s Session) Concentration(k Key) unit.Concentration {
 	var c unit.Concentration
 	_ = c.UnmarshalText([]byte(s.number(k).Value))
 	return c
+}
+
+// Number finds one number by name; ok is false when the row or the number is
+// not there.
+func (s Session) Number(rule, name string) (Number, bool) {
+	if i, ok := s.byID[rule]; ok {
+		for _, n := range s.rules[i].Numbers {
+			if n.Name == name {
+				return n, true
+			}
+		}
+	}
+	return Number{}, false
 }
