@@ -1,0 +1,158 @@
+package gallery
+
+import (
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// at is a time of the gallery's one day, Monday 23 November 2026, in ms.
+func at(hour, minute int) int64 {
+	return time.Date(2026, 11, 23, hour, minute, 0, 0, time.UTC).UnixMilli()
+}
+
+func dim(title string) view.Page {
+	return view.Page{Title: title, Theme: "dim", Clinic: "Clinic of the gallery"}
+}
+
+func light(title string) view.Page {
+	return view.Page{
+		Title: title, Theme: "light", Clinic: "Clinic of the gallery",
+		Command: "01890a5d-ac96-774b-bcce-b302099a8057",
+		Who:     view.Who{Name: "A. Okafor RN", Roles: "nurse, director"},
+		Places: []view.Place{
+			{Href: "/board", Label: "Board"}, {Href: "/sessions", Label: "Visits", Here: true}, {Href: "/schedule", Label: "Plan"},
+			{Href: "/patients", Label: "Patients"}, {Href: "/room-check", Label: "Room check"},
+			{Href: "/devices", Label: "Devices"}, {Href: "/people", Label: "People"},
+		},
+	}
+}
+
+var now = at(10, 12)
+
+func ago(d time.Duration) int64 { return now - d.Milliseconds() }
+
+// signs are the four values of a row; the cuff's age is given, the rest are live.
+func signs(pressure string, cuff time.Duration, pulse, spo2, rr string) []view.Tile {
+	live := ago(time.Second)
+	return []view.Tile{
+		{Kind: "nibp", Label: "Pressure", Text: pressure, Unit: "mmHg", AtMS: ago(cuff), FreshMS: 1_800_000},
+		{Kind: "pulse", Label: "Pulse", Text: pulse, Unit: "/min", AtMS: live, FreshMS: 10_000},
+		{Kind: "spo2", Label: "SpO₂", Text: spo2, Unit: "%", AtMS: live, FreshMS: 10_000},
+		{Kind: "rr", Label: "Breath", Text: rr, Unit: "/min", AtMS: live, FreshMS: 10_000},
+	}
+}
+
+func bar(kind string, from, to int64, planned bool, text string) view.Bar {
+	return view.Bar{Kind: kind, FromMS: from, ToMS: to, Planned: planned, Text: text}
+}
+
+// Board is the room of the picture that sets the direction.
+func Board() view.Board {
+	b := view.Board{
+		Page: dim("Board"), Head: 4211, AtMS: now, Clock: "10:12", Date: "Monday 23 November",
+		Chairs: "6 chairs", Need: 2, NeedIs: "2 need someone",
+		Right: "sound proven 10:11 · J. Weiss MD on site", Foot: "5 of 6 chairs linked · hash chain intact 10:11",
+		Axis: view.Axis{FromMS: at(8, 42), ToMS: at(14, 15), NowMS: now},
+		Rows: []view.BoardRow{rowHaddad(), rowNg(), rowAbebe(), rowRivera(), rowLindqvist(), rowSato()},
+	}
+	for h := 9; h <= 14; h++ {
+		b.Axis.Hours = append(b.Axis.Hours, view.AxisHour{AtMS: at(h, 0), Label: time.Date(2026, 1, 1, h, 0, 0, 0, time.UTC).Format("15:04")})
+	}
+	return b
+}
+
+func rowHaddad() view.BoardRow {
+	return view.BoardRow{
+		Chair: 4, Href: "/chair/4", Name: "Haddad, S.", Phase: "Infusing", Nurse: "Okafor", Needs: true,
+		Next: "Recheck cuff now", NextSub: "171/96, one reading, 4 min ago", Tiles: signs("171/96", 4*time.Minute, "88", "96", "14"),
+		Bars: []view.Bar{
+			bar("prepare", at(9, 12), at(9, 28), false, "preparing 9:12 to 9:28"), bar("infuse", at(9, 28), now, false, "infusing since 9:28"),
+			bar("infuse", now, at(11, 12), true, "planned to 11:12"), bar("recover", at(11, 12), at(13, 12), true, "recovery planned to 13:12"),
+		},
+	}
+}
+
+func rowNg() view.BoardRow {
+	return view.BoardRow{
+		Chair: 1, Href: "/chair/1", Name: "Ng, T.", Phase: "Recovering", Nurse: "Brandt", Needs: true,
+		Next: "Observation", NextSub: "6 min late", Tiles: signs("118/70", 21*time.Minute, "64", "98", "15"),
+		Bars: []view.Bar{
+			bar("infuse", at(8, 42), at(9, 50), false, "infused 8:42 to 9:50"), bar("recover", at(9, 50), now, false, "recovering since 9:50"),
+			bar("recover", now, at(11, 50), true, "planned to 11:50"),
+		},
+	}
+}
+
+func rowAbebe() view.BoardRow {
+	return view.BoardRow{
+		Chair: 2, Href: "/chair/2", Name: "Abebe, K.", Phase: "Preparing · 1 blocker", Nurse: "Brandt",
+		Next: "Confirm escort", NextSub: "not reached by phone, 9:50", Tiles: signs("124/78", 12*time.Minute, "70", "98", "14"),
+		Bars: []view.Bar{
+			bar("prepare", at(9, 47), now, false, "preparing since 9:47"), bar("infuse", at(10, 22), at(12, 22), true, "planned 10:22 to 12:22"),
+			bar("recover", at(12, 22), at(13, 22), true, ""),
+		},
+	}
+}
+
+func rowRivera() view.BoardRow {
+	return view.BoardRow{
+		Chair: 3, Href: "/chair/3", Name: "Rivera, M.", Phase: "Infusing", Nurse: "Okafor",
+		Next: "Observation 10:15", Tiles: signs("141/85", 2*time.Minute, "79", "97", "13"),
+		Bars: []view.Bar{
+			bar("prepare", at(8, 46), at(9, 0), false, ""), bar("infuse", at(9, 0), now, false, "infusing since 9:00"),
+			bar("infuse", now, at(13, 0), true, "planned to 13:00"), bar("recover", at(13, 0), at(14, 12), true, ""),
+		},
+	}
+}
+
+func rowLindqvist() view.BoardRow {
+	return view.BoardRow{
+		Chair: 6, Href: "/chair/6", Name: "Lindqvist, E.", Phase: "Infusing", Nurse: "Brandt",
+		Next: "Rate step 10:23", Tiles: signs("129/77", 3*time.Minute, "71", "97", "16"),
+		Bars: []view.Bar{
+			bar("prepare", at(9, 42), at(10, 3), false, ""), bar("infuse", at(10, 3), now, false, "infusing since 10:03"),
+			bar("infuse", now, at(12, 3), true, "planned to 12:03"), bar("recover", at(12, 3), at(14, 3), true, ""),
+		},
+	}
+}
+
+func rowSato() view.BoardRow {
+	return view.BoardRow{
+		Chair: 5, Href: "/chair/5", Name: "Sato, H.", Phase: "Arrives 10:40", Nurse: "–",
+		Next: "Room check", NoVitals: "no monitor linked",
+		Bars: []view.Bar{
+			bar("prepare", at(10, 40), at(10, 57), true, ""), bar("infuse", at(10, 57), at(12, 57), true, "planned 10:57 to 12:57"),
+			bar("recover", at(12, 57), at(14, 12), true, ""),
+		},
+	}
+}
+
+func boardPublic() view.Board {
+	b := Board()
+	b.Public = true
+	for i, initials := range []string{"S. H.", "T. N.", "K. A.", "M. R.", "E. L.", "H. S."} {
+		b.Rows[i].Name = initials
+	}
+	return b
+}
+
+// boardOldValues has a chair whose monitor fell silent and one with a long name.
+func boardOldValues() view.Board {
+	b := Board()
+	b.Page.Demo = true
+	for i := range b.Rows[3].Tiles {
+		b.Rows[3].Tiles[i].AtMS = ago(95 * time.Second)
+	}
+	b.Rows[3].Needs, b.Rows[3].Next, b.Rows[3].NextSub = true, "Look at the monitor", "no signal for 1 min"
+	b.Rows[4].Tiles[3] = view.Tile{Kind: "rr", Label: "Breath", Empty: "off"}
+	b.Rows[5].Name, b.Rows[5].Next = "Featherstonehaugh-Montgomery, A.", "Confirm stop at the pump, then read the volume"
+	return b
+}
+
+func boardEmpty() view.Board {
+	b := Board()
+	b.Rows, b.Need, b.Foot = nil, 0, "hash chain intact 10:11"
+	b.Empty = "Nobody is planned for today. Visits are planned at the desk."
+	return b
+}

@@ -1,0 +1,69 @@
+// Package gallery holds every page in every state as literal views, with
+// invented names. It is shown in development builds and feeds the markup,
+// accessibility and picture tests, so that a new state is tested by being listed.
+package gallery
+
+import (
+	"io"
+
+	"github.com/stillwatch/stillwatch/internal/web/about"
+	"github.com/stillwatch/stillwatch/internal/web/board"
+	"github.com/stillwatch/stillwatch/internal/web/devices"
+	"github.com/stillwatch/stillwatch/internal/web/page"
+	"github.com/stillwatch/stillwatch/internal/web/password"
+	"github.com/stillwatch/stillwatch/internal/web/patients"
+	"github.com/stillwatch/stillwatch/internal/web/people"
+	"github.com/stillwatch/stillwatch/internal/web/problem"
+	"github.com/stillwatch/stillwatch/internal/web/record"
+	"github.com/stillwatch/stillwatch/internal/web/room"
+	"github.com/stillwatch/stillwatch/internal/web/schedule"
+	"github.com/stillwatch/stillwatch/internal/web/signin"
+	"github.com/stillwatch/stillwatch/internal/web/trust"
+	"github.com/stillwatch/stillwatch/internal/web/unlock"
+	"github.com/stillwatch/stillwatch/internal/web/worklist"
+)
+
+// State is one page in one state.
+type State struct {
+	Name   string // "board-six-chairs": page, then state
+	Render func(io.Writer, page.Assets) error
+}
+
+func state[V any](name string, p *page.Template[V], v V) State {
+	return State{name, func(w io.Writer, a page.Assets) error { return p.Render(w, a, v) }}
+}
+
+// States lists every state, page by page.
+func States() []State {
+	return []State{
+		state("board-six-chairs", board.Page, Board()),
+		state("board-public", board.Page, boardPublic()),
+		state("board-old-values", board.Page, boardOldValues()),
+		state("board-empty", board.Page, boardEmpty()),
+		state("signin", signin.Page, signIn()),
+		state("signin-wrong", signin.Page, signInWrong()),
+		state("password", password.Page, newPassword()),
+		state("unlock", unlock.Page, unlockPad()),
+		state("unlock-wrong", unlock.Page, unlockWrong()),
+		state("worklist", worklist.Page, workList()),
+		state("worklist-empty", worklist.Page, workListEmpty()),
+		state("record-open", record.Page, recordOpen()),
+		state("record-empty", record.Page, recordEmpty()),
+		state("schedule", schedule.Page, planVisit()),
+		state("schedule-refused", schedule.Page, planRefused()),
+		state("patients", patients.Page, patientList()),
+		state("patients-empty", patients.Page, patientsEmpty()),
+		state("people", people.Page, staff()),
+		state("people-one-time", people.Page, staffOneTime()),
+		state("devices", devices.Page, deviceList()),
+		state("devices-code", devices.Page, devicesCode()),
+		state("devices-empty", devices.Page, devicesEmpty()),
+		state("room-open", room.Page, roomOpen()),
+		state("room-signed", room.Page, roomSigned()),
+		state("trust", trust.Page, trustOwn()),
+		state("trust-given", trust.Page, trustGiven()),
+		state("about", about.Page, aboutPage()),
+		state("problem", problem.Page, problemPage()),
+		state("problem-forbidden", problem.Page, problemForbidden()),
+	}
+}
