@@ -1,11 +1,13 @@
 package act
 
-// The table: who may perform each act of the record. The acts' names are the
+import "maps"
+
+// sessionTable: who may perform each act of a session. The acts' names are the
 // commands' types; a test in each record package checks that none is missing.
 //
 // What a role may do alone is a clinic's setting (evidence mark: default).
 // The licence behind a role is checked by the credential register.
-var table = map[Act]need{
+var sessionTable = map[Act]need{
 	"session.schedule": {roles: []Role{FrontDesk, Nurse, Prescriber}},
 	"session.arrive":   {roles: []Role{FrontDesk, Nurse, Prescriber}},
 	"session.cancel":   {roles: []Role{Nurse, Prescriber, FrontDesk}},
@@ -64,6 +66,17 @@ var table = map[Act]need{
 	"session.check-discharge": bedside,
 	"session.discharge":       bedside,
 	"session.close":           bedside,
+}
+
+// table is the whole of it, one part for each area of the record.
+var table = join(sessionTable, houseTable)
+
+func join(parts ...map[Act]need) map[Act]need {
+	all := map[Act]need{}
+	for _, p := range parts {
+		maps.Copy(all, p)
+	}
+	return all
 }
 
 // The groups of roles that acts share.

@@ -1,0 +1,130 @@
+package house
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/word"
+)
+
+// maxRoom bounds a room's name, in bytes.
+const maxRoom = 64
+
+// maxRooms bounds how many rooms a house may have.
+const maxRooms = 99
+
+// Bounds of a claimed time. Evidence mark: default.
+const (
+	clockSlack = 5 * time.Minute
+	lateAfter  = 24 * time.Hour
+)
+
+// Decide is what command c becomes in state s, or a refusal. It is pure.
+func Decide(s State, c Command, env Env) (Decision, *Refusal) {
+	at, r := effective(env)
+	if r != nil {
+		return Decision{}, r
+	}
+	var e Event
+	switch c := c.(type) {
+	case CheckRoom:
+		e, r = checkRoom(s, c)
+	case EraseDetail:
+		e, r = eraseDetail(s, c)
+	}
+	if r != nil {
+		return Decision{}, r
+	}
+	return Decision{Events: []Event{e}, EffectiveAt: at}, nil
+}
+
+// effective corrects the claimed time by the client's offset and bounds it.
+func effective(env Env) (time.Time, *Refusal) {
+	now := journal.Time(env.Now)
+	if env.OccurredAt.IsZero() {
+		return time.Time{}, malformed("house.time.missing")
+	}
+	at := journal.Time(env.OccurredAt.Add(-env.Offset))
+	switch {
+	case at.After(now.Add(clockSlack)):
+		return time.Time{}, malformed("house.time.future")
+	case at.After(now):
+		return now, nil
+	case now.Sub(at) > lateAfter:
+		return time.Time{}, malformed("house.time.old")
+	}
+	return at, nil
+}
+
+// checkRoom wants the whole list answered, each thing once: a check with a
+// gap is not a check.
+func checkRoom(s State, c CheckRoom) (Event, *Refusal) {
+	if !validRoom(c.Room) {
+		return nil, malformed("house.room.name")
+	}
+	if _, known := s.Rooms[c.Room]; !known && len(s.Rooms) >= maxRooms {
+		return nil, malformed("house.room.many")
+	}
+	for _, what := range List() {
+		if n := count(c.Items, what); n != 1 {
+			return nil, malformed("house.room.answer", string(what))
+		}
+	}
+	if len(c.Items) != len(List()) {
+		return nil, malformed("house.room.unknown")
+	}
+	for _, i := range c.Items {
+		if r := checkItem(i); r != nil {
+			return nil, r
+		}
+	}
+	return RoomChecked(c), nil
+}
+
+func checkItem(i Item) *Refusal {
+	_, err := time.Parse(time.DateOnly, i.Expiry)
+	switch {
+	case i.Expiry == "" && i.What.Expires() && i.Present:
+		return malformed("house.room.expiry", string(i.What))
+	case i.Expiry != "" && err != nil:
+		return malformed("house.room.date", string(i.What))
+	case i.Expiry != "" && !i.What.Expires():
+		return malformed("house.room.no_expiry", string(i.What))
+	}
+	return nil
+}
+
+func count(items []Item, what Equipment) int {
+	n := 0
+	for _, i := range items {
+		if i.What == what {
+			n++
+		}
+	}
+	return n
+}
+
+// eraseDetail refuses a row that is erased already: an erasure is said once.
+func eraseDetail(s State, c EraseDetail) (Event, *Refusal) {
+	if !ident.Valid(c.Detail) {
+		return nil, malformed("house.detail.id")
+	}
+	if slices.Contains(s.Erased, c.Detail) {
+		return nil, &Refusal{Rule: "house.erased-once", Message: word.M("house.detail.erased")}
+	}
+	return DetailErased{journal.Erasure{Detail: c.Detail}}, nil
+}
+
+// validRoom: a room's name is a short printable label, never free text.
+func validRoom(name string) bool {
+	return name != "" && len(name) <= maxRoom && name == strings.TrimSpace(name) &&
+		!strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+func malformed(id word.ID, args ...string) *Refusal {
+	return &Refusal{Message: word.M(id, args...), Malformed: true}
+}

@@ -1,0 +1,139 @@
+// Package house records what belongs to the clinic and to no patient: the
+// signed check of each room every morning, and the erasure of personal
+// detail. Its stream is "house/clinic".
+package house
+
+import (
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/word"
+)
+
+// Stream is the one stream of the house.
+const Stream journal.Stream = "house/clinic"
+
+// The acts of the house.
+const (
+	ActCheckRoom   act.Act = "house.check-room"
+	ActEraseDetail act.Act = "house.erase-detail"
+)
+
+// Equipment is one thing a room must have before a vial is opened.
+type Equipment string
+
+// The equipment, from the list that a label asks for (clinical.md 1.5, P-5,
+// verified) and its emergency drugs, defibrillator and suction (default).
+const (
+	Oxygen         Equipment = "oxygen"
+	Suction        Equipment = "suction"
+	Airway         Equipment = "airway"
+	Defibrillator  Equipment = "defibrillator"
+	EmergencyDrugs Equipment = "emergency drugs"
+)
+
+// List is everything a check looks at, in the order it is shown.
+func List() []Equipment {
+	return []Equipment{Oxygen, Suction, Airway, Defibrillator, EmergencyDrugs}
+}
+
+// Expires reports whether the check asks for the earliest expiry date.
+func (e Equipment) Expires() bool { return e == EmergencyDrugs }
+
+// Item is the answer for one piece of equipment.
+type Item struct {
+	What Equipment `json:"what"`
+	// Present says it is there and works; false says missing or faulty.
+	Present bool            `json:"present"`
+	Expiry  string          `json:"expiry,omitempty"` // YYYY-MM-DD, the last day of use
+	Note    journal.Private `json:"note,omitzero"`
+}
+
+// Event is something that was said of the house. Events are past tense,
+// closed and versioned; a released one never changes.
+//
+//sumtype:decl
+type Event interface{ event() }
+
+// The events.
+type (
+	// RoomChecked is the signed check of one room. Its author signs for it.
+	RoomChecked struct {
+		Room  string `json:"room"`
+		Items []Item `json:"items"`
+	}
+	// DetailErased names a row of personal detail that is gone. The store
+	// erases the row in the same transaction.
+	DetailErased struct {
+		journal.Erasure
+	}
+)
+
+func (RoomChecked) event()  {}
+func (DetailErased) event() {}
+
+// Codec writes and reads the payload of every event of the house.
+var Codec = journal.NewCodec[Event](
+	journal.Type[RoomChecked, Event]("house.room-checked", 1),
+	journal.Type[DetailErased, Event](journal.DetailErased, 1),
+)
+
+// Entry is one event of the house with its envelope.
+type Entry = journal.Entry[Event]
+
+// Command is something a person says of the house.
+//
+//sumtype:decl
+type Command interface {
+	Act() act.Act
+	// Planned reports whether rules may refuse it.
+	Planned() bool
+}
+
+// The commands.
+type (
+	// CheckRoom answers the whole list for one room; the author signs it.
+	CheckRoom struct {
+		Room  string `json:"room"`
+		Items []Item `json:"items"`
+	}
+	// EraseDetail erases one row of personal detail, for good.
+	EraseDetail struct {
+		Detail ident.Detail `json:"detail"`
+	}
+)
+
+// Act names the command on the wire.
+func (CheckRoom) Act() act.Act   { return ActCheckRoom }
+func (EraseDetail) Act() act.Act { return ActEraseDetail }
+
+// Planned: what was found in a room is a fact.
+func (CheckRoom) Planned() bool   { return false }
+func (EraseDetail) Planned() bool { return true }
+
+// Env is everything a decision may look at besides the house itself.
+type Env struct {
+	Now time.Time // server
+	// OccurredAt as claimed by the client; Offset is client minus server.
+	OccurredAt time.Time
+	Offset     time.Duration
+	Actor      act.Actor
+}
+
+// Refusal is why a command was not accepted, as data.
+type Refusal struct {
+	Rule      string
+	Message   word.Message
+	Needs     []act.Role
+	Malformed bool
+}
+
+func (r *Refusal) Error() string { return r.Message.English() }
+
+// Decision is what a command becomes.
+type Decision struct {
+	Events      []Event
+	EffectiveAt time.Time
+}

@@ -1,0 +1,295 @@
+package house_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/house"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/journal/journaltest"
+	"github.com/stillwatch/stillwatch/internal/word"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	nurse  ident.Person = "0193b4c5-7a10-7000-8000-0000000000aa"
+	detail ident.Detail = "0193b4c5-7a10-7000-8000-000000000001"
+)
+
+func TestCorpus(t *testing.T) {
+	t.Parallel()
+	journaltest.Corpus(t, house.Codec, "testdata/corpus")
+}
+
+func TestActs_StandInTheTable(t *testing.T) {
+	t.Parallel()
+	for _, a := range house.Acts() {
+		if !act.Known(a) {
+			t.Errorf("%s is in no role's table: nobody may do it", a)
+		}
+	}
+	nurse := act.Actor{Kind: act.Person, Roles: []act.Role{act.Nurse}}
+	if act.May(nurse, house.ActEraseDetail).Allowed {
+		t.Error("a nurse may erase personal detail")
+	}
+	if !act.May(nurse, house.ActCheckRoom).Allowed {
+		t.Error("a nurse may not check a room")
+	}
+}
+
+// complete answers the whole list: all present.
+func complete() []house.Item {
+	var items []house.Item
+	for _, what := range house.List() {
+		i := house.Item{What: what, Present: true}
+		if what.Expires() {
+			i.Expiry = "2026-11-30"
+		}
+		items = append(items, i)
+	}
+	return items
+}
+
+func env(now time.Time) house.Env {
+	return house.Env{Now: now, OccurredAt: now, Actor: act.Actor{Kind: act.Person, Person: nurse, Roles: []act.Role{act.Nurse}}}
+}
+
+var morning = time.Date(2026, 11, 24, 7, 52, 0, 0, time.UTC)
+
+func TestDecide_CheckRoom(t *testing.T) {
+	t.Parallel()
+	with := func(change func([]house.Item) []house.Item) house.CheckRoom {
+		return house.CheckRoom{Room: "Room 1", Items: change(complete())}
+	}
+	same := func(i []house.Item) []house.Item { return i }
+	tests := []struct {
+		name string
+		cmd  house.CheckRoom
+		want word.ID // empty when accepted
+	}{
+		{"whole list", with(same), ""},
+		{"missing equipment is a fact", with(func(i []house.Item) []house.Item { i[2].Present = false; return i }), ""},
+		{"missing drugs need no expiry", with(func(i []house.Item) []house.Item { i[4].Present, i[4].Expiry = false, ""; return i }), ""},
+		{"one thing unanswered", with(func(i []house.Item) []house.Item { return i[1:] }), "house.room.answer"},
+		{"one thing answered twice", with(func(i []house.Item) []house.Item { return append(i, i[0]) }), "house.room.answer"},
+		{"something else", with(func(i []house.Item) []house.Item { return append(i, house.Item{What: "coffee"}) }), "house.room.unknown"},
+		{"drugs without expiry", with(func(i []house.Item) []house.Item { i[4].Expiry = ""; return i }), "house.room.expiry"},
+		{"not a date", with(func(i []house.Item) []house.Item { i[4].Expiry = "2026-02-30"; return i }), "house.room.date"},
+		{"expiry of oxygen", with(func(i []house.Item) []house.Item { i[0].Expiry = "2026-12-31"; return i }), "house.room.no_expiry"},
+		{"no room", house.CheckRoom{Items: complete()}, "house.room.name"},
+		{"long room", house.CheckRoom{Room: strings.Repeat("x", 65), Items: complete()}, "house.room.name"},
+		{"padded room", house.CheckRoom{Room: " Room", Items: complete()}, "house.room.name"},
+		{"room of control characters", house.CheckRoom{Room: "Ro\nom", Items: complete()}, "house.room.name"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			d, r := house.Decide(house.State{}, tt.cmd, env(morning))
+			if tt.want == "" {
+				if r != nil || len(d.Events) != 1 || !d.EffectiveAt.Equal(morning) {
+					t.Fatalf("got %+v, refused %v", d, r)
+				}
+				return
+			}
+			if r == nil || r.Message.ID != tt.want || !r.Malformed {
+				t.Fatalf("refusal %+v, want %s", r, tt.want)
+			}
+			if _, ok := word.Known(r.Message.ID); !ok {
+				t.Errorf("no English for %s", r.Message.ID)
+			}
+		})
+	}
+}
+
+func TestDecide_Time(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		occurred time.Time
+		offset   time.Duration
+		want     time.Time
+		refused  word.ID
+	}{
+		{"now", morning, 0, morning, ""},
+		{"client clock an hour fast", morning.Add(time.Hour), time.Hour, morning, ""},
+		{"a little ahead", morning.Add(4 * time.Minute), 0, morning, ""},
+		{"far ahead", morning.Add(6 * time.Minute), 0, time.Time{}, "house.time.future"},
+		{"an hour ago", morning.Add(-time.Hour), 0, morning.Add(-time.Hour), ""},
+		{"two days ago", morning.Add(-48 * time.Hour), 0, time.Time{}, "house.time.old"},
+		{"not said", time.Time{}, 0, time.Time{}, "house.time.missing"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			e := env(morning)
+			e.OccurredAt, e.Offset = tt.occurred, tt.offset
+			d, r := house.Decide(house.State{}, house.CheckRoom{Room: "Room 1", Items: complete()}, e)
+			if tt.refused != "" {
+				if r == nil || r.Message.ID != tt.refused {
+					t.Fatalf("refusal %+v, want %s", r, tt.refused)
+				}
+				return
+			}
+			if r != nil || !d.EffectiveAt.Equal(tt.want) {
+				t.Fatalf("effective %s (%v), want %s", d.EffectiveAt, r, tt.want)
+			}
+		})
+	}
+}
+
+func entry(position int64, at time.Time, e house.Event) house.Entry {
+	return house.Entry{
+		Meta:  journal.Meta{Position: position, Sequence: position, EffectiveAt: at, Actor: act.Actor{Kind: act.Person, Person: nurse}},
+		Event: e,
+	}
+}
+
+func TestRoomToday(t *testing.T) {
+	t.Parallel()
+	zone := time.FixedZone("clinic", -5*3600)
+	now := time.Date(2026, 11, 24, 8, 0, 0, 0, zone)
+	found := complete()
+	found[1].Present = false
+	old := complete()
+	old[4].Expiry = "2026-11-23"
+	last := complete()
+	last[4].Expiry = "2026-11-24"
+	tests := []struct {
+		name   string
+		events []house.Entry
+		zone   *time.Location
+		want   house.Today
+	}{
+		{"no zone: today cannot be told", nil, nil, house.Today{}},
+		{"never checked", nil, zone, house.Today{Known: true}},
+		{"checked today", []house.Entry{entry(1, now, house.RoomChecked{Room: "A", Items: complete()})}, zone, house.Today{Known: true, Done: true, At: now}},
+		{
+			"yesterday by the clinic's zone, today by UTC",
+			[]house.Entry{entry(1, time.Date(2026, 11, 24, 4, 59, 0, 0, time.UTC), house.RoomChecked{Room: "A", Items: complete()})},
+			zone, house.Today{Known: true},
+		},
+		{"suction missing", []house.Entry{entry(1, now, house.RoomChecked{Room: "A", Items: found})}, zone, house.Today{Known: true, Done: true, At: now, Open: []string{"suction"}}},
+		{"drugs past their last day", []house.Entry{entry(1, now, house.RoomChecked{Room: "A", Items: old})}, zone, house.Today{Known: true, Done: true, At: now, Open: []string{"emergency drugs (expired 2026-11-23)"}}},
+		{"drugs on their last day", []house.Entry{entry(1, now, house.RoomChecked{Room: "A", Items: last})}, zone, house.Today{Known: true, Done: true, At: now}},
+		{
+			"put right later the same morning",
+			[]house.Entry{
+				entry(1, now, house.RoomChecked{Room: "A", Items: found}),
+				entry(2, now.Add(time.Minute), house.RoomChecked{Room: "A", Items: complete()}),
+			},
+			zone, house.Today{Known: true, Done: true, At: now.Add(time.Minute)},
+		},
+		{
+			"an earlier check that arrives later does not put it right",
+			[]house.Entry{
+				entry(1, now, house.RoomChecked{Room: "A", Items: found}),
+				entry(2, now.Add(-time.Minute), house.RoomChecked{Room: "A", Items: complete()}),
+			},
+			zone, house.Today{Known: true, Done: true, At: now, Open: []string{"suction"}},
+		},
+		{
+			"one of two rooms checked",
+			[]house.Entry{
+				entry(1, now.Add(-24*time.Hour), house.RoomChecked{Room: "B", Items: complete()}),
+				entry(2, now, house.RoomChecked{Room: "A", Items: found}),
+			},
+			zone, house.Today{Known: true, Open: []string{"A: suction"}},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var s house.State
+			for _, e := range tt.events {
+				s = house.Evolve(s, e)
+			}
+			if diff := cmp.Diff(tt.want, s.RoomToday(now, tt.zone)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestEvolve_LeavesTheStateItWasGiven(t *testing.T) {
+	t.Parallel()
+	before := house.Evolve(house.State{}, entry(1, morning, house.RoomChecked{Room: "A", Items: complete()}))
+	house.Evolve(before, entry(2, morning.Add(time.Hour), house.RoomChecked{Room: "B", Items: complete()}))
+	if len(before.Rooms) != 1 {
+		t.Error("evolving changed the earlier state")
+	}
+}
+
+func TestErase_Once(t *testing.T) {
+	t.Parallel()
+	d, r := house.Decide(house.State{}, house.EraseDetail{Detail: detail}, env(morning))
+	if r != nil {
+		t.Fatal(r)
+	}
+	typ, version, payload, err := house.Codec.Encode(d.Events[0])
+	if err != nil || version != 1 {
+		t.Fatal(typ, version, err)
+	}
+	id, ok, err := journal.Erased(house.Stream, typ, payload)
+	if err != nil || !ok || id != detail {
+		t.Fatalf("the store reads the erasure as %q, %v, %v", id, ok, err)
+	}
+	s := house.Evolve(house.State{}, entry(1, morning, d.Events[0]))
+	if _, r := house.Decide(s, house.EraseDetail{Detail: detail}, env(morning)); r == nil || r.Malformed {
+		t.Error("the same row was erased twice")
+	}
+	if _, r := house.Decide(s, house.EraseDetail{Detail: "nonsense"}, env(morning)); r == nil || !r.Malformed {
+		t.Error("erased a row that cannot exist")
+	}
+}
+
+func TestDecodeCommand(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		act     act.Act
+		version int
+		body    string
+		ok      bool
+	}{
+		{"erase", house.ActEraseDetail, 1, `{"detail":"` + string(detail) + `"}`, true},
+		{"check", house.ActCheckRoom, 1, `{"room":"A","items":[]}`, true},
+		{"unknown field", house.ActCheckRoom, 1, `{"room":"A","rooom":"B"}`, false},
+		{"more after it", house.ActCheckRoom, 1, `{"room":"A"} {}`, false},
+		{"not an object", house.ActCheckRoom, 1, `null`, false},
+		{"nothing", house.ActCheckRoom, 1, ``, false},
+		{"unknown version", house.ActCheckRoom, 2, `{"room":"A"}`, false},
+		{"unknown act", "house.burn", 1, `{}`, false},
+		{"too long", house.ActCheckRoom, 1, `{"room":"` + strings.Repeat("a", house.MaxCommand) + `"}`, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c, err := house.DecodeCommand(tt.act, tt.version, []byte(tt.body))
+			if (err == nil) != tt.ok {
+				t.Fatalf("got %v, %v", c, err)
+			}
+			if tt.ok && c.Act() != tt.act {
+				t.Errorf("read as %s", c.Act())
+			}
+		})
+	}
+}
+
+func FuzzDecodeCommand(f *testing.F) {
+	f.Add("house.check-room", []byte(`{"room":"A","items":[{"what":"oxygen","present":true}]}`))
+	f.Add("house.erase-detail", []byte(`{"detail":"x"}`))
+	f.Fuzz(func(t *testing.T, what string, body []byte) {
+		c, err := house.DecodeCommand(act.Act(what), 1, body)
+		if err != nil {
+			return
+		}
+		d, r := house.Decide(house.State{}, c, env(morning))
+		if r == nil && len(d.Events) != 1 {
+			t.Error("accepted without saying anything")
+		}
+	})
+}

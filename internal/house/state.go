@@ -1,0 +1,120 @@
+package house
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+)
+
+// State is what the house's events add up to. It holds facts; whether a room
+// is fit today is computed when asked.
+type State struct {
+	Sequence int64
+	Position int64
+	Rooms    map[string]Room // by name, each with its latest check
+	Erased   []ident.Detail
+}
+
+// Room is the latest check of one room.
+type Room struct {
+	At    time.Time
+	By    ident.Person
+	Items []Item
+	// Position of the check, which orders two that hold from one instant.
+	Position int64
+}
+
+// Evolve adds one event. It never fails and runs no rule. The state it was
+// given stays as it was.
+func Evolve(s State, e Entry) State {
+	s.Sequence, s.Position = e.Sequence, e.Position
+	switch ev := e.Event.(type) {
+	case RoomChecked:
+		s.Rooms = withRoom(s.Rooms, ev, e)
+	case DetailErased:
+		s.Erased = append(slices.Clip(s.Erased), ev.Detail)
+	}
+	return s
+}
+
+// withRoom keeps the latest check by (effective time, position), never by
+// arrival.
+func withRoom(rooms map[string]Room, ev RoomChecked, e Entry) map[string]Room {
+	next := Room{At: e.EffectiveAt, By: e.Actor.Person, Items: slices.Clone(ev.Items), Position: e.Position}
+	old, known := rooms[ev.Room]
+	if known && (next.At.Before(old.At) || next.At.Equal(old.At) && next.Position < old.Position) {
+		return rooms
+	}
+	out := maps.Clone(rooms)
+	if out == nil {
+		out = map[string]Room{}
+	}
+	out[ev.Room] = next
+	return out
+}
+
+// Today is how the rooms stand today. Known is false when today cannot be
+// told. Its fields are those of session.RoomCheck, so that one converts.
+type Today struct {
+	Known bool
+	Done  bool
+	At    time.Time
+	Open  []string
+}
+
+// RoomToday is how all rooms stand on the clinic's day of now: done when each
+// room the house knows was checked today, at the time of the oldest of these
+// checks, with everything found missing or expired.
+func (s State) RoomToday(now time.Time, zone *time.Location) Today {
+	if zone == nil {
+		return Today{}
+	}
+	all := Today{Known: true, Done: len(s.Rooms) > 0}
+	for _, name := range slices.Sorted(maps.Keys(s.Rooms)) {
+		one := s.OneRoomToday(name, now, zone)
+		all.Done = all.Done && one.Done
+		if all.At.IsZero() || one.At.Before(all.At) {
+			all.At = one.At
+		}
+		for _, what := range one.Open {
+			if len(s.Rooms) > 1 {
+				what = name + ": " + what
+			}
+			all.Open = append(all.Open, what)
+		}
+	}
+	return all
+}
+
+// OneRoomToday is how one room stands on the clinic's day of now.
+func (s State) OneRoomToday(name string, now time.Time, zone *time.Location) Today {
+	if zone == nil {
+		return Today{}
+	}
+	room, checked := s.Rooms[name]
+	if !checked || !sameDay(room.At, now, zone) {
+		return Today{Known: true}
+	}
+	return Today{Known: true, Done: true, At: room.At, Open: room.open(now, zone)}
+}
+
+// open lists what was missing, and what is past its last day of use.
+func (r Room) open(now time.Time, zone *time.Location) []string {
+	var out []string
+	today := now.In(zone).Format(time.DateOnly)
+	for _, i := range r.Items {
+		switch {
+		case !i.Present:
+			out = append(out, string(i.What))
+		case i.Expiry != "" && i.Expiry < today:
+			out = append(out, string(i.What)+" (expired "+i.Expiry+")")
+		}
+	}
+	return out
+}
+
+func sameDay(a, b time.Time, zone *time.Location) bool {
+	return a.In(zone).Format(time.DateOnly) == b.In(zone).Format(time.DateOnly)
+}

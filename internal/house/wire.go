@@ -1,0 +1,51 @@
+package house
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+)
+
+// MaxCommand bounds the body of a command, in bytes.
+const MaxCommand = 64 << 10
+
+// Acts lists every act of the house.
+func Acts() []act.Act { return []act.Act{ActCheckRoom, ActEraseDetail} }
+
+// DecodeCommand reads the body of the act named what in one released schema
+// version: strict JSON, no unknown field, nothing after the value. Personal
+// text comes back unsealed.
+func DecodeCommand(what act.Act, version int, body []byte) (Command, error) {
+	if version != 1 {
+		return nil, fmt.Errorf("read %s: no schema version %d", what, version)
+	}
+	switch what {
+	case ActCheckRoom:
+		return decode[CheckRoom](what, body)
+	case ActEraseDetail:
+		return decode[EraseDetail](what, body)
+	}
+	return nil, errors.New("no such act of the house")
+}
+
+func decode[T Command](what act.Act, body []byte) (Command, error) {
+	if len(body) > MaxCommand {
+		return nil, fmt.Errorf("read %s: %d bytes are more than %d", what, len(body), MaxCommand)
+	}
+	if trimmed := bytes.TrimSpace(body); len(trimmed) == 0 || trimmed[0] != '{' {
+		return nil, fmt.Errorf("read %s: a command is a JSON object", what)
+	}
+	var c T
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return nil, fmt.Errorf("read %s: %w", what, err)
+	}
+	if len(bytes.TrimSpace(body[d.InputOffset():])) != 0 {
+		return nil, fmt.Errorf("read %s: more follows after the command", what)
+	}
+	return c, nil
+}
