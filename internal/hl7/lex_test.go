@@ -187,3 +187,23 @@ func TestLex_DoesNotKeepTheCallersBytes(t *testing.T) {
 		t.Error("the message changed with the caller's buffer")
 	}
 }
+
+// TestLex_FewSeparators: MSH-2 may be empty or short; what is missing is then
+// no separator at all.
+func TestLex_FewSeparators(t *testing.T) {
+	t.Parallel()
+	for enc, flags := range map[string]int{"": 2, "^": 1, "^~": 2, "^~\\&#": 2} {
+		raw := strings.Replace(string(report("OBX|1|NM|147842^MDC_ECG_HEART_RATE^MDC|1|70|bpm||H~L|||R")), `^~\&`, enc, 1)
+		m, err := Lex([]byte(raw))
+		if err != nil {
+			t.Errorf("%q: %v", enc, err)
+			continue
+		}
+		if got := len(flagsOf(m.each("OBX")[0])); got != flags {
+			t.Errorf("%q: %d flags, want %d", enc, got, flags)
+		}
+		if a, err := ParseAck(Ack(m, AE, "x", now, "1")); err != nil || a.ControlID != "C1" {
+			t.Errorf("%q: reply reads as %+v, %v", enc, a, err)
+		}
+	}
+}
