@@ -121,6 +121,58 @@ func (o Order) Planned() time.Duration {
 	return d
 }
 
+// PlannedMass is the exact mass that all steps together order.
+func (o Order) PlannedMass() unit.ExactMass {
+	var m unit.ExactMass
+	for _, s := range o.Steps {
+		m = m.Add(unit.Dosed(s.Rate, o.DosingWeight, s.Minutes.Duration()))
+	}
+	return m
+}
+
+// BagMass is the mass the whole bag holds.
+func (o Order) BagMass() unit.ExactMass { return unit.MassIn(o.BagVolume.Exact(), o.Concentration) }
+
+// Missing names the first part of the order that is not written, or is not
+// above zero where only that makes sense; empty when all is there.
+func (o Order) Missing() string {
+	for _, part := range []struct {
+		there bool
+		name  string
+	}{
+		{o.Protocol.ID != "" && o.Protocol.Version != "", "protocol"},
+		{o.Patient != "", "patient"},
+		{o.Drug != "", "drug"},
+		{o.DosingWeight.Positive(), "dosing weight"},
+		{o.WeightBasis == ActualWeight || o.WeightBasis == AdjustedWeight, "weight basis"},
+		{o.Concentration.Positive(), "concentration"},
+		{o.BagVolume.Positive(), "bag volume"},
+		{o.PumpStep.Positive(), "pump step"},
+		{len(o.Steps) > 0, "steps"},
+		{o.stepsPositive(), "rate or minutes of a step"},
+		{o.Maxima.Rate.Positive(), "greatest rate"},
+		{o.Maxima.MassRate.Positive(), "greatest mg/h"},
+		{o.Maxima.Total.Positive(), "greatest total"},
+		{o.Maxima.Dose.Positive(), "greatest dose"},
+		{o.Maxima.Minutes > 0, "greatest duration"},
+		{!o.ValidUntil.IsZero(), "valid until"},
+	} {
+		if !part.there {
+			return part.name
+		}
+	}
+	return ""
+}
+
+func (o Order) stepsPositive() bool {
+	for _, s := range o.Steps {
+		if !s.Rate.Positive() || s.Minutes <= 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // ToSet is the pump rate for dose rate r under this order.
 func (o Order) ToSet(r unit.DoseRate) unit.PumpRate {
 	return unit.ToSet(r, o.DosingWeight, o.Concentration, o.PumpStep)

@@ -88,6 +88,8 @@ type Refusal struct {
 	Source  string       `json:"source,omitempty"`
 	// Gate holds the whole list when a gate is shut.
 	Gate *GateResult `json:"gate,omitempty"`
+	// Open lists everything that is missing, where a refusal has several reasons.
+	Open []word.Message `json:"open,omitempty"`
 	// Needs names the roles of which one would do.
 	Needs []act.Role `json:"needs,omitempty"`
 	// Malformed marks an entry that goes back to its author: impossible,

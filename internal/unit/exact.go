@@ -94,6 +94,16 @@ func DoseMass(d Dose, w Weight) Exact[milligram] {
 	return Exact[milligram]{new(big.Rat).Mul(big.NewRat(d.n, Micro), big.NewRat(w.n, Micro))}
 }
 
+// Dosed is the exact mass that dose rate r gives to weight w over d. A
+// negative d gives nothing.
+func Dosed(r DoseRate, w Weight, d time.Duration) Exact[milligram] {
+	if d <= 0 {
+		return Exact[milligram]{}
+	}
+	m := DoseMass(Dose{r.n}, w).rat()
+	return Exact[milligram]{m.Mul(m, big.NewRat(d.Microseconds(), microsPerHour))}
+}
+
 // ToSet is the pump rate that delivers dose rate r to weight w at
 // concentration c, rounded once to the pump's resolution, half away from
 // zero. c and resolution must be positive.

@@ -116,6 +116,7 @@ func MgPerKgH(s string) DoseRate     { return must[mgPerKgPerHour](s) }
 func MgPerKg(s string) Dose          { return must[mgPerKg](s) }
 func MgPerH(s string) MassRate       { return must[mgPerHour](s) }
 func LPerMin(s string) OxygenFlow    { return must[litrePerMinute](s) }
+func MmolPerL(s string) Glucose      { return must[millimolePerL](s) }
 
 func must[U Base](s string) Of[U] {
 	n, err := parseMicro(s)

@@ -1,9 +1,162 @@
 package word
 
 // englishSession holds what a session's decisions say: refusals, deviations
-// and findings.
+// and findings. A refusal says what would help; a deviation says what was
+// found and what was meant.
 func englishSession() map[ID]string {
 	return map[ID]string{
 		"act.not_allowed": "Your role may not do this.",
+
+		// What cannot be, whatever the rules.
+		"session.none":                "There is no such visit.",
+		"session.unknown_command":     "This act is not known here.",
+		"session.person_needed":       "This needs a person who has signed in.",
+		"session.job_only":            "Only the watch may say this.",
+		"session.no_such_entry":       "There is no such entry in this visit.",
+		"session.nothing_said":        "Nothing was entered.",
+		"session.text_missing":        "Text is missing.",
+		"session.text_too_long":       "The text is too long.",
+		"session.too_many":            "The list is empty or too long.",
+		"session.unknown_code":        "Not one of the known answers: {0}.",
+		"session.contradiction":       "The answers contradict each other: {0}.",
+		"session.time.missing":        "The time is missing.",
+		"session.time.future":         "The time lies ahead of now. Check the clock of this device.",
+		"session.time.before_session": "The time lies before this visit was planned.",
+		"session.time.old":            "This was said more than 24 hours ago. Say it again as it is now.",
+
+		"session.bad_patient":       "The patient is not known by this id.",
+		"session.bad_person":        "The person is not known by this id.",
+		"session.bad_chair":         "Chairs are numbered 1 to 99.",
+		"session.bad_planned_start": "The planned start is not a time a visit can be planned for.",
+		"session.bad_date":          "The date is not a day that can be meant.",
+		"session.bad_reading":       "{0}: not a value a living adult can have.",
+		"session.bad_score":         "{0}: not on the scale.",
+		"session.bad_oxygen":        "Say either air, or a flow in L/min.",
+		"session.bad_weight":        "The weight is not one a person can have.",
+		"session.bad_fasting":       "The last meal or drink lies ahead of now.",
+		"session.bad_glucose":       "The glucose is not one a person can have.",
+		"session.bad_access":        "Gauge or attempts are not possible.",
+		"session.bad_rate":          "{0} is not a rate that can be.",
+		"session.bad_concentration": "{0} is not a concentration that can be.",
+		"session.bad_volume":        "{0} is not a volume that can be.",
+		"session.bad_mass":          "{0} is not an amount that can be.",
+		"session.bad_lot":           "The lot is missing.",
+		"session.bad_order":         "The order cannot be as written: {0}.",
+		"session.bad_drug":          "Drug or unit is missing.",
+		"session.bad_amount":        "“{0}” is not an amount above zero.",
+		"session.bad_effect":        "The side effect has no valid id.",
+		"session.effect_noted":      "This side effect is noted already.",
+		"session.asked_and_not":     "Both an answer and “not asked” were given.",
+		"session.ketamine_mg":       "Say how many mg of ketamine were given.",
+		"session.not_ketamine":      "An amount of ketamine was given for another drug.",
+
+		// The visit.
+		"session.phase":            "Not now: the visit is “{0}”. Possible in: {1}.",
+		"session.exists":           "This visit is planned already.",
+		"session.two_identifiers":  "Compare two different identifiers.",
+		"session.draw_up_shut":     "No vial is opened while a check stands in the way.",
+		"session.start_shut":       "Not started here: a check stands in the way.",
+		"session.resume_shut":      "Not resumed here: a check stands in the way.",
+		"session.discharge_shut":   "Not ready to go home: a check stands in the way.",
+		"session.not_soft":         "Only a soft finding can be accepted. This check is: {0}.",
+		"session.may_not_override": "Your role may not accept this finding.",
+
+		// The order.
+		"session.no_order":               "There is no order.",
+		"session.order_missing":          "The order lacks: {0}.",
+		"session.order_other_patient":    "The order is for another patient.",
+		"session.order_other_prescriber": "The order is another prescriber's. Who attaches an order signs it.",
+		"session.order_other_drug":       "The order is not for ketamine.",
+		"session.order_expired":          "The order is not valid any more.",
+		"session.order_other_bag":        "The order is for {0}; the bag holds {1}.",
+		"session.step_beyond":            "A step of {0} is beyond the order's own limit of {1}.",
+		"session.steps_too_long":         "The steps take {0}; the order allows {1}.",
+		"session.steps_too_much":         "The steps give {0}; the order allows {1}.",
+		"session.bag_too_small":          "The steps give {0}; the bag holds {1}.",
+		"session.spoken_rate_missing":    "A spoken order about the rate says which rate.",
+		"session.spoken_other_kind":      "The spoken order is about something else: {0}.",
+		"session.spoken_not_read_back":   "The spoken order was not read back.",
+		"session.spoken_used":            "The spoken order was carried out already.",
+		"session.spoken_other_rate":      "{0} is not what was ordered: {1}.",
+		"session.spoken_prescriber":      "Could not check that the person who gave the spoken order may prescribe.",
+		"session.already_signed":         "This is signed already.",
+		"session.sign_other":             "Only the prescriber who gave the order signs it.",
+
+		// Drawing up.
+		"session.no_vials":            "No vial has been opened.",
+		"session.no_zone":             "Could not check the expiry: the clinic's time zone is not set.",
+		"session.no_use_by":           "Could not set a use-by time: the library has none.",
+		"session.vial_expired":        "The vial expired on {0}; today is {1}.",
+		"session.second_person":       "A second person computes.",
+		"session.draw_up_differ":      "The two computations differ. Both compute again.",
+		"session.draw_up_not_ordered": "{0} computed; the order asks for {1}. Both compute again.",
+		"session.draw_up_not_drawn":   "{0} computed; {1} entered for the vials. Both compute again.",
+		"session.draw_up_not_vials":   "{0} computed; the vials gave {1}. Both compute again.",
+
+		// The monitor.
+		"session.no_monitor":        "No monitor is linked.",
+		"session.monitor_unknown":   "Could not check this monitor: nothing is known of it.",
+		"session.monitor_offline":   "{0} sends nothing now.",
+		"session.unlinked_by_hand":  "Taken off by staff.",
+		"session.doubt_drop":        "The monitor was gone for a while.",
+		"session.doubt_device":      "Another device answers under this name.",
+		"session.doubt_chair":       "The monitor is now at another chair.",
+		"session.doubt_patient":     "The monitor now sends another patient id.",
+		"session.companion_missing": "Name who is with the patient.",
+		"session.off_too_long":      "Off the monitor for 1 to 10 minutes.",
+
+		// The pump.
+		"session.no_tolerance":           "Could not compare the pump's display: the library has no tolerance.",
+		"session.rate_mismatch":          "The pump shows {0}; to set was {1}. Read it again, or record the rate as found.",
+		"session.concentration_mismatch": "The pump shows {0}; the bag holds {1}.",
+		"session.rate_beyond":            "{0} is beyond the order's limit of {1}.",
+		"session.no_order_for_rate":      "The pump shows {0} and there is no order.",
+		"session.total_beyond":           "{0} given; the order allows {1}.",
+		"session.dose_beyond":            "{0} given, more than the order's {1}.",
+		"session.minutes_beyond":         "{0} since the start; the order allows {1}.",
+		"session.total_reached":          "{0} given: the order's limit of {1} is reached.",
+		"session.minutes_reached":        "{0} since the start: the order's limit of {1} is reached.",
+		"session.outside_steps":          "{0} is not among the order's steps ({1}). A prescriber's new or spoken order is needed.",
+		"session.stop_stands":            "A stop is recorded. If it was a mistake, strike it first.",
+		"session.clinical_pause":         "Paused for a clinical reason: a prescriber's new or spoken order is needed to resume.",
+		"session.found_after_stop":       "The pump shows {0} after the recorded stop. If it ran on, correct the time of the stop.",
+		"session.found_running":          "The pump was found running at {0} while it should not.",
+		"session.read_while_paused":      "The pump shows {0} while paused here. If it runs, record the rate as found.",
+		"session.pause_not_running":      "Paused while the pump was not running here.",
+		"session.hand_over_unread":       "Handed over without the pump being read.",
+		"session.confirmed_without_stop": "The pump was read as stopped and no stop is recorded.",
+		"session.volume_differs":         "The pump gave {0}; computed {1}.",
+		"session.stop_before_start":      "A stop cannot lie before the start.",
+
+		// Watching the patient.
+		"session.who_stays":      "Distress 5 or more: name who stays with the patient.",
+		"session.worst_headache": "Sudden worst headache: stop the infusion and call for help.",
+		"session.stood_alone":    "The first standing was not assisted.",
+
+		"session.drug_not_ordered": "{0} was given without an order.",
+		"session.drug_differs":     "Given: {0}. Ordered: {1}.",
+		"session.drug_doses":       "{0}: dose {1}; the order allows {2}.",
+
+		"session.reason_missing": "Say why it is corrected.",
+		"session.not_amendable":  "This entry is not corrected in this way. What is asked again is answered again.",
+		"session.amend_one":      "Correct one thing at a time.",
+
+		// Help.
+		"session.no_help":          "No call for help is open.",
+		"session.too_late_to_undo": "A call is taken back within 5 seconds. End it instead.",
+
+		// Closing.
+		"session.witness_needed":    "A second person signs in as witness.",
+		"session.witness_other":     "The witness is somebody else than you.",
+		"session.no_head":           "Could not sign: the record's chain head is not known.",
+		"session.not_closable":      "Not ready to close. {0}",
+		"session.open_stop":         "No stop is recorded.",
+		"session.open_pump":         "The pump was not read as stopped.",
+		"session.open_who_stopped":  "Who stopped is to be confirmed.",
+		"session.open_spoken":       "Spoken orders without signature: {0}.",
+		"session.open_help":         "A call for help is open.",
+		"session.open_drug":         "Drawn {0}, given {1}, wasted {2}, returned {3}: {4} not accounted for.",
+		"session.open_review":       "The prescriber's review is missing.",
+		"session.open_review_again": "The record changed since the prescriber's review.",
 	}
 }

@@ -1,0 +1,87 @@
+package session
+
+import (
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/unit"
+	"github.com/stillwatch/stillwatch/internal/word"
+)
+
+// balanceSlack is how far drawn may lie from given + wasted + returned: half
+// of the 0.1 mg that amounts are shown and typed in. Evidence mark: default.
+var balanceSlack = unit.Mg("0.05")
+
+// Balance accounts for the drug of a visit.
+type Balance struct {
+	Drawn    unit.Mass
+	Given    unit.ExactMass
+	Wasted   unit.Mass
+	Returned unit.Mass
+}
+
+// Open is what is not accounted for yet: above zero is missing, below zero is
+// more than was drawn.
+func (b Balance) Open() unit.ExactMass {
+	return b.Drawn.Exact().Sub(b.Given).Sub(b.Wasted.Exact()).Sub(b.Returned.Exact())
+}
+
+// Even reports whether every milligram is accounted for.
+func (b Balance) Even() bool {
+	open := b.Open()
+	return within(open, unit.ExactMass{}, balanceSlack.Exact())
+}
+
+// Balance is the account at t. Ketamine given by hand from elsewhere than the
+// bag was drawn and given alike.
+func (s State) Balance(t time.Time) Balance {
+	b := Balance{Drawn: s.drawn(), Given: s.TotalsAt(t).Mass, Wasted: s.Wasted, Returned: s.Returned}
+	for _, d := range s.Drugs {
+		if !d.Struck && !d.FromBag && !d.At.After(t) {
+			b.Drawn = b.Drawn.Add(d.Ketamine)
+		}
+	}
+	return b
+}
+
+// drawn is what was drawn up: the prepared bag, or what was drawn from vials
+// that never became one.
+func (s State) drawn() unit.Mass {
+	if s.Prepared != nil {
+		return s.Prepared.Drawn
+	}
+	var m unit.ExactMass
+	for _, v := range s.Vials {
+		m = m.Add(unit.MassIn(v.Volume.Exact(), v.Strength))
+	}
+	return m.Round()
+}
+
+// Unclosed lists everything that keeps the record from being closed.
+func (s State) Unclosed(t time.Time) []word.Message {
+	var out []word.Message
+	if !s.StartedAt.IsZero() && s.StoppedAt.IsZero() {
+		out = append(out, word.M("session.open_stop"))
+	}
+	if s.StopUnconfirmed() {
+		out = append(out, word.M("session.open_pump"))
+	}
+	if n := len(s.StopsToClaim()); n > 0 {
+		out = append(out, word.M("session.open_who_stopped"))
+	}
+	if n := len(s.SpokenToSign()); n > 0 {
+		out = append(out, word.M("session.open_spoken", whole(n)))
+	}
+	if s.Help != nil {
+		out = append(out, word.M("session.open_help"))
+	}
+	if b := s.Balance(t); !b.Even() {
+		out = append(out, word.M("session.open_drug", b.Drawn.Text(1), b.Given.Text(1), b.Wasted.Text(1), b.Returned.Text(1), b.Open().Text(1)))
+	}
+	switch {
+	case s.Reviewed == nil:
+		out = append(out, word.M("session.open_review"))
+	case s.Reviewed.Position < s.ContentAt:
+		out = append(out, word.M("session.open_review_again"))
+	}
+	return out
+}

@@ -1,0 +1,251 @@
+package session
+
+import (
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/scale"
+	"github.com/stillwatch/stillwatch/internal/unit"
+)
+
+func (d *decider) chart(c Command) ([]Event, *Refusal) {
+	switch c := c.(type) {
+	case Observe:
+		return d.observe(c)
+	case NoteSideEffect:
+		return d.noteEffect(c)
+	case GradeSideEffect:
+		if r := d.knownEffect(c.ID, c.Grade); r != nil {
+			return nil, r
+		}
+		return one(SideEffectGraded{ID: c.ID, Grade: c.Grade})
+	case ResolveSideEffect:
+		if r := d.knownEffect(c.ID, 0); r != nil {
+			return nil, r
+		}
+		return one(SideEffectResolved{ID: c.ID})
+	case GiveDrug:
+		return d.giveDrug(c)
+	case Note:
+		if !c.Text.Given() {
+			return nil, malformed("session.text_missing")
+		}
+		return one(NoteAdded{Text: c.Text})
+	case Amend:
+		return d.amend(c)
+	}
+	return nil, malformed("session.unknown_command")
+}
+
+func (d *decider) observe(c Observe) ([]Event, *Refusal) {
+	if r := c.possible(); r != nil {
+		return nil, r
+	}
+	return one(Observed{Observation: d.charted(c.Observation)})
+}
+
+// charted is an observation with what Decide adds to it: whether it is late,
+// and what it finds. A client's own word on either does not count.
+func (d *decider) charted(o Observation) Observation {
+	o.Late = d.late || d.s.Phase == PhaseClosed
+	o.Findings = d.findings(o)
+	return o
+}
+
+// findings are what an observation asks for at once. Nothing is refused for
+// them; alarm limits are not looked at here.
+func (d *decider) findings(o Observation) []Deviation {
+	var out []Deviation
+	if o.Distress != nil && *o.Distress >= scale.Distressed && !o.StaysWith.Given() {
+		out = append(out, deviation(RuleCompany, "session.who_stays"))
+	}
+	if o.WorstHeadache {
+		out = append(out, deviation(RuleHeadache, "session.worst_headache"))
+	}
+	if o.Stood != nil && !o.Stood.Assisted {
+		out = append(out, deviation(RuleStanding, "session.stood_alone"))
+	}
+	if o.Pump != nil {
+		out = append(out, d.checkDeviations(*o.Pump)...)
+	}
+	return out
+}
+
+func (d *decider) noteEffect(c NoteSideEffect) ([]Event, *Refusal) {
+	switch {
+	case !ident.Valid(c.ID):
+		return nil, malformed("session.bad_effect")
+	case d.s.effect(c.ID) >= 0:
+		return nil, malformed("session.effect_noted")
+	case !scale.KnownEffect(c.Code):
+		return nil, malformed("session.unknown_code", "side effect")
+	case c.Grade < 0 || c.Grade > scale.MaxGrade:
+		return nil, malformed("session.bad_score", "grade")
+	}
+	return one(SideEffectNoted{ID: c.ID, Code: c.Code, Grade: c.Grade, Text: c.Text})
+}
+
+func (d *decider) knownEffect(id ident.SideEffect, grade int) *Refusal {
+	switch {
+	case d.s.effect(id) < 0:
+		return malformed("session.no_such_entry")
+	case grade < 0 || grade > scale.MaxGrade:
+		return malformed("session.bad_score", "grade")
+	}
+	return nil
+}
+
+// amend replaces the meaning of one earlier entry of this session.
+func (d *decider) amend(c Amend) ([]Event, *Refusal) {
+	if !c.Reason.Given() {
+		return nil, malformed("session.reason_missing")
+	}
+	kind := d.s.amendable(c.Entry)
+	if kind == amendNothing {
+		return nil, malformed("session.not_amendable")
+	}
+	e := Amended{Entry: c.Entry, Reason: c.Reason, Read: c.Read, At: c.At, Struck: c.Strike}
+	if r := d.amendOne(c, kind); r != nil {
+		return nil, r
+	}
+	if c.Observation != nil {
+		o := d.charted(*c.Observation)
+		e.Observation, e.Deviations = &o, o.Findings
+	}
+	if c.Read != nil {
+		e.Deviations = d.rereadDeviations(c)
+	}
+	if c.Strike && kind == amendStop {
+		e.Phase = d.phaseWithout(c.Entry)
+	}
+	return one(e)
+}
+
+// amendKind says what an entry is, and so what may be said anew of it.
+type amendKind int
+
+const (
+	amendNothing amendKind = iota
+	amendObservation
+	amendReading // of the pump: may be read anew
+	amendStop
+	amendOther // struck, or moved in time
+)
+
+// amendable says what the entry at a position is. What is asked again in the
+// course of a visit, such as the pre-check, is corrected by answering again.
+func (s State) amendable(position int64) amendKind {
+	for _, f := range s.Observations {
+		if f.Stamp.Position == position {
+			return amendObservation
+		}
+	}
+	for _, f := range s.Pump {
+		switch {
+		case f.Position != position:
+		case f.Kind == PumpPause:
+			return amendOther
+		default:
+			return amendReading
+		}
+	}
+	for _, f := range s.Stops {
+		if f.Position == position {
+			return amendStop
+		}
+	}
+	if s.charted(position) {
+		return amendOther
+	}
+	return amendNothing
+}
+
+// charted reports whether the entry is a drug, waste, a note or a side effect.
+func (s State) charted(position int64) bool {
+	for _, f := range s.Drugs {
+		if f.Position == position {
+			return true
+		}
+	}
+	for _, f := range s.Wastes {
+		if f.Position == position {
+			return true
+		}
+	}
+	for _, f := range s.Notes {
+		if f.Position == position {
+			return true
+		}
+	}
+	for _, f := range s.Effects {
+		if f.Position == position {
+			return true
+		}
+	}
+	return false
+}
+
+// amendOne sees that exactly one thing is said anew, and that it can be.
+func (d *decider) amendOne(c Amend, kind amendKind) *Refusal {
+	said := 0
+	for _, given := range []bool{c.Observation != nil, c.Read != nil, !c.At.IsZero(), c.Strike} {
+		if given {
+			said++
+		}
+	}
+	switch {
+	case said != 1:
+		return malformed("session.amend_one")
+	case c.Observation != nil && kind != amendObservation:
+		return malformed("session.not_amendable")
+	case c.Read != nil && kind != amendReading:
+		return malformed("session.not_amendable")
+	case c.Observation != nil:
+		return c.Observation.possible()
+	case c.Read != nil:
+		return c.Read.possible()
+	case !c.At.IsZero():
+		return d.amendedTime(c, kind)
+	}
+	return nil
+}
+
+// amendedTime bounds a corrected time: not ahead of now, not before the
+// session, and a stop not before the start that it ends.
+func (d *decider) amendedTime(c Amend, kind amendKind) *Refusal {
+	switch {
+	case c.At.After(d.env.Now):
+		return malformed("session.time.future")
+	case c.At.Before(d.s.CreatedAt):
+		return malformed("session.time.before_session")
+	case kind == amendStop && c.At.Before(d.s.StartedAt):
+		return malformed("session.stop_before_start")
+	}
+	return nil
+}
+
+// rereadDeviations says in what a corrected reading lies beyond the order.
+func (d *decider) rereadDeviations(c Amend) []Deviation {
+	toSet := unit.PumpRate{}
+	for _, f := range d.s.Pump {
+		if f.Position == c.Entry {
+			toSet = f.ToSet
+		}
+	}
+	return d.readingDeviations(*c.Read, toSet)
+}
+
+// phaseWithout is the phase the session goes back to when the stop at a
+// position is struck and no other stop stands: as the pump was.
+func (d *decider) phaseWithout(position int64) Phase {
+	if d.s.Phase != PhaseStopped || d.s.StartedAt.IsZero() {
+		return PhaseNone
+	}
+	for _, f := range d.s.Stops {
+		if !f.Struck && f.Position != position {
+			return PhaseNone
+		}
+	}
+	if !d.s.PausedAt.IsZero() {
+		return PhasePaused
+	}
+	return PhaseInfusing
+}

@@ -1,0 +1,104 @@
+package session
+
+import (
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/word"
+)
+
+// mostOff is how long a patient is off the monitor on purpose at most, in minutes.
+const mostOff = 10
+
+func (d *decider) monitor(c Command) ([]Event, *Refusal) {
+	switch c := c.(type) {
+	case LinkMonitor:
+		return d.link(c)
+	case UnlinkMonitor:
+		return d.unlink()
+	case DoubtLink:
+		return d.doubt(c)
+	case TakeOffMonitor:
+		return d.takeOff(c)
+	case ReturnToMonitor:
+		return one(BackOnMonitor{})
+	}
+	return nil, malformed("session.unknown_command")
+}
+
+// link is a person's word that this monitor is on this patient.
+func (d *decider) link(c LinkMonitor) ([]Event, *Refusal) {
+	if _, r := d.person(); r != nil {
+		return nil, r
+	}
+	if r := d.in(present()...); r != nil {
+		return nil, r
+	}
+	m := d.env.Monitor
+	switch {
+	case c.Monitor == "":
+		return nil, malformed("session.no_monitor")
+	case !m.Known || m.Device != c.Monitor:
+		return nil, refuse(RuleLink, "session.monitor_unknown")
+	case !m.Online:
+		return nil, refuse(RuleLink, "session.monitor_offline", m.Name)
+	}
+	e := MonitorLinked{Monitor: c.Monitor, Name: m.Name, SentID: m.SentID}
+	if l := d.s.Link; !l.Confirmed && l.Monitor == c.Monitor && !l.DoubtFrom.IsZero() {
+		e.Gap = &Gap{From: l.DoubtFrom, To: latest(d.at, l.DoubtFrom)}
+	}
+	return one(e)
+}
+
+func (d *decider) unlink() ([]Event, *Refusal) {
+	if d.s.Link.Monitor == "" {
+		return nil, malformed("session.no_monitor")
+	}
+	return one(MonitorUnlinked{Monitor: d.s.Link.Monitor, Reason: word.M("session.unlinked_by_hand")})
+}
+
+// doubt is the watch job's word that a person must confirm the link again.
+func (d *decider) doubt(c DoubtLink) ([]Event, *Refusal) {
+	if d.env.Actor.Kind != act.Job {
+		return nil, malformed("session.job_only")
+	}
+	if d.s.Link.Monitor == "" {
+		return nil, malformed("session.no_monitor")
+	}
+	why, ok := doubts(c.Cause)
+	if !ok {
+		return nil, malformed("session.unknown_code", "doubt")
+	}
+	since := c.Since
+	if since.IsZero() || since.After(d.at) {
+		since = d.at
+	}
+	return one(LinkDoubted{Monitor: d.s.Link.Monitor, Reason: word.M(why), Since: since})
+}
+
+func doubts(cause string) (word.ID, bool) {
+	switch cause {
+	case "drop":
+		return "session.doubt_drop", true
+	case "device changed":
+		return "session.doubt_device", true
+	case "chair changed":
+		return "session.doubt_chair", true
+	case "patient id changed":
+		return "session.doubt_patient", true
+	}
+	return "", false
+}
+
+func (d *decider) takeOff(c TakeOffMonitor) ([]Event, *Refusal) {
+	switch {
+	case missing(c.Reason, OffToilet, OffStand, OffOther):
+		return nil, malformed("session.unknown_code", "reason")
+	case !c.Companion.Given():
+		return nil, malformed("session.companion_missing")
+	case c.Minutes < 1 || c.Minutes > mostOff:
+		return nil, malformed("session.off_too_long")
+	}
+	until := d.at.Add(time.Duration(c.Minutes) * time.Minute)
+	return one(OffMonitor{Reason: c.Reason, Companion: c.Companion, Until: until})
+}

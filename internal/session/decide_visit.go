@@ -1,0 +1,230 @@
+package session
+
+import (
+	"slices"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/ident"
+)
+
+// furthestPlan is how far ahead a visit is planned at most.
+const furthestPlan = 2 * 366 * 24 * time.Hour
+
+func (d *decider) visit(c Command) ([]Event, *Refusal) {
+	switch c := c.(type) {
+	case Schedule:
+		return d.schedule(c)
+	case Arrive:
+		return d.arrive(c)
+	case AnswerPrecheck:
+		if r := c.possible(d.at); r != nil {
+			return nil, r
+		}
+		return one(PrecheckAnswered{Precheck: c.Precheck})
+	case Attest:
+		return d.attest(c)
+	case Override:
+		return d.override(c)
+	case MakeReady:
+		return d.makeReady()
+	case Cancel:
+		return d.cancel(c)
+	case Transfer:
+		return one(Transferred{To: c.To, Reason: c.Reason})
+	case Leave:
+		return d.leave(c)
+	}
+	return nil, malformed("session.unknown_command")
+}
+
+func (d *decider) schedule(c Schedule) ([]Event, *Refusal) {
+	switch {
+	case d.s.Sequence > 0:
+		return nil, refuse(RulePhase, "session.exists")
+	case !ident.Valid(c.Patient):
+		return nil, malformed("session.bad_patient")
+	case !c.Chair.Valid():
+		return nil, malformed("session.bad_chair")
+	case c.PlannedStart.Before(d.at.Add(-lateAfter)) || c.PlannedStart.After(d.at.Add(furthestPlan)):
+		return nil, malformed("session.bad_planned_start")
+	}
+	return one(Scheduled{Patient: c.Patient, Chair: c.Chair, PlannedStart: c.PlannedStart})
+}
+
+func (d *decider) arrive(c Arrive) ([]Event, *Refusal) {
+	if r := d.in(PhaseScheduled); r != nil {
+		return nil, r
+	}
+	for _, id := range c.Identifiers {
+		if missing(id, ByName, ByBirth, ByNumber, ByPhoto, ByAddress) {
+			return nil, malformed("session.unknown_code", "identifier")
+		}
+	}
+	ids := slices.Compact(slices.Sorted(slices.Values(c.Identifiers)))
+	if len(ids) < 2 {
+		return nil, refuse(RuleIdentity, "session.two_identifiers")
+	}
+	return one(Arrived{Identifiers: ids})
+}
+
+func (d *decider) attest(c Attest) ([]Event, *Refusal) {
+	if missing(c.Document, Consent, Screening, OrderForm) {
+		return nil, malformed("session.unknown_code", "document")
+	}
+	day, err := time.Parse(time.DateOnly, c.DocumentDate)
+	if err != nil || day.After(d.env.Now.Add(24*time.Hour)) || day.Year() < 1900 {
+		return nil, malformed("session.bad_date")
+	}
+	if !c.Title.Given() {
+		return nil, malformed("session.text_missing")
+	}
+	if _, r := d.person(); r != nil {
+		return nil, r
+	}
+	return one(PaperAttested{Document: c.Document, Title: c.Title, DocumentDate: c.DocumentDate})
+}
+
+// override accepts a soft finding that stands now, by a role its rule names.
+func (d *decider) override(c Override) ([]Event, *Refusal) {
+	if !c.Reason.Given() {
+		return nil, malformed("session.text_missing")
+	}
+	gate, ok := d.gate(c.Gate)
+	if !ok {
+		return nil, malformed("session.unknown_code", "gate")
+	}
+	i := slices.IndexFunc(gate.Checks, func(k Check) bool { return k.ID == c.Check })
+	if i < 0 {
+		return nil, malformed("session.unknown_code", "check")
+	}
+	check := gate.Checks[i]
+	if check.Outcome != Finding || check.Hard {
+		return nil, refuse(RuleOverride, "session.not_soft", string(check.Outcome))
+	}
+	rule, _ := d.env.Rules.Rule(check.Rule) // a row that is not there allows nobody
+	if p := act.MayAs(d.env.Actor, rule.MayOverride); !p.Allowed {
+		r := refuse(RuleOverride, "session.may_not_override")
+		r.Needs = p.Needs
+		return nil, r
+	}
+	return one(FindingOverridden{Gate: c.Gate, Check: c.Check, Reason: c.Reason})
+}
+
+// gate is a gate as it stands now.
+func (d *decider) gate(g Gate) (GateResult, bool) {
+	switch g {
+	case GateDrawUp:
+		return DrawUpGate(d.s, d.env), true
+	case GateStart:
+		return StartGate(d.s, d.env, PumpReading{}), true
+	case GateResume:
+		return ResumeGate(d.s, d.env, PumpReading{}), true
+	case GateDischarge:
+		return DischargeGate(d.s, d.env), true
+	}
+	return GateResult{}, false
+}
+
+func (d *decider) makeReady() ([]Event, *Refusal) {
+	if r := d.in(PhaseArrived); r != nil {
+		return nil, r
+	}
+	gate := DrawUpGate(d.s, d.env)
+	if !gate.Open() {
+		return nil, shut(gate, "session.draw_up_shut")
+	}
+	return one(Readied{Gate: gate})
+}
+
+func (d *decider) cancel(c Cancel) ([]Event, *Refusal) {
+	if r := d.in(PhaseScheduled, PhaseArrived, PhaseReady, PhasePrepared); r != nil {
+		return nil, r
+	}
+	if !c.Reason.Given() {
+		return nil, malformed("session.text_missing")
+	}
+	return one(Cancelled{Reason: c.Reason})
+}
+
+func (d *decider) leave(c Leave) ([]Event, *Refusal) {
+	if unknown(c.Capacity, HasCapacity, LacksCapacity, CapacityUnclear) {
+		return nil, malformed("session.unknown_code", "capacity")
+	}
+	if r := possibleReadings(c.LastSigns); r != nil {
+		return nil, r
+	}
+	if c.FollowUpDue.After(d.at.Add(furthestPlan)) {
+		return nil, malformed("session.bad_date")
+	}
+	return one(LeftEarly{
+		Told: c.Told, Capacity: c.Capacity, LastSigns: c.LastSigns, EscortCalled: c.EscortCalled,
+		EmergencyCalled: c.EmergencyCalled, FollowUpDue: c.FollowUpDue, InstructionsGiven: c.InstructionsGiven,
+	})
+}
+
+func (d *decider) staff(c Command) ([]Event, *Refusal) {
+	who, r := d.person()
+	if r != nil {
+		return nil, r
+	}
+	switch c := c.(type) {
+	case CheckPresence:
+		return one(PresenceChecked{})
+	case TakeOver:
+		return d.takeOver(who, c)
+	case TakePrescriber:
+		return one(PrescriberResponsible{Prescriber: who, OnSite: c.OnSite})
+	}
+	return nil, malformed("session.unknown_command")
+}
+
+// takeOver names the responsible nurse. While the pump is on, it is read at
+// hand-over; that it was not read is said, the hand-over still happened.
+func (d *decider) takeOver(who ident.Person, c TakeOver) ([]Event, *Refusal) {
+	if r := c.Read.possible(); r != nil {
+		return nil, r
+	}
+	e := NurseResponsible{Nurse: who, From: d.s.Nurse, Read: c.Read}
+	on := d.s.Phase == PhaseInfusing || d.s.Phase == PhasePaused
+	switch {
+	case c.Read != nil:
+		e.Deviations = d.checkDeviations(*c.Read)
+	case on && d.s.Nurse != "":
+		e.Deviations = []Deviation{deviation(RuleHandover, "session.hand_over_unread")}
+	}
+	return one(e)
+}
+
+func (d *decider) help(c Command) ([]Event, *Refusal) {
+	switch c := c.(type) {
+	case CallHelp:
+		return one(HelpCalled{})
+	case UndoHelp:
+		return d.undoHelp()
+	case LogHelp:
+		if missing(c.What, HelpDrug, HelpOxygen, HelpAirway, HelpCompressions, HelpShock, HelpAmbulance, HelpArrived) {
+			return nil, malformed("session.unknown_code", "help")
+		}
+		return one(HelpLogged{What: c.What, Text: c.Text})
+	case EndHelp:
+		if d.s.Help == nil {
+			return nil, malformed("session.no_help")
+		}
+		return one(HelpEnded{Outcome: c.Outcome})
+	}
+	return nil, malformed("session.unknown_command")
+}
+
+// undoWithin is how long a press of "call for help" can be taken back.
+const undoWithin = 5 * time.Second
+
+func (d *decider) undoHelp() ([]Event, *Refusal) {
+	if d.s.Help == nil {
+		return nil, malformed("session.no_help")
+	}
+	if d.at.Sub(d.s.Help.At) > undoWithin {
+		return nil, refuse(RuleHelp, "session.too_late_to_undo")
+	}
+	return one(HelpUndone{})
+}

@@ -1,0 +1,157 @@
+package session
+
+import (
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/unit"
+)
+
+// number reads one threshold of the library; ok is false when the row, the
+// number or the unit is not what is meant. Nothing stands in for it.
+func number(rules library.Session, rule, name, inUnit string) (millionths int64, ok bool) {
+	n, found := rules.Number(rule, name)
+	if !found || n.Unit != inUnit {
+		return 0, false
+	}
+	var q unit.Mass // any quantity reads a decimal exactly
+	if err := q.UnmarshalText([]byte(n.Value)); err != nil || !q.Positive() {
+		return 0, false
+	}
+	return q.Micro(), true
+}
+
+// tolerance is how far a pump reading may lie from what is meant, in permille.
+func (d *decider) tolerance() (permille int64, ok bool) {
+	percent, ok := number(d.env.Rules, RuleReadBack, "mismatch", "%")
+	return percent / (unit.Micro / 10), ok
+}
+
+// useBy is when drug whose preparation began at start may last be started.
+func (d *decider) useBy(start time.Time) (time.Time, bool) {
+	hours, ok := number(d.env.Rules, RuleVial, "use_by", "h")
+	return start.Add(time.Duration(hours) * (time.Hour / unit.Micro)), ok
+}
+
+// topRate is the highest setting of the pump within the order: its greatest
+// mg/kg/h and its greatest mg/h, each rounded to the pump's resolution.
+func topRate(o drug.Order) unit.PumpRate {
+	top := o.ToSet(o.Maxima.Rate)
+	if byMass := unit.PumpRateOf(o.Maxima.MassRate, o.Concentration, o.PumpStep); byMass.Less(top) {
+		return byMass
+	}
+	return top
+}
+
+// readBack says why a pump reading is not what was to be set. Without a
+// tolerance to compare by, it could not be checked.
+func (d *decider) readBack(toSet unit.PumpRate, read PumpReading) *Refusal {
+	permille, ok := d.tolerance()
+	if !ok {
+		return refuse(RuleReadBack, "session.no_tolerance")
+	}
+	if !unit.Within(read.Rate, toSet, permille) {
+		return limited(RuleReadBack, "session.rate_mismatch", read.Rate.String(), toSet.String(), "")
+	}
+	if bag, ok := d.bag(); ok && !unit.Within(read.Concentration, bag, permille) {
+		return limited(RuleConcentration, "session.concentration_mismatch", read.Concentration.String(), bag.String(), "")
+	}
+	return nil
+}
+
+// bag is the concentration in the bag, or the one ordered.
+func (d *decider) bag() (unit.Concentration, bool) {
+	if d.s.Prepared != nil {
+		return d.s.Prepared.Concentration, true
+	}
+	if d.s.Order != nil {
+		return d.s.Order.Concentration, true
+	}
+	return unit.Concentration{}, false
+}
+
+// readingDeviations says in what a reading that was made lies beyond the
+// order, and in what it is not what was to be set.
+func (d *decider) readingDeviations(read PumpReading, toSet unit.PumpRate) []Deviation {
+	var out []Deviation
+	permille, _ := d.tolerance() // unknown: any difference is said
+	if toSet.Positive() && !unit.Within(read.Rate, toSet, permille) {
+		out = append(out, deviation(RuleReadBack, "session.rate_mismatch", read.Rate.String(), toSet.String()))
+	}
+	if bag, ok := d.bag(); ok && !unit.Within(read.Concentration, bag, permille) {
+		out = append(out, deviation(RuleConcentration, "session.concentration_mismatch", read.Concentration.String(), bag.String()))
+	}
+	return append(out, d.beyondRate(read)...)
+}
+
+func (d *decider) beyondRate(read PumpReading) []Deviation {
+	if d.s.Order == nil {
+		if read.Rate.Positive() {
+			return []Deviation{deviation(RuleRate, "session.no_order_for_rate", read.Rate.String())}
+		}
+		return nil
+	}
+	if top := topRate(*d.s.Order); top.Less(read.Rate) {
+		return []Deviation{deviation(RuleRate, "session.rate_beyond", read.Rate.String(), top.String())}
+	}
+	return nil
+}
+
+// beyondTotals says in what the totals at the instant of the decision lie
+// beyond the order, with more given on top of them.
+func (d *decider) beyondTotals(more unit.Mass) []Deviation {
+	o := d.s.Order
+	if o == nil || (d.s.StartedAt.IsZero() && !more.Positive()) {
+		return nil
+	}
+	t := d.s.TotalsAt(d.at)
+	mass := t.Mass.Add(more.Exact())
+	var out []Deviation
+	if o.Maxima.Total.Positive() && mass.Cmp(o.Maxima.Total.Exact()) > 0 {
+		out = append(out, deviation(RuleTotal, "session.total_beyond", mass.Text(1), o.Maxima.Total.Text(1)))
+	}
+	if most := unit.DoseMass(o.Maxima.Dose, o.DosingWeight); most.Sign() > 0 && mass.Cmp(most) > 0 {
+		out = append(out, deviation(RuleTotal, "session.dose_beyond", mass.Text(1), o.Maxima.Dose.String()))
+	}
+	if ran := d.sinceStart(); o.Maxima.Minutes > 0 && ran > o.Maxima.Minutes.Duration() {
+		out = append(out, deviation(RuleMinutes, "session.minutes_beyond", minutes(ran), minutes(o.Maxima.Minutes.Duration())))
+	}
+	return out
+}
+
+// sinceStart is the time from the start to the end of the infusion, or to
+// the decision: pauses count against the session's greatest duration.
+func (d *decider) sinceStart() time.Duration {
+	if d.s.StartedAt.IsZero() {
+		return 0
+	}
+	end := d.at
+	if !d.s.StoppedAt.IsZero() && d.s.StoppedAt.Before(end) {
+		end = d.s.StoppedAt
+	}
+	return end.Sub(d.s.StartedAt)
+}
+
+func minutes(d time.Duration) string {
+	return unit.FromMicro[minute](int64(d/time.Microsecond) / 60).Text(0)
+}
+
+type minute struct{}
+
+func (minute) UCUM() string  { return "min" }
+func (minute) Label() string { return "min" }
+
+// exhausted refuses to run on when the order's greatest total or duration is
+// reached already.
+func (d *decider) exhausted() *Refusal {
+	o := d.s.Order
+	t := d.s.TotalsAt(d.at)
+	if most, ok := d.s.mostMass(); ok && t.Mass.Cmp(most) >= 0 {
+		return limited(RuleTotal, "session.total_reached", t.Mass.Text(1), most.Text(1), "")
+	}
+	if ran, most := d.sinceStart(), o.Maxima.Minutes.Duration(); ran >= most {
+		return limited(RuleMinutes, "session.minutes_reached", minutes(ran), minutes(most), "")
+	}
+	return nil
+}
