@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { age, clock, lost, span, stale, wall, zoneMS } from "./age.ts";
+import { clock, span, stale, wall, zoneMS } from "./age.ts";
 import { moved, newer } from "./merge.ts";
 import type { Chair, Live, Tile } from "./types.ts";
 
 const tile: Tile = { kind: "spo2", label: "SpO₂", text: "97", unit: "%", at_ms: 10_000, fresh_ms: 15_000 };
 
 test("a value is live up to its age and never beyond", () => {
-  assert.equal(stale(tile, 25_000, false), false);
-  assert.equal(stale(tile, 25_001, false), true);
+  assert.equal(stale(tile, 24_999, false), false);
+  assert.equal(stale(tile, 25_000, false), true);
 });
 
 test("nothing looks live while the server is lost", () => {
@@ -22,13 +22,7 @@ test("a value without a time never looks live", () => {
   assert.equal(stale({ ...tile, text: "" }, 10_000, false), true);
 });
 
-test("the server is lost after five silent seconds", () => {
-  assert.equal(lost(100_000, 105_000), false);
-  assert.equal(lost(100_000, 105_001), true);
-});
-
-test("ages are short and never negative", () => {
-  assert.deepEqual([-5, 1_900, 59_999, 60_000, 3_599_999, 3_900_000].map(age), ["0 s", "1 s", "59 s", "1 min", "59 min", "1 h 5"]);
+test("an elapsed time is written as a running clock", () => {
   assert.deepEqual([7_000, 760_000, 3_723_000].map(span), ["0:07", "12:40", "1:02:03"]);
 });
 

@@ -2,18 +2,6 @@
 
 import type { Tile } from "./types.ts";
 
-/** A page that heard nothing from the server for this long says so. */
-export const lostAfterMS = 5_000;
-
-/** age in words, short: "1 s", "2 min", "1 h 5". */
-export function age(ms: number): string {
-  const s = Math.max(0, Math.floor(ms / 1000));
-  if (s < 60) return `${s} s`;
-  const min = Math.floor(s / 60);
-  if (min < 60) return `${min} min`;
-  return `${Math.floor(min / 60)} h ${min % 60}`;
-}
-
 /** span is an elapsed time that is watched: "0:07", "12:40", "1:02:03". */
 export function span(ms: number): string {
   const s = Math.max(0, Math.floor(ms / 1000));
@@ -26,12 +14,7 @@ export function span(ms: number): string {
 /** stale reports whether a value must not look live: too old, or the server is lost. */
 export function stale(t: Tile, now: number, lost: boolean): boolean {
   if (t.text === "" || t.at_ms === undefined) return true;
-  return lost || (t.fresh_ms !== undefined && t.fresh_ms > 0 && now - t.at_ms > t.fresh_ms);
-}
-
-/** lost reports whether the server has been silent too long; heard is 0 before the first beat. */
-export function lost(heard: number, now: number): boolean {
-  return now - heard > lostAfterMS;
+  return lost || (t.fresh_ms !== undefined && t.fresh_ms > 0 && now - t.at_ms >= t.fresh_ms);
 }
 
 /** zoneMS is how far the zone's wall clock is ahead of UTC at an instant. */

@@ -3,10 +3,9 @@
 
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 
-import type { Store } from "../shared/outbox.ts";
+import type { Store, Waiting } from "../shared/outbox.ts";
 import type { ServerClock } from "../shared/clock.ts";
-import type { Queue, Sender } from "../shared/send.ts";
-import { lost as isLost } from "./age.ts";
+import type { Queue, Said, Sender } from "../shared/send.ts";
 import type { Answers } from "./fill.ts";
 import { moved, newer } from "./merge.ts";
 import type { Act, Chair, Form, Live, Reply } from "./types.ts";
@@ -31,6 +30,17 @@ export type Sheet =
   | { kind: "stop"; touched: number }
   | { kind: "gates" | "record" | "more" | "unlock" };
 
+/** Answered is the server's reply, and whether the act was taken. */
+export interface Answered extends Reply {
+  accepted: boolean;
+  id: string;
+  /** HTTP status; 0 when nobody answered. */
+  status: number;
+}
+
+/** How long a sheet waits for the server before a done act is left to the outbox. */
+const patienceMS = 1_500;
+
 /** Edge is everything outside this page that the chair needs. */
 export interface Edge {
   sender: Sender;
@@ -39,10 +49,13 @@ export interface Edge {
   /** This device's clock. */
   local(): number;
   newID(): string;
+  /** Resolves with undefined after ms. */
+  wait(ms: number): Promise<undefined>;
   table(address: string): Promise<Form[]>;
   unlock(person: string, pin: string): Promise<string>;
   lock(): Promise<void>;
-  witness(person: string, pin: string): Promise<string>;
+  /** A second person's proof, for one act; or what went wrong. */
+  witness(person: string, pin: string): Promise<{ grant: string; trouble: string }>;
 }
 
 export class App {
@@ -50,8 +63,8 @@ export class App {
   readonly forms = signal<Form[]>([]);
   /** Server time, moved every half second. */
   readonly now = signal(0);
-  readonly heard = signal(0);
-  readonly lost: ReadonlySignal<boolean>;
+  /** The server has been silent too long: the watchdog of live.ts says so. */
+  readonly lost = signal(false);
   readonly sheet = signal<Sheet | undefined>(undefined);
   readonly drafts = signal<Draft[]>([]);
   readonly queue: ReadonlySignal<Queue>;
@@ -60,16 +73,23 @@ export class App {
   readonly calling = signal(0);
   /** What the last act came to, said once. */
   readonly said = signal("");
-  readonly #tick = signal(0);
+  /** The emergency screen is on: called here, or shown by the server. */
+  readonly emergency: ReadonlySignal<boolean>;
+  readonly pane = signal<"timeline" | "gate" | undefined>(undefined);
+  /** Before the start the checks are what matters; afterwards the timeline. */
+  readonly prefersGate: ReadonlySignal<boolean>;
   readonly #queued = signal(0);
   #table = "";
 
   constructor(readonly edge: Edge) {
     this.now.value = edge.clock.now();
-    this.heard.value = edge.local();
-    this.lost = computed(() => (this.#tick.value, isLost(this.heard.value, edge.local())));
     this.queue = computed(() => (this.#queued.value, edge.sender.queue));
     this.locked = computed(() => this.view.value?.who.locked === true || this.view.value?.who.person === undefined);
+    this.emergency = computed(() => this.view.value?.help !== undefined || this.calling.value > 0);
+    this.prefersGate = computed(() => {
+      const v = this.view.value;
+      return (v?.gates ?? []).length > 0 && ["scheduled", "arrived", "ready", "prepared"].includes(v?.phase ?? "");
+    });
     edge.sender.onchange = () => void this.#queued.value++;
     effect(() => {
       if (this.view.value?.help) this.calling.value = 0;
@@ -79,14 +99,6 @@ export class App {
   /** tick moves the clock: ages go on also while nothing arrives. */
   tick(): void {
     this.now.value = this.edge.clock.now();
-    this.#tick.value++;
-  }
-
-  /** beat is any sign of life of the server, with its time where it said one. */
-  beat(serverMS?: number): void {
-    if (serverMS !== undefined) this.edge.clock.heard(serverMS);
-    this.heard.value = this.edge.local();
-    this.tick();
   }
 
   show(got: Chair): void {
@@ -125,6 +137,22 @@ export class App {
     this.sheet.value = { kind: "form", act, draft, restored: old !== undefined };
   }
 
+  /** resumeDraft goes on where typing stopped. */
+  resumeDraft(d: Draft): void {
+    const act = this.act(d.act) ?? { act: d.act, label: d.label, enabled: true };
+    this.sheet.value = { kind: "form", act: { ...act, body: d.base }, draft: d, restored: true };
+  }
+
+  /** reopen brings back the sheet of an act that was returned, with what was typed. */
+  reopen(w: Waiting): void {
+    const d = this.drafts.value.find((o) => o.sent === w.id);
+    void this.edge.sender.drop(w.id);
+    if (!d) return;
+    const { sent: _, ...rest } = d;
+    this.keep(rest);
+    this.resumeDraft(rest);
+  }
+
   /** keep stores a draft as it stands, each time it changes. */
   keep(d: Draft): void {
     this.drafts.value = [...this.drafts.value.filter((o) => o.id !== d.id), d];
@@ -146,21 +174,96 @@ export class App {
     this.sheet.value = undefined;
   }
 
-  /** say sends an act that needs no form; it answers what came back, if anything did. */
-  async say(act: Act, body: Record<string, unknown>, touched: number, urgent = false, witness?: string): Promise<Reply | undefined> {
+  /** say sends an act that needs no form; it answers what came back. */
+  async say(act: Act, body: Record<string, unknown>, touched: number, urgent = false): Promise<Answered> {
+    return this.#settled(this.#send(act, body, touched, urgent));
+  }
+
+  /**
+   * record sends a filled form. It answers undefined once the sheet may close:
+   * the server took it, or it was done and waits on this tablet. Otherwise it
+   * answers why it came back, and what was typed stays.
+   */
+  async record(act: Act, body: Record<string, unknown>, d: Draft, minutesAgo: number, witness?: string): Promise<Answered | undefined> {
+    const said = this.#send(act, body, this.edge.local() - minutesAgo * 60_000, false, witness);
+    this.keep({ ...d, sent: said.id });
+    return this.#follow(said, d, act.planned ?? false);
+  }
+
+  /** again sends a planned act once more that nobody answered. */
+  async again(id: string, d: Draft): Promise<Answered | undefined> {
+    const said = this.edge.sender.again(id);
+    return said && this.#follow(said, d, true);
+  }
+
+  #send(act: Act, body: Record<string, unknown>, touched: number, urgent: boolean, witness?: string): Said {
     this.said.value = "";
-    const said = this.edge.sender.say({
+    return this.edge.sender.say({
       act: act.act, session: this.view.value?.session ?? "", body, label: act.label, planned: act.planned ?? false, urgent, touched,
       ...(witness ? { witness } : {}),
     });
+  }
+
+  async #follow(said: Said, d: Draft, planned: boolean): Promise<Answered | undefined> {
+    const end = this.#settled(said).then((r) => {
+      if (r.accepted) this.forget(d);
+      return r;
+    });
     await said.kept;
+    const first = planned ? await end : await Promise.race([end, this.edge.wait(patienceMS)]);
+    if (first && !first.accepted) {
+      // The sheet still holds what was typed, so the outbox need not; an
+      // unanswered act stays there, to be sent again under its own id.
+      const { sent: _, ...rest } = d;
+      this.keep(rest);
+      if (first.status !== 0) await this.edge.sender.drop(said.id);
+      return first;
+    }
+    if (this.sheet.value?.kind === "form" && this.sheet.value.draft.id === d.id) this.close();
+    return undefined;
+  }
+
+  async #settled(said: Said): Promise<Answered> {
     const o = await said.settled;
     if (o.kind === "accepted") {
-      const reply = o.answer as Reply;
+      const reply = o.answer as Reply | null;
       if (reply?.findings?.length) this.said.value = reply.findings.join(" ");
-      return reply;
+      return { outcome: "accepted", text: "", ...reply, accepted: true, id: said.id, status: 200 };
     }
-    return { outcome: o.refusal.status === 409 ? "conflict" : "refused", ...o.refusal, ...(said.id ? { id: said.id } : {}) } as Reply & { id: string };
+    const { answer, ...why } = o.refusal;
+    return { outcome: "refused", ...(answer as Partial<Reply> | undefined), ...why, accepted: false, id: said.id };
+  }
+
+  /** start opens an act, or says why it cannot be done now. */
+  start(act: Act): void {
+    if (!act.enabled) {
+      this.said.value = act.why || `${act.label} is not possible now.`;
+      return;
+    }
+    this.open(act);
+  }
+
+  toggle(kind: "more" | "unlock" | "record" | "gates"): void {
+    this.sheet.value = this.sheet.value?.kind === kind ? undefined : { kind };
+  }
+
+  choosePane(pane: "timeline" | "gate"): void {
+    this.pane.value = pane;
+    this.close();
+  }
+
+  /** unlock answers what went wrong, or nothing. */
+  async unlock(person: string, pin: string): Promise<string> {
+    const trouble = await this.edge.unlock(person, pin);
+    if (trouble !== "") return trouble;
+    this.close();
+    this.edge.sender.resume();
+    return "";
+  }
+
+  async lock(): Promise<void> {
+    this.close();
+    await this.edge.lock();
   }
 
   act(name: string): Act | undefined {
@@ -176,6 +279,12 @@ export class App {
     const act = this.act("session.stop") ?? { act: "session.stop", label: "Stop", enabled: true };
     void this.say({ ...act, planned: false }, { ...act.body, cause }, touched, true);
     this.close();
+  }
+
+  /** undoHelp takes a mistaken call back. */
+  undoHelp(): void {
+    this.calling.value = 0;
+    void this.say({ act: "session.undo-help", label: "Call for help taken back", enabled: true }, {}, this.edge.local(), true);
   }
 
   help(): void {

@@ -145,7 +145,7 @@ export function confirm(form: Form, a: Answers, device: readonly Reading[], now:
   const out = { ...a };
   for (const f of form.sections.flatMap((s) => s.fields)) {
     if (f.input !== "vital") continue;
-    const r = device.find((d) => d.kind === f.kind && d.u === f.ucum && now - d.at_ms <= d.fresh_ms);
+    const r = device.find((d) => d.kind === f.kind && d.u === f.ucum && now - d.at_ms < d.fresh_ms);
     const key = keyOf(f);
     if (!r || answer(a, key) !== "") continue;
     out[key] = r.v;

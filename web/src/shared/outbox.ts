@@ -33,6 +33,8 @@ export interface Refusal {
   allowed?: string;
   source?: string;
   needs?: string[];
+  /** The server's whole answer: a shut gate comes with all its checks. */
+  answer?: unknown;
 }
 
 /** Store keeps values on the device, durable once put has resolved. */

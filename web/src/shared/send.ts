@@ -276,6 +276,7 @@ export function refusal(reply: Reply): Refusal {
   const b = (typeof reply.body === "object" && reply.body !== null ? reply.body : {}) as Record<string, unknown>;
   const said = (k: string): string | undefined => (typeof b[k] === "string" && b[k] !== "" ? (b[k] as string) : undefined);
   const r: Refusal = { status: reply.status, text: said("text") ?? said("error") ?? `The server answered ${reply.status} and gave no reason.` };
+  if (typeof reply.body === "object" && reply.body !== null) r.answer = reply.body;
   for (const k of ["rule", "asked", "allowed", "source"] as const) {
     const v = said(k);
     if (v) r[k] = v;

@@ -1,5 +1,5 @@
 /** A source of random bytes; the page gives crypto.getRandomValues, tests a fixed one. */
-export type Random = (into: Uint8Array) => void;
+export type Random = (into: Uint8Array<ArrayBuffer>) => void;
 
 /**
  * uuid7 makes an RFC 9562 version 7 identifier from Unix milliseconds and

@@ -1,0 +1,107 @@
+// The bar of acts: what is next is the one bright thing, help is always
+// there, stop stands apart in its corner. Buttons record; they do not act on
+// the pump, and say so.
+
+import { useEffect, useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+
+import type { App } from "./app.ts";
+import type { Act } from "./types.ts";
+
+/** Acts with their own fixed places in the bar. */
+const placed = ["session.stop", "session.help"];
+
+/** fit gives how many of the labels find room, leaving some for "More" when not all do. */
+export function fit(labels: readonly string[], room: number): number {
+  const widths = labels.map((l) => Math.max(76, Math.ceil(l.length * 8.6) + 36) + 10);
+  const more = 86;
+  let used = 0;
+  let n = 0;
+  for (const [i, w] of widths.entries()) {
+    const rest = i === widths.length - 1 && n === i ? 0 : more;
+    if (used + w + rest > room) break;
+    used += w;
+    n = i + 1;
+  }
+  return n;
+}
+
+export function Actions({ app }: { app: App }) {
+  const v = app.view.value!;
+  const bar = useRef<HTMLElement>(null);
+  const room = useSignal(0);
+  useEffect(() => {
+    const el = bar.current;
+    if (!el) return;
+    const o = new ResizeObserver(() => (room.value = el.clientWidth));
+    o.observe(el);
+    return () => o.disconnect();
+  }, []);
+  const own = v.acts.filter((a) => !placed.includes(a.act));
+  const primary = own.find((a) => a.primary);
+  const others = own.filter((a) => a !== primary);
+  const shown = room.value < 700 ? 0 : fit(others.map((a) => a.label), room.value - 24 - 32 - (primary ? 216 : 0) - 168 - 206);
+  return (
+    <nav class="acts" aria-label="Acts" ref={bar}>
+      <div class="mine">
+        {app.locked.value ? <Unlock app={app} /> : (
+          <>
+            {primary && <Button act={primary} app={app} />}
+            {others.slice(0, shown).map((a) => <Button key={a.label + JSON.stringify(a.body)} act={a} app={app} />)}
+            <button type="button" class="act" onClick={() => app.toggle("more")}>More</button>
+          </>
+        )}
+      </div>
+      <Help app={app} />
+      <Stop app={app} />
+    </nav>
+  );
+}
+
+function Unlock({ app }: { app: App }) {
+  return (
+    <button type="button" class="act primary" onClick={() => app.toggle("unlock")}>
+      <b>Unlock</b>
+      <span>values, help and stop stay</span>
+    </button>
+  );
+}
+
+/** An act that is not possible now stays readable and says why. */
+export function Button({ act, app }: { act: Act; app: App }) {
+  const blocked = !act.enabled;
+  return (
+    <button type="button" class={`act${act.primary ? " primary" : ""}${blocked ? " off" : ""}`} aria-disabled={blocked} onClick={() => app.start(act)}>
+      <b>{act.label}</b>
+      {act.sub && <span>{act.sub}</span>}
+    </button>
+  );
+}
+
+function Help({ app }: { app: App }) {
+  const open = app.emergency.value;
+  return (
+    <button type="button" class="act help" disabled={open} onClick={() => app.help()}>
+      <b>{open ? "Help called" : "Call for help"}</b>
+    </button>
+  );
+}
+
+/**
+ * Stop opens its panel at the first touch and keeps that time. A second touch
+ * in the same corner records; a cause, tapped instead, records with it.
+ */
+function Stop({ app }: { app: App }) {
+  const s = app.sheet.value;
+  const open = s?.kind === "stop";
+  return (
+    <button
+      type="button"
+      class={`act stop${open ? " armed" : ""}`}
+      onClick={() => (open ? app.stop("not said yet", s.touched) : (app.sheet.value = { kind: "stop", touched: app.edge.local() }))}
+    >
+      <b><span class="octagon" aria-hidden="true" />{open ? "Record stop" : "Stop"}</b>
+      <span>{open ? "pump is stopped" : "stop pump, then record"}</span>
+    </button>
+  );
+}

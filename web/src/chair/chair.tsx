@@ -1,0 +1,34 @@
+// The chair as a whole.
+
+import { Actions } from "./actions.tsx";
+import type { App } from "./app.ts";
+import { GateList } from "./gates.tsx";
+import { HelpPane } from "./helppane.tsx";
+import { Header, Notices, Values } from "./parts.tsx";
+import { SheetPane } from "./sheets.tsx";
+import { TimelinePane } from "./timeline.tsx";
+
+export function ChairPage({ app }: { app: App }) {
+  const v = app.view.value;
+  if (!v) return <p class="nothing" role="status">Loading the chair</p>;
+  const emergency = app.emergency.value;
+  return (
+    <div class={`seat${emergency ? " light emergency-on" : ""}${app.lost.value ? " is-old" : ""}${app.sheet.value ? " with-sheet" : ""}`}>
+      <Header app={app} />
+      <Notices app={app} />
+      <div class="pane">
+        {emergency ? <HelpPane app={app} /> : <Pane app={app} />}
+        <SheetPane app={app} />
+      </div>
+      <Values app={app} />
+      <Actions app={app} />
+    </div>
+  );
+}
+
+function Pane({ app }: { app: App }) {
+  const gates = app.view.value?.gates ?? [];
+  const pane = app.pane.value ?? (app.prefersGate.value ? "gate" : "timeline");
+  if (pane === "timeline" || gates.length === 0) return <TimelinePane app={app} />;
+  return <div class="checks">{gates.map((g) => <GateList key={g.gate} gate={g} app={app} />)}</div>;
+}

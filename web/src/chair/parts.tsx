@@ -1,0 +1,176 @@
+// The parts of the chair that are always there, locked or not: who sits
+// here, what is measured, what needs attention, help and stop.
+
+import { ageText } from "../shared/ages.ts";
+import { stale } from "./age.ts";
+import type { App, Draft } from "./app.ts";
+import type { Act, Link, Notice, Tile } from "./types.ts";
+
+export function Header({ app }: { app: App }) {
+  const v = app.view.value!;
+  const p = v.patient;
+  return (
+    <header class="head">
+      <div class="who">
+        <h1>
+          <span class="number">{v.chair}</span>
+          {p ? p.name : <span class="soft">No patient</span>}
+        </h1>
+        {p && (
+          <p class="facts">
+            {p.born}
+            {p.weight ? ` · ${p.weight}` : ""} · <Allergies text={p.allergies} known={p.allergies_known} />
+          </p>
+        )}
+      </div>
+      <p class="line">
+        <strong>{v.phase_text}</strong> {v.headline?.map((part) => (part.strong ? <strong>{part.text}</strong> : <span>{part.text}</span>))}
+      </p>
+      <div class="side">
+        <p>
+          <LinkText link={v.link} tiles={v.tiles ?? []} now={app.now.value} lost={app.lost.value} />
+          {v.hearing ? ` · ${v.hearing}` : ""}
+        </p>
+        <p>{v.staff}</p>
+      </div>
+    </header>
+  );
+}
+
+function Allergies({ text, known }: { text: string; known: boolean }) {
+  return known ? <span class="ink">{text}</span> : <span class="amber"><span class="shape" />{text}</span>;
+}
+
+/** The monitor's line: its age while it lives, its state in words when it does not. */
+function LinkText({ link, tiles, now, lost }: { link: Link; tiles: Tile[]; now: number; lost: boolean }) {
+  const last = Math.max(...tiles.filter((t) => t.kind !== "nibp").map((t) => t.at_ms ?? 0), 0);
+  const age = last > 0 && !lost && link.state === "linked" ? ` ${ageText(now - last)}` : "";
+  if (link.tone === "plain" || link.tone === "quiet") return <span>{link.text}{age}</span>;
+  return <span class={link.tone}><span class="shape" />{link.text}</span>;
+}
+
+export function Values({ app }: { app: App }) {
+  const v = app.view.value!;
+  return (
+    <section class="values" aria-label="Values">
+      {(v.tiles ?? []).map((t) => <Value key={t.kind} tile={t} app={app} />)}
+      {(v.scores ?? []).length > 0 && (
+        <div class="scores">{v.scores!.map((t) => <Value key={t.kind} tile={t} app={app} />)}</div>
+      )}
+      {(v.tiles ?? []).length === 0 && <p class="none">{v.link.text}</p>}
+    </section>
+  );
+}
+
+function Value({ tile: t, app }: { tile: Tile; app: App }) {
+  const now = app.now.value;
+  const old = stale(t, now, app.lost.value);
+  return (
+    <div class={`value ${t.kind}${old ? " old" : ""}`}>
+      <p class="label">
+        <span>{t.label}</span>
+        {t.at_ms ? <span class="age">{ageText(now - t.at_ms)}</span> : null}
+      </p>
+      {t.text === "" ? (
+        <p class="empty">{t.empty || "not measured"}</p>
+      ) : (
+        <p class="figure">
+          <b>{t.text}</b> {t.unit}
+          {old && <span class="unseen"> old value</span>}
+        </p>
+      )}
+      {t.context && <p class="context">{t.context}</p>}
+    </div>
+  );
+}
+
+export function Notices({ app }: { app: App }) {
+  const v = app.view.value!;
+  return (
+    <div class="notes" role="status">
+      {(v.notices ?? []).map((n) => <NoticeLine key={n.text} notice={n} app={app} />)}
+      <Waiting app={app} />
+      {!app.locked.value && <Unfinished app={app} />}
+      {app.said.value && (
+        <p class="note">
+          <span>{app.said.value}</span>
+          <button type="button" onClick={() => (app.said.value = "")}>Seen</button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function NoticeLine({ notice: n, app }: { notice: Notice; app: App }) {
+  return (
+    <p class={`note ${n.tone}`}>
+      <span><span class="shape" />{n.text}</span>
+      {n.act && !app.locked.value && <button type="button" onClick={() => settle(app, n.act!)}>{n.act.label}</button>}
+    </p>
+  );
+}
+
+/**
+ * settle does what a notice asks for. Confirming the monitor again is one tap:
+ * patient, monitor and gap stand in the notice itself.
+ */
+function settle(app: App, act: Act): void {
+  const whole = act.act === "session.link-monitor" && typeof act.body?.["monitor"] === "string";
+  const plain = app.form(act.act)?.sections.every((s) => s.fields.every((f) => f.input === "known")) ?? false;
+  if (whole || plain) void app.say(act, act.body ?? {}, app.edge.local()).then((r) => {
+    if (!r.accepted) app.said.value = r.text;
+  });
+  else app.open(act);
+}
+
+/** What waits on this tablet, and what came back. Nothing typed is ever silently gone. */
+function Waiting({ app }: { app: App }) {
+  const q = app.queue.value;
+  const age = q.waiting > 0 ? Math.max(0, app.edge.local() - q.oldest + 0 * app.now.value) : 0;
+  const late = age > 3_000;
+  return (
+    <>
+      {q.waiting > 0 && (late || q.fragile) && (
+        <p class="note amber">
+          <span>
+            <span class="shape" />
+            {q.waiting === 1 ? "1 entry waits" : `${q.waiting} entries wait`} to reach the server, oldest {ageText(age)}.{" "}
+            {q.fragile ? "This browser does not store: keep the page open." : "Kept on this tablet."}
+            {q.signIn ? " Sign in to send." : ""}
+          </span>
+          <button type="button" onClick={() => (q.signIn ? (app.sheet.value = { kind: "unlock" }) : app.edge.sender.resume())}>
+            {q.signIn ? "Sign in" : "Try now"}
+          </button>
+        </p>
+      )}
+      {q.returned.map((w) => (
+        <p key={w.id} class="note amber">
+          <span><span class="shape" />{w.label} came back: {w.returned?.text}</span>
+          <span class="pair">
+            {w.returned?.status === 0 && <button type="button" onClick={() => void app.edge.sender.again(w.id)}>Send again</button>}
+            <button type="button" onClick={() => app.reopen(w)}>Open</button>
+            <button type="button" onClick={() => void app.edge.sender.drop(w.id)}>Discard</button>
+          </span>
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Unfinished({ app }: { app: App }) {
+  const open = app.sheet.value?.kind === "form" ? app.sheet.value.draft.id : "";
+  const mine = app.drafts.value.filter((d) => d.session === (app.view.value?.session ?? "") && d.id !== open && !d.sent && Object.keys(d.answers).length > 0);
+  return (
+    <>
+      {mine.map((d: Draft) => (
+        <p key={d.id} class="note">
+          <span>{d.label}: typed {ageText(app.edge.local() - d.at)} ago, not recorded.</span>
+          <span class="pair">
+            <button type="button" onClick={() => app.resumeDraft(d)}>Go on</button>
+            <button type="button" onClick={() => app.forget(d)}>Discard</button>
+          </span>
+        </p>
+      ))}
+    </>
+  );
+}

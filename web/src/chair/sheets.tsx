@@ -1,0 +1,133 @@
+// What opens over the timeline and over nothing else: stop's panel, the
+// rest of the acts, the record of the day, the PIN pad.
+
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+
+import { clock } from "./age.ts";
+import { Button } from "./actions.tsx";
+import type { App } from "./app.ts";
+import { FormSheet } from "./formsheet.tsx";
+import { GateList } from "./gates.tsx";
+import { PinPad } from "./pinpad.tsx";
+import type { Entry } from "./types.ts";
+
+export function SheetPane({ app }: { app: App }) {
+  const s = app.sheet.value;
+  if (!s) return null;
+  // A locked screen shows no sheet but its own two.
+  if (app.locked.value && s.kind !== "unlock" && s.kind !== "stop") return null;
+  switch (s.kind) {
+    case "form":
+      return <FormSheet key={s.draft.id} app={app} sheet={s} />;
+    case "stop":
+      return <StopSheet app={app} touched={s.touched} />;
+    case "more":
+      return <MoreSheet app={app} />;
+    case "gates":
+      return <Sheet app={app} title="Checks">{(app.view.value?.gates ?? []).map((g) => <GateList key={g.gate} gate={g} app={app} />)}</Sheet>;
+    case "record":
+      return <RecordSheet app={app} />;
+    case "unlock":
+      return <UnlockSheet app={app} />;
+  }
+}
+
+/** Sheet is the frame: title, what it holds, the way back. */
+export function Sheet({ app, title, children, side, foot }: {
+  app: App;
+  title: string;
+  children: ComponentChildren;
+  side?: ComponentChildren;
+  foot?: ComponentChildren;
+}) {
+  return (
+    <section class="sheet" role="dialog" aria-label={title} onKeyDown={(e) => e.key === "Escape" && app.close()}>
+      <div class="sheet-head">
+        <h2>{title}</h2>
+        <button type="button" class="back" onClick={() => app.close()}>Back</button>
+      </div>
+      <div class="sheet-middle">
+        <div class="sheet-body">{children}</div>
+        {side}
+      </div>
+      {foot && <div class="sheet-foot">{foot}</div>}
+    </section>
+  );
+}
+
+function StopSheet({ app, touched }: { app: App; touched: number }) {
+  const form = app.form("session.stop");
+  const causes = form?.sections[0]?.fields.find((f) => f.path === "cause")?.options ?? [];
+  return (
+    <Sheet app={app} title="Stop the pump now">
+      <p class="lead">{form?.intro ?? "Stop the pump first. This button records; it does not act on the pump."}</p>
+      <p class="lead soft">Recorded as of {clock(app.zone, touched - app.edge.clock.offset)}. Touch Stop again to record it, or say why:</p>
+      <div class="grid big">
+        {causes.map((o) => (
+          <button key={o.value} type="button" class="chip" onClick={() => app.stop(o.value, touched)}>{o.label}</button>
+        ))}
+      </div>
+    </Sheet>
+  );
+}
+
+function MoreSheet({ app }: { app: App }) {
+  const v = app.view.value!;
+  const acts = v.acts.filter((a) => a.act !== "session.stop" && a.act !== "session.help");
+  return (
+    <Sheet app={app} title="Everything that can be recorded now">
+      <div class="grid">{acts.map((a) => <Button key={a.label + JSON.stringify(a.body)} act={{ ...a, primary: false }} app={app} />)}</div>
+      <h3>Look up</h3>
+      <div class="grid">
+        <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "record" })}><b>Entries of this visit</b></button>
+        {(v.gates ?? []).length > 0 && <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "gates" })}><b>Checks</b></button>}
+        {v.timeline && app.prefersGate.value && <button type="button" class="act" onClick={() => app.choosePane("timeline")}><b>Timeline</b></button>}
+        <button type="button" class="act" onClick={() => void app.lock()}><b>Lock</b><span>{v.who.name}</span></button>
+      </div>
+    </Sheet>
+  );
+}
+
+function RecordSheet({ app }: { app: App }) {
+  const entries = app.view.value?.entries ?? [];
+  return (
+    <Sheet app={app} title="Entries of this visit">
+      {entries.length === 0 && <p class="soft">Nothing is recorded yet.</p>}
+      <ol class="entries" role="list">{entries.map((e) => <Line key={e.position} entry={e} app={app} />)}</ol>
+    </Sheet>
+  );
+}
+
+function Line({ entry: e, app }: { entry: Entry; app: App }) {
+  return (
+    <li class={e.struck ? "struck" : ""}>
+      <span class="time">{e.time}</span>
+      <div>
+        <p><b class={e.tone === "amber" || e.tone === "red" ? e.tone : ""}>{e.title}</b> {e.text}</p>
+        {e.findings?.map((f) => <p key={f} class="amber"><span class="shape" />{f}</p>)}
+        {e.replaced?.map((r) => <p key={r} class="quiet">was: {r}</p>)}
+        <p class="quiet">{e.by}</p>
+      </div>
+      {e.amend && !app.locked.value && <button type="button" class="back" onClick={() => app.open(e.amend!)}>{e.amend.label}</button>}
+    </li>
+  );
+}
+
+function UnlockSheet({ app }: { app: App }) {
+  const people = app.view.value?.choices?.["people"] ?? [];
+  const trouble = useSignal("");
+  return (
+    <Sheet app={app} title="Who is here?">
+      <PinPad
+        people={people}
+        first={app.view.value?.who.person ?? ""}
+        trouble={trouble.value}
+        onDone={async (person, pin) => {
+          trouble.value = await app.unlock(person, pin);
+          return trouble.value === "";
+        }}
+      />
+    </Sheet>
+  );
+}
