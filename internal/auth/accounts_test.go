@@ -180,6 +180,8 @@ func TestResetPassword_TakesEverythingBack(t *testing.T) {
 	if p := again.View.Person; !p.MustChange || p.HasPIN() {
 		t.Fatalf("after the reset the person is %+v", p)
 	}
+	c.pass(72 * time.Hour)
+	wantErr(t, c.signIn("rosa", once, outside()), ErrWrong)
 }
 
 func TestAccounts_KeepAnAdministrator(t *testing.T) {

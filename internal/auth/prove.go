@@ -190,7 +190,7 @@ func (s *Service) reservePIN(ctx context.Context, p Person, on Device) error {
 			return err
 		}
 		age := now.Sub(proof.value.PasswordAt).Abs()
-		if !p.HasPIN() || p.MustChange || age >= s.policy.PINReach || tries.value.Failures >= s.policy.PINTries {
+		if !p.HasPIN() || age >= s.policy.PINReach || tries.value.Failures >= s.policy.PINTries {
 			return ErrPasswordNeeded
 		}
 		tries.value = Tally{Failures: tries.value.Failures + 1, Last: now}
