@@ -75,7 +75,7 @@ func Rooms() map[string]Room {
 		"internal/store/sqlstore":  {Level: 5},
 		"internal/store/sqlite":    {Level: 5, Peers: []string{"internal/store/sqlstore"}, Uses: []string{"modernc.org/sqlite"}},
 		"internal/store/postgres":  {Level: 5, Peers: []string{"internal/store/sqlstore"}, Uses: []string{"github.com/jackc/pgx/v5"}},
-		"internal/store/storetest": {Level: 5, TestOnly: true},
+		"internal/store/storetest": {Level: 5, TestOnly: true, Peers: []string{"internal/store/sqlstore"}},
 		"internal/mllp":            {Level: 5},
 		"internal/device":          {Level: 5},
 		"internal/fhir":            {Level: 5},
