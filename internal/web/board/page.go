@@ -17,7 +17,7 @@ var source string
 
 // Page renders the board; its definition "live" is what the stream replaces.
 var Page = page.MustWith[view.Board]("board", source, template.FuncMap{
-	"x": x, "bars": bars, "spoken": spoken, "clear": clearOfNow,
+	"x": x, "bars": bars, "spoken": spoken, "clear": clearOfNow, "stale": stale,
 }, "board.css", "board.js")
 
 // x is where an instant lies on the axis, as an SVG percentage.
@@ -89,4 +89,9 @@ func spoken(all []view.Bar) string {
 func clearOfNow(a view.Axis, ms int64) bool {
 	d := share(a, ms) - share(a, a.NowMS)
 	return d > 5_00 || d < -5_00
+}
+
+// stale reports whether a value has reached the age from which it is drawn as old.
+func stale(t view.Tile, nowMS int64) bool {
+	return t.AtMS > 0 && t.FreshMS > 0 && nowMS-t.AtMS >= t.FreshMS
 }
