@@ -8,30 +8,21 @@ import (
 	"github.com/stillwatch/stillwatch/internal/unit"
 )
 
-// number reads one threshold of the library; ok is false when the row, the
-// number or the unit is not what is meant. Nothing stands in for it.
-func number(rules library.Session, rule, name, inUnit string) (millionths int64, ok bool) {
-	n, found := rules.Number(rule, name)
-	if !found || n.Unit != inUnit {
-		return 0, false
-	}
-	var q unit.Mass // any quantity reads a decimal exactly
-	if err := q.UnmarshalText([]byte(n.Value)); err != nil || !q.Positive() {
-		return 0, false
-	}
-	return q.Micro(), true
-}
-
-// tolerance is how far a pump reading may lie from what is meant, in permille.
+// tolerance is how far a pump reading may lie from what is meant, in
+// permille; without a library nothing can be compared.
 func (d *decider) tolerance() (permille int64, ok bool) {
-	percent, ok := number(d.env.Rules, RuleReadBack, "mismatch", "%")
-	return percent / (unit.Micro / 10), ok
+	if !d.env.Rules.Ready() {
+		return 0, false
+	}
+	return d.env.Rules.Permille(library.PumpMismatch), true
 }
 
 // useBy is when drug whose preparation began at start may last be started.
 func (d *decider) useBy(start time.Time) (time.Time, bool) {
-	hours, ok := number(d.env.Rules, RuleVial, "use_by", "h")
-	return start.Add(time.Duration(hours) * (time.Hour / unit.Micro)), ok
+	if !d.env.Rules.Ready() {
+		return time.Time{}, false
+	}
+	return start.Add(d.env.Rules.Duration(library.UseBy)), true
 }
 
 // topRate is the highest setting of the pump within the order: its greatest

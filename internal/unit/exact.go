@@ -21,6 +21,9 @@ func (e Exact[U]) Sub(f Exact[U]) Exact[U] { return Exact[U]{new(big.Rat).Sub(e.
 // Cmp compares e with f: -1, 0 or 1.
 func (e Exact[U]) Cmp(f Exact[U]) int { return e.rat().Cmp(f.rat()) }
 
+// Rat is the amount as a fraction, in fresh memory.
+func (e Exact[U]) Rat() *big.Rat { return new(big.Rat).Set(e.rat()) }
+
 // Sign is -1, 0 or 1.
 func (e Exact[U]) Sign() int { return e.rat().Sign() }
 
