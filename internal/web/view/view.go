@@ -6,6 +6,8 @@
 // in MS; everything else that a person reads is text.
 package view
 
+import "encoding/json"
+
 // Tone says how a line is drawn. It is decided in Go and never in the browser.
 type Tone string
 
@@ -52,4 +54,7 @@ type Option struct {
 	Value string `json:"value"`
 	Label string `json:"label"`
 	Hint  string `json:"hint,omitempty"`
+	// Body holds the parts of a command that this choice brings along: an
+	// ordered drug its amount, unit and route. They are shown and can be changed.
+	Body json.RawMessage `json:"body,omitempty"`
 }

@@ -11,15 +11,14 @@ import type { Act } from "./types.ts";
 /** Acts with their own fixed places in the bar. */
 const placed = ["session.stop", "session.help"];
 
-/** fit gives how many of the labels find room, leaving some for "More" when not all do. */
+/** fit gives how many of the labels find room beside "More", which is always there. */
 export function fit(labels: readonly string[], room: number): number {
-  const widths = labels.map((l) => Math.max(76, Math.ceil(l.length * 8.6) + 36) + 10);
-  const more = 86;
+  const widths = labels.map((l) => Math.max(72, Math.ceil(l.length * 7.8) + 34) + 10);
+  const more = 84;
   let used = 0;
   let n = 0;
   for (const [i, w] of widths.entries()) {
-    const rest = i === widths.length - 1 && n === i ? 0 : more;
-    if (used + w + rest > room) break;
+    if (used + w + more > room) break;
     used += w;
     n = i + 1;
   }
@@ -37,18 +36,20 @@ export function Actions({ app }: { app: App }) {
     o.observe(el);
     return () => o.disconnect();
   }, []);
+  // While a sheet is filled in, its own act is the next one: it stands here.
+  const Foot = app.foot.value?.run;
   const own = v.acts.filter((a) => !placed.includes(a.act));
   const primary = own.find((a) => a.primary);
   const others = own.filter((a) => a !== primary);
-  const shown = room.value < 700 ? 0 : fit(others.map((a) => a.label), room.value - 24 - 32 - (primary ? 216 : 0) - 168 - 206);
+  const shown = room.value < 700 ? 0 : fit(others.map((a) => a.label), room.value - 24 - 32 - (primary ? 242 : 0) - 140 - 190);
   return (
     <nav class="acts" aria-label="Acts" ref={bar}>
       <div class="mine">
-        {app.locked.value ? <Unlock app={app} /> : (
+        {app.locked.value ? <Unlock app={app} /> : Foot ? <Foot /> : (
           <>
             {primary && <Button act={primary} app={app} />}
             {others.slice(0, shown).map((a) => <Button key={a.label + JSON.stringify(a.body)} act={a} app={app} />)}
-            <button type="button" class="act" onClick={() => app.toggle("more")}>More</button>
+            <button type="button" class="act" onClick={() => app.toggle("more")}><b>More</b></button>
           </>
         )}
       </div>

@@ -56,6 +56,16 @@ test("an older view never replaces a newer one", () => {
   assert.equal(newer(shown, other), other);
 });
 
+test("a rate that still runs goes on with the clock, one that ended does not", () => {
+  const at = (phase: string, to: number) => {
+    const rate = [{ from_ms: 0, to_ms: to, rate: 0.3, text: "" }];
+    return newer(undefined, chair({ phase, at_ms: 60_000, timeline: { from_ms: 0, to_ms: 1, zone: "UTC", lanes: [], rate } })).timeline!.rate![0]!.to_ms;
+  };
+  assert.equal(at("infusing", 60_000), 0);
+  assert.equal(at("infusing", 50_000), 50_000);
+  assert.equal(at("paused", 60_000), 60_000);
+});
+
 test("a live frame that is late or of another chair is dropped", () => {
   const shown = chair();
   assert.equal(moved(shown, live({ cursor: 100 })), shown);

@@ -1,6 +1,7 @@
 // The chair's state: what the server last said, what time it is there, what
 // is being typed, and what waits to be sent.
 
+import type { FunctionComponent } from "preact";
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 
 import type { Store, Waiting } from "../shared/outbox.ts";
@@ -66,6 +67,8 @@ export class App {
   /** The server has been silent too long: the watchdog of live.ts says so. */
   readonly lost = signal(false);
   readonly sheet = signal<Sheet | undefined>(undefined);
+  /** The open form's own act, which takes the place of the next act. */
+  readonly foot = signal<{ run: FunctionComponent } | undefined>(undefined);
   readonly drafts = signal<Draft[]>([]);
   readonly queue: ReadonlySignal<Queue>;
   readonly locked: ReadonlySignal<boolean>;

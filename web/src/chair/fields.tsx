@@ -2,7 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 
-import { answer, keyOf, shown } from "./fill.ts";
+import type { App } from "./app.ts";
+import { answer, baseText, keyOf, shown } from "./fill.ts";
 import { useTyping } from "./formsheet.tsx";
 import { judge, range, typed } from "./pad.ts";
 import { SE12, Lists } from "./manyfields.tsx";
@@ -20,6 +21,7 @@ export function Ask({ field: f, under }: { field: Field; under: string }) {
   if (f.input === "known" || f.input === "newid" || f.input === "none") return null;
   if (!shown(f, typing.answers.value)) return null;
   const key = keyOf(f, under);
+  const { app } = typing;
   switch (f.input) {
     case "pump":
       return (
@@ -32,8 +34,13 @@ export function Ask({ field: f, under }: { field: Field; under: string }) {
     case "se12":
       return <SE12 field={f} fieldKey={key} />;
     default:
-      return <Question field={f} fieldKey={key} wide={f.input === "text"}><Answer field={f} fieldKey={key} /></Question>;
+      return <Question field={f} fieldKey={key} wide={(f.input === "text" && f.private === true) || many(f, app)}><Answer field={f} fieldKey={key} /></Question>;
   }
+}
+
+/** many reports whether a list of answers is too long to stand beside its label. */
+function many(f: Field, app: App): boolean {
+  return (f.options ?? app.view.value?.choices?.[f.source ?? ""] ?? []).length > 8 && f.input === "choice";
 }
 
 /** Question is label, hint, the answer's place and what is wrong with it. */
@@ -45,6 +52,7 @@ export function Question({ field: f, fieldKey, wide, children }: { field: Field;
       <p class="question" id={`q-${fieldKey}`}>
         {f.label}
         {f.hint && <span class="hint">{f.hint}</span>}
+        {f.input === "score" && (f.options?.length ?? 0) > 6 && <span class="hint">{ends(f.options!)}</span>}
       </p>
       {children}
       {problem && <p class="amber say" role="alert"><span class="shape" />{problem.text}</p>}
@@ -52,7 +60,18 @@ export function Question({ field: f, fieldKey, wide, children }: { field: Field;
   );
 }
 
+/** ends says what the two ends of a long rating mean. */
+function ends(options: readonly Option[]): string {
+  return [options[0], options.at(-1)].map((o) => `${o!.label} ${o!.hint ?? ""}`).join(", ");
+}
+
 function Answer({ field: f, fieldKey: key }: { field: Field; fieldKey: string }) {
+  const typing = useTyping();
+  const given = answer(typing.answers.value, key) === "" ? baseText(typing.base, key) : "";
+  if (given !== "" && f.input !== "choice") {
+    // It came with the act, from what was chosen; one touch makes it typed.
+    return <button type="button" class="chip given" onClick={() => typing.set(key, given)}><b>{given} {f.unit}</b><span>change</span></button>;
+  }
   switch (f.input) {
     case "yesno":
       return <Chips fieldKey={key} options={[{ value: "true", label: "Yes" }, { value: "false", label: "No" }]} />;
@@ -82,7 +101,11 @@ export function Chips({ fieldKey: key, options, kind = "" }: { fieldKey: string;
       {options.map((o) => (
         <button
           key={o.value} type="button" role="radio" aria-checked={at === o.value} class="chip"
-          onClick={() => typing.set(key, at === o.value ? "" : o.value)}
+          onClick={() => {
+            typing.set(key, at === o.value ? "" : o.value);
+            // A choice from the order brings its own parts along, to be looked at.
+            if (at !== o.value) for (const [k, v] of Object.entries(o.body ?? {})) if (typeof v === "string") typing.set(k, v);
+          }}
         >
           <b>{o.label}</b>
           {o.hint && <span>{o.hint}</span>}
@@ -99,7 +122,7 @@ function Choice({ field: f, fieldKey }: { field: Field; fieldKey: string }) {
   const given = typing.base[f.path];
   const said = options.find((o) => o.value === given);
   if (said && answer(typing.answers.value, fieldKey) === "" && options.length > 6) return <p class="given">{said.label}</p>;
-  if (options.length === 0) return <p class="soft">Nothing to choose from: {f.source ? f.source.replace("_", " ") : "the table is empty"}.</p>;
+  if (options.length === 0) return <p class="quiet">None: no {(f.source ?? "answers").replace("_", " ")}.</p>;
   return (
     <>
       <Chips fieldKey={fieldKey} options={options} kind={options.length > 8 ? "many" : f.source === "rates" ? "rates" : ""} />
@@ -111,7 +134,7 @@ function Choice({ field: f, fieldKey }: { field: Field; fieldKey: string }) {
 /** Score is a row of ratings; where the table says words for each, they stand under the number. */
 function Score({ field: f, fieldKey: key }: { field: Field; fieldKey: string }) {
   const options = f.options ?? [];
-  return <Chips fieldKey={key} options={options} kind={options.length > 6 ? "eleven" : "worded"} />;
+  return <Chips fieldKey={key} options={options} kind={options.length > 6 ? "eleven" : options.length > 3 ? "worded" : "worded three"} />;
 }
 
 function Several({ field: f, fieldKey: key }: { field: Field; fieldKey: string }) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { confirm, fill, put, type Answers } from "./fill.ts";
+import { baseText, confirm, fill, put, type Answers } from "./fill.ts";
 import type { Field, Form, Reading } from "./types.ts";
 
 const form = (fields: Field[], over: Partial<Form["sections"][0]> = {}): Form => ({
@@ -153,4 +153,9 @@ test("a client-made id is made once and kept with the draft", () => {
   const f = form([{ path: "id", label: "", input: "newid" }]);
   assert.deepEqual(body(f, {}), { id: "new-id" });
   assert.deepEqual(body(f, { id: "from-draft" }), { id: "from-draft" });
+});
+
+test("what came with the act is shown as text, whatever its wire form", () => {
+  const base = { drug: "ondansetron", dose: { v: "4", u: "mg" }, why: { text: "nausea" }, n: 3, read: { rate: { v: "21.7", u: "mL/h" } } };
+  assert.deepEqual(["drug", "dose", "why", "n", "read.rate", "absent", "read"].map((k) => baseText(base, k)), ["ondansetron", "4", "nausea", "3", "21.7", "", ""]);
 });

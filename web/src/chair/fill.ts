@@ -157,6 +157,15 @@ export function confirm(form: Form, a: Answers, device: readonly Reading[], now:
   return out;
 }
 
+/** baseText is what came with the act for a field, as text; empty when nothing did. */
+export function baseText(base: Json, key: string): string {
+  const v = get(base, key);
+  if (typeof v === "string" || typeof v === "number" || typeof v === "boolean") return String(v);
+  if (typeof v !== "object" || v === null) return "";
+  const { v: quantity, text } = v as { v?: unknown; text?: unknown };
+  return typeof quantity === "string" ? quantity : typeof text === "string" ? text : "";
+}
+
 /** put sets one answer. A sign changed by hand is by hand from then on. */
 export function put(a: Answers, key: string, v: Answers[string]): Answers {
   const out = { ...a };

@@ -15,7 +15,7 @@ import { layout, type Group } from "./layout.ts";
 import { press } from "./pad.ts";
 import { PinPad } from "./pinpad.tsx";
 import { Sheet } from "./sheets.tsx";
-import type { Act, Field, Form } from "./types.ts";
+import type { Act, Field, Form, Gate } from "./types.ts";
 
 /** Typing is what the fields of one open form share. */
 export interface Typing {
@@ -89,6 +89,14 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
   const gate = app.view.value?.gates?.find((g) => g.gate === gateOf[act.act]);
   const groups = layout(form, act.act);
 
+  useEffect(() => {
+    const run = (): ReturnType<typeof Send> => (
+      <Send problems={problems} ago={act.planned ? undefined : minutesAgo} busy={stage.value === "sending"} label={form.submit} onSend={() => void send()} />
+    );
+    app.foot.value = stage.value === "witness" ? undefined : { run };
+    return () => (app.foot.value = undefined);
+  }, [draft.id, stage.value]);
+
   if (stage.value === "witness") {
     return (
       <Sheet app={app} title="Witness">
@@ -108,16 +116,7 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
   }
   return (
     <TypingContext.Provider value={typing}>
-      <Sheet app={app} title={form.title} side={<Pad />} foot={
-        <div class="send">
-          <Missing problems={problems.value} />
-          {!act.planned && <WhenRow ago={minutesAgo} />}
-          <button type="button" class="act primary" disabled={stage.value === "sending"} onClick={() => void send()}>
-            <b>{stage.value === "sending" ? "Recording" : form.submit}</b>
-          </button>
-        </div>
-      }>
-        {form.intro && <p class="lead soft">{form.intro}</p>}
+      <Sheet app={app} title={form.title} intro={form.intro ?? ""} side={<Pad />}>
         {old.value && (
           <p class="note">
             <span>Typed {ageText(app.edge.local() - draft.at)} ago and not recorded. Look at each value again.</span>
@@ -125,7 +124,7 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
           </p>
         )}
         {reply.value && <Refused reply={reply.value} app={app} onAgain={() => void app.again(reply.value?.id ?? "", current.value).then((r) => (reply.value = r))} />}
-        {gate && !reply.value?.gate && <GateList gate={gate} app={app} />}
+        {gate && !reply.value?.gate && <GateHere gate={gate} app={app} />}
         <DeviceRow form={form} typing={typing} onTaken={(a) => {
           typing.answers.value = a;
           current.value = { ...current.value, answers: a, at: app.edge.local() };
@@ -137,9 +136,37 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
   );
 }
 
+/** Send stands in the bar of acts, where the next act always is. */
+function Send({ problems, ago, busy, label, onSend }: {
+  problems: Signal<Problem[]>;
+  ago: Signal<number> | undefined;
+  busy: boolean;
+  label: string;
+  onSend: () => void;
+}) {
+  return (
+    <>
+      <button type="button" class="act primary" disabled={busy} onClick={onSend}><b>{busy ? "Recording" : label}</b></button>
+      {ago && <WhenRow ago={ago} />}
+      <Missing problems={problems.value} />
+    </>
+  );
+}
+
+/** A gate that is open takes one line; what stands in the way is shown whole. */
+function GateHere({ gate, app }: { gate: Gate; app: App }) {
+  const all = useSignal(!gate.open);
+  if (all.value) return <GateList gate={gate} app={app} />;
+  return (
+    <button type="button" class="fold used" aria-expanded="false" onClick={() => (all.value = true)}>
+      <span>{gate.title}</span><span class="quiet">✓ {gate.summary}</span>
+    </button>
+  );
+}
+
 function Missing({ problems }: { problems: Problem[] }) {
   if (problems.length === 0) return null;
-  return <p class="amber" role="alert"><span class="shape" />{problems[0]!.text}{problems.length > 1 ? `, and ${problems.length - 1} more` : ""}</p>;
+  return <p class="amber missing" role="alert"><span class="shape" />{problems[0]!.text}{problems.length > 1 ? `, and ${problems.length - 1} more` : ""}</p>;
 }
 
 /** When it happened: now, unless said otherwise. Only for what was done. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { axis, frame, gapRect, place, runs, scale, thin, when, x, y } from "./geometry.ts";
+import { axis, frame, gapRect, offScale, place, runs, scale, thin, when, x, y } from "./geometry.ts";
 import type { Lane, Point, Timeline } from "./types.ts";
 
 const nine = Date.UTC(2026, 10, 23, 9);
@@ -110,8 +110,25 @@ test("words of events never overlap; what finds no room keeps its sign", () => {
   const placed = place(f, marks, (t) => t.length * 8);
   assert.equal(placed.length, 5);
   assert.deepEqual(placed.map((p) => p.text !== ""), [true, true, false, false, true]);
+  assert.deepEqual(placed.map((p) => p.row), [0, 1, 2, 2, 0]);
   for (const row of [0, 1]) {
     const inRow = placed.filter((p) => p.row === row && p.text);
     for (let i = 1; i < inRow.length; i++) assert.ok(inRow[i]!.x > inRow[i - 1]!.x + 15 + 80);
   }
+});
+
+test("what lies off the scale is named once per neighbourhood, at its furthest", () => {
+  const t: Timeline = {
+    ...timeline,
+    cuffs: [{ at_ms: nine + 30 * minute, sys: 214, dia: 55, text: "" }, { at_ms: nine + 60 * minute, sys: 150, dia: 80, text: "" }],
+    series: [{ kind: "spo2", points: [[nine, 97], [nine + minute, 88], [nine + 2 * minute, 82], [nine + 3 * minute, 89], [nine + 90 * minute, 86]] }],
+  };
+  assert.deepEqual(offScale(f, f.strips[1]!, t).map((o) => o.value), [214, 55]);
+  assert.deepEqual(offScale(f, f.strips[3]!, t).map((o) => o.value), [82, 86]);
+});
+
+test("the rate's lane grows with the highest rate", () => {
+  const s = frame({ ...timeline, rate_top: 0.62 }, 764, 600).strips[0]!;
+  assert.equal(s.lane.high, 0.7);
+  assert.equal(frame({ ...timeline, rate_top: 0.4 }, 764, 600).strips[0]!.lane.high, 0.5);
 });

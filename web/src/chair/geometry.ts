@@ -6,6 +6,7 @@ import type { Gap, Lane, Mark, Point, Timeline } from "./types.ts";
 /** Strip is one lane with its place. */
 export interface Strip {
   lane: Lane;
+  /** Where values may stand: below the lane's words where those stand inside it. */
   top: number;
   bottom: number;
 }
@@ -42,7 +43,8 @@ export function frame(t: Timeline, width: number, height: number): Frame {
   let at = top;
   for (const lane of t.lanes) {
     const h = (room * (weights[lane.kind] ?? 1)) / sum;
-    strips.push({ lane, top: at, bottom: at + h });
+    // On a phone the lane's words have a line of their own above its values.
+    strips.push({ lane: scaled(lane, t), top: at + (narrow ? 15 : 0), bottom: at + h });
     at += h;
   }
   return {
@@ -52,6 +54,11 @@ export function frame(t: Timeline, width: number, height: number): Frame {
     to: Math.max(t.to_ms, t.from_ms + 1),
     events: { top: at, bottom },
   };
+}
+
+/** scaled gives the rate's lane room for the highest rate that was read or is planned. */
+function scaled(lane: Lane, t: Timeline): Lane {
+  return lane.kind === "rate" && t.rate_top && t.rate_top > lane.high ? { ...lane, high: Math.ceil(t.rate_top * 10) / 10 } : lane;
 }
 
 /** x is the place of an instant; it may lie outside the frame. */
@@ -168,7 +175,7 @@ export interface Placed {
   mark: Mark;
   x: number;
   row: number;
-  /** Words that found no room are left to the list of entries; the sign stays. */
+  /** Words that found no room are left to the list of entries; the sign stays, in the row below. */
   text: string;
 }
 
@@ -180,14 +187,34 @@ export function place(f: Frame, marks: readonly Mark[], measure: (text: string) 
     const at = x(f, mark.at_ms);
     if (at < f.left - 1 || at > f.right + 1) continue;
     const wide = 15 + measure(mark.text);
-    let row = ends.findIndex((end) => at >= end + 8);
-    let text = mark.text;
-    if (row < 0) {
-      row = ends.indexOf(Math.min(...ends));
-      text = "";
-    }
-    ends[row] = Math.max(ends[row]!, at + (text === "" ? 14 : wide));
-    out.push({ mark, x: at, row, text });
+    const free = ends.findIndex((end) => at >= end + 8);
+    if (free >= 0) ends[free] = at + wide;
+    out.push({ mark, x: at, row: free < 0 ? rows : free, text: free < 0 ? "" : mark.text });
+  }
+  return out;
+}
+
+/** Off is a value that lies off its lane's scale. */
+export interface Off {
+  x: number;
+  value: number;
+}
+
+/** offScale finds what lies off a lane's scale, the furthest of each neighbourhood. */
+export function offScale(f: Frame, s: Strip, t: Timeline, least = 30): Off[] {
+  const { kind, low, high } = s.lane;
+  const values: Point[] = kind === "nibp"
+    ? (t.cuffs ?? []).flatMap((c): Point[] => [[c.at_ms, c.sys], [c.at_ms, c.dia]])
+    : (t.series?.find((q) => q.kind === kind)?.points ?? []);
+  const far = (v: number): number => Math.max(v - high, low - v);
+  const out: Off[] = [];
+  for (const [ms, value] of values) {
+    const at = x(f, ms);
+    if (far(value) <= 0 || at < f.left || at > f.right) continue;
+    const near = out.at(-1);
+    if (near && at - near.x < least && value > high === near.value > high) {
+      if (far(value) > far(near.value)) out[out.length - 1] = { x: at, value };
+    } else out.push({ x: at, value });
   }
   return out;
 }

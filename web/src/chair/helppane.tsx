@@ -44,7 +44,7 @@ export function HelpPane({ app }: { app: App }) {
       </ol>
       {!app.locked.value && (
         <div class="grid">
-          {["session.transfer", "session.give-drug", "session.end-help"].map((name) => {
+          {["session.transfer", "session.end-help"].map((name) => {
             const act = app.act(name) ?? (app.form(name) ? { act: name, label: app.form(name)!.title, enabled: true } : undefined);
             return act && <button key={name} type="button" class="act" onClick={() => app.start(act)}><b>{act.label}</b></button>;
           })}

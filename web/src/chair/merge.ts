@@ -5,9 +5,16 @@ import type { Chair, Live, Point, Series } from "./types.ts";
 
 /** newer takes a whole view unless it is older than what is shown. */
 export function newer(shown: Chair | undefined, got: Chair): Chair {
+  goOn(got);
   if (!shown || got.chair !== shown.chair || got.session !== shown.session) return got;
   if (got.head < shown.head || (got.head === shown.head && got.cursor < shown.cursor)) return shown;
   return got;
+}
+
+/** A rate that still ran when the view was made goes on with the clock. */
+function goOn(got: Chair): void {
+  const last = got.phase === "infusing" ? got.timeline?.rate?.at(-1) : undefined;
+  if (last && last.to_ms >= got.at_ms - 1_000) last.to_ms = 0;
 }
 
 /** moved applies a live frame: it may be late, and then it is dropped whole. */

@@ -1,7 +1,7 @@
 // Draws the timeline into one canvas: measured past, faint planned future,
 // gaps as gaps. All words come from the view; nothing is judged here.
 
-import { axis, gapRect, place, runs, scale, thin, x, y, type Frame, type Placed, type Strip } from "./geometry.ts";
+import { axis, gapRect, offScale, place, runs, scale, thin, x, y, type Frame, type Placed, type Strip } from "./geometry.ts";
 import type { Cuff, Segment, Series, Timeline, Tone } from "./types.ts";
 
 /** Ink is every colour and font of the drawing, read from the page's tokens. */
@@ -44,9 +44,10 @@ export function paint(c: Ctx, f: Frame, t: Timeline, ink: Ink, p: Picture): void
     const series = t.series?.find((q) => q.kind === s.lane.kind);
     if (series && s.lane.kind !== "nibp") curve(c, f, s, series, ink, p.now);
     else if (series) gaps(c, f, s, series, ink, p.now);
+    beyond(c, f, s, t, ink);
   }
-  events(c, f, t, ink);
   nowLine(c, f, ink, p);
+  events(c, f, t, ink);
 }
 
 function font(c: Ctx, ink: Ink, size: number, weight = 400): void {
@@ -111,7 +112,7 @@ function lane(c: Ctx, f: Frame, s: Strip, ink: Ink): void {
     font(c, ink, small);
     c.fillStyle = ink.soft;
     c.textAlign = "left";
-    c.fillText(`${s.lane.label} ${s.lane.unit}`, f.left + 4, s.top + 13);
+    c.fillText(`${s.lane.label} ${s.lane.unit}`, f.left, s.top - 1);
   }
   levels(c, f, s, ink);
 }
@@ -124,7 +125,7 @@ function scaleText(c: Ctx, f: Frame, s: Strip, ink: Ink, narrow: boolean): void 
   const values = scale(s);
   values.forEach((v, i) => {
     if (narrow && i > 0 && i < values.length - 1) return;
-    c.fillText(String(v), f.left - 7, y(s, v));
+    c.fillText(String(Math.round(v * 100) / 100), f.left - 7, y(s, v));
   });
   c.textBaseline = "alphabetic";
 }
@@ -144,16 +145,17 @@ function levels(c: Ctx, f: Frame, s: Strip, ink: Ink): void {
 function rate(c: Ctx, f: Frame, s: Strip, t: Timeline, ink: Ink, now: number): void {
   const colour = ink.channel["rate"]!;
   clip(c, f, s, () => {
-    for (const p of t.planned ?? []) step(c, f, s, p, colour);
+    for (const p of t.planned ?? []) step(c, f, s, p, colour, now);
     steps(c, f, s, t.rate ?? [], colour, now);
   });
   rateWords(c, f, s, t.rate ?? [], ink);
 }
 
 /** step draws a planned rate: dotted, and only ahead of what was read. */
-function step(c: Ctx, f: Frame, s: Strip, p: Segment, colour: string): void {
+function step(c: Ctx, f: Frame, s: Strip, p: Segment, colour: string, now: number): void {
+  if (p.to_ms <= now) return;
   c.globalAlpha = 0.75;
-  hairline(c, x(f, p.from_ms), crisp(y(s, p.rate)), x(f, p.to_ms), crisp(y(s, p.rate)), colour, [1.5, 4.5], 1.5);
+  hairline(c, x(f, Math.max(p.from_ms, now)), crisp(y(s, p.rate)), x(f, p.to_ms), crisp(y(s, p.rate)), colour, [1.5, 4.5], 1.5);
   c.globalAlpha = 1;
 }
 
@@ -253,6 +255,14 @@ function curve(c: Ctx, f: Frame, s: Strip, q: Series, ink: Ink, now: number): vo
   gaps(c, f, s, q, ink, now);
 }
 
+/** beyond writes the number of what lies off the scale at the edge where it is drawn. */
+function beyond(c: Ctx, f: Frame, s: Strip, t: Timeline, ink: Ink): void {
+  font(c, ink, small, 600);
+  c.textAlign = "center";
+  c.fillStyle = ink.channel[s.lane.kind] ?? ink.text;
+  for (const b of offScale(f, s, t)) c.fillText(String(b.value), b.x, b.value > s.lane.high ? s.top + 11 : s.bottom - 3);
+}
+
 function gaps(c: Ctx, f: Frame, s: Strip, q: Series, ink: Ink, now: number): void {
   font(c, ink, small);
   let free = -Infinity;
@@ -322,6 +332,8 @@ function sign(c: Ctx, f: Frame, p: Placed, ink: Ink): void {
   else poly(c, [[at, top - 5], [at + 8, top], [at, top + 5]]);
   c.fill();
   if (p.text === "") return;
+  c.fillStyle = ink.ground;
+  c.fillRect(at + 13, top - 8, c.measureText(p.text).width + 4, 16);
   c.fillStyle = tone(ink, p.mark.tone, ink.soft);
   c.fillText(p.text, at + 15, top + 5);
 }

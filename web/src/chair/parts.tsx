@@ -45,6 +45,7 @@ function Allergies({ text, known }: { text: string; known: boolean }) {
 function LinkText({ link, tiles, now, lost }: { link: Link; tiles: Tile[]; now: number; lost: boolean }) {
   const last = Math.max(...tiles.filter((t) => t.kind !== "nibp").map((t) => t.at_ms ?? 0), 0);
   const age = last > 0 && !lost && link.state === "linked" ? ` ${ageText(now - last)}` : "";
+  if (lost) return <span>{link.monitor ?? "monitor"}: not known</span>;
   if (link.tone === "plain" || link.tone === "quiet") return <span>{link.text}{age}</span>;
   return <span class={link.tone}><span class="shape" />{link.text}</span>;
 }
@@ -103,8 +104,8 @@ export function Notices({ app }: { app: App }) {
 
 function NoticeLine({ notice: n, app }: { notice: Notice; app: App }) {
   return (
-    <p class={`note ${n.tone}`}>
-      <span><span class="shape" />{n.text}</span>
+    <p class="note">
+      <span class={n.tone}><span class="shape" />{n.text}</span>
       {n.act && !app.locked.value && <button type="button" onClick={() => settle(app, n.act!)}>{n.act.label}</button>}
     </p>
   );
@@ -131,8 +132,8 @@ function Waiting({ app }: { app: App }) {
   return (
     <>
       {q.waiting > 0 && (late || q.fragile) && (
-        <p class="note amber">
-          <span>
+        <p class="note">
+          <span class="amber">
             <span class="shape" />
             {q.waiting === 1 ? "1 entry waits" : `${q.waiting} entries wait`} to reach the server, oldest {ageText(age)}.{" "}
             {q.fragile ? "This browser does not store: keep the page open." : "Kept on this tablet."}
@@ -144,8 +145,8 @@ function Waiting({ app }: { app: App }) {
         </p>
       )}
       {q.returned.map((w) => (
-        <p key={w.id} class="note amber">
-          <span><span class="shape" />{w.label} came back: {w.returned?.text}</span>
+        <p key={w.id} class="note">
+          <span class="amber"><span class="shape" />{w.label} came back: {w.returned?.text}</span>
           <span class="pair">
             {w.returned?.status === 0 && <button type="button" onClick={() => void app.edge.sender.again(w.id)}>Send again</button>}
             <button type="button" onClick={() => app.reopen(w)}>Open</button>

@@ -34,24 +34,23 @@ export function SheetPane({ app }: { app: App }) {
 }
 
 /** Sheet is the frame: title, what it holds, the way back. */
-export function Sheet({ app, title, children, side, foot }: {
+export function Sheet({ app, title, intro, children, side }: {
   app: App;
   title: string;
+  intro?: string;
   children: ComponentChildren;
   side?: ComponentChildren;
-  foot?: ComponentChildren;
 }) {
   return (
     <section class="sheet" role="dialog" aria-label={title} onKeyDown={(e) => e.key === "Escape" && app.close()}>
       <div class="sheet-head">
-        <h2>{title}</h2>
+        <h2>{title}{intro && <span class="intro">{intro}</span>}</h2>
         <button type="button" class="back" onClick={() => app.close()}>Back</button>
       </div>
       <div class="sheet-middle">
         <div class="sheet-body">{children}</div>
         {side}
       </div>
-      {foot && <div class="sheet-foot">{foot}</div>}
     </section>
   );
 }

@@ -41,8 +41,8 @@ export function TimeField({ fieldKey: key }: { fieldKey: string }) {
     const t = digitsTime(text.value);
     typing.set(key, t ? new Date(wall(zone, app.now.value, day.value, t.hour, t.minute)).toISOString() : "");
   };
-  const now = (minutes: number): void => {
-    const ms = Math.floor((app.now.value - minutes * 60_000) / 60_000) * 60_000;
+  const now = (): void => {
+    const ms = Math.floor(app.now.value / 60_000) * 60_000;
     text.value = clock(zone, ms);
     day.value = dayOf(zone, app.now.value, ms);
     typing.set(key, new Date(ms).toISOString());
@@ -56,9 +56,9 @@ export function TimeField({ fieldKey: key }: { fieldKey: string }) {
       />
       <div class="chips">
         {days.map((d) => (
-          <button key={d.at} type="button" aria-pressed={day.value === d.at} class="chip small" onClick={() => { day.value = d.at; put(); }}>{d.label}</button>
+          <button key={d.at} type="button" aria-pressed={text.value !== "" && day.value === d.at} class="chip small" onClick={() => { day.value = d.at; put(); }}>{d.label}</button>
         ))}
-        {[0, 5, 10].map((m) => <button key={m} type="button" class="chip small" onClick={() => now(m)}>{m === 0 ? "Now" : `−${m} min`}</button>)}
+        <button type="button" class="chip small" onClick={now}>Now</button>
       </div>
       {text.value !== "" && set === "" && <span class="quiet range">Hours and minutes, such as 6:15</span>}
     </div>

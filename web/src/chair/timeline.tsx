@@ -33,8 +33,8 @@ export function TimelinePane({ app }: { app: App }) {
   const now = app.lost.value && app.view.value ? app.view.value.at_ms : app.now.value;
   useEffect(() => {
     void look.value;
-    if (t && canvas.current) draw(canvas.current, t, size.value, now, app.zone, probe.value);
-  }, [t, size.value, Math.floor(now / 1000), probe.value, look.value, app.emergency.value]);
+    if (t && canvas.current) draw(canvas.current, t, size.value, now, app.zone, app.lost.value, probe.value);
+  }, [t, size.value, Math.floor(now / 1000), probe.value, look.value, app.emergency.value, app.lost.value]);
 
   if (!t) return <Empty app={app} />;
   const point = (e: PointerEvent): void => {
@@ -67,7 +67,7 @@ function Empty({ app }: { app: App }) {
   );
 }
 
-function draw(el: HTMLCanvasElement, t: Timeline, size: { w: number; h: number }, now: number, zone: string, probe?: number): void {
+function draw(el: HTMLCanvasElement, t: Timeline, size: { w: number; h: number }, now: number, zone: string, lost: boolean, probe?: number): void {
   const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
   const c = el.getContext("2d");
   if (!c || size.w === 0) return;
@@ -75,7 +75,7 @@ function draw(el: HTMLCanvasElement, t: Timeline, size: { w: number; h: number }
   el.height = Math.round(size.h * ratio);
   c.setTransform(ratio, 0, 0, ratio, 0, 0);
   paint(c, frame(t, size.w, size.h), t, inkOf(el), {
-    now, zoneMS: zoneMS(zone, t.from_ms), clock: (ms) => clock(zone, ms), nowLabel: `${clock(zone, now)} now`, probe,
+    now, zoneMS: zoneMS(zone, t.from_ms), clock: (ms) => clock(zone, ms), nowLabel: `${clock(zone, now)} ${lost ? "last heard" : "now"}`, probe,
   });
 }
 

@@ -148,6 +148,8 @@ export interface Option {
   value: string;
   label: string;
   hint?: string;
+  /** Parts of the command that this choice brings along. */
+  body?: Record<string, unknown>;
 }
 
 export interface Help {

@@ -104,6 +104,7 @@ func stopped(now time.Time) view.Chair {
 	c := paused(now)
 	c.Phase, c.PhaseText = "stopped", "Stop recorded, pump not confirmed"
 	c.Headline = []view.Part{{Text: "stopped " + clock(ago(now, 4)) + " · 22.2 mg given"}}
+	c.Timeline.Events[len(c.Timeline.Events)-1] = view.Mark{AtMS: ms(ago(now, 4)), Mark: "stop", Text: "stop"}
 	confirm := act("confirm-pump-stopped", "Pump stopped")
 	confirm.Sub = "read the volume given"
 	claim := act("claim-stop", "I did")

@@ -6,6 +6,7 @@ package states
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -69,7 +70,7 @@ func clock(t time.Time) string {
 	if err != nil {
 		at = time.UTC
 	}
-	return t.In(at).Format("15:04")
+	return strings.TrimPrefix(t.In(at).Format("15:04"), "0")
 }
 
 // base is what every state with a patient shares.
@@ -95,7 +96,7 @@ func base(now time.Time, phase, text string) view.Chair {
 				{Value: "0.2", Label: "0.20 mg/kg/h", Hint: "14.5 mL/h"}, {Value: "0.3", Label: "0.30 mg/kg/h", Hint: "21.7 mL/h"},
 				{Value: "0.4", Label: "0.40 mg/kg/h", Hint: "29.0 mL/h"},
 			},
-			"adjuncts":      {{Value: "ond", Label: "Ondansetron 4 mg IV", Hint: "nausea"}, {Value: "mid", Label: "Midazolam 1 mg IV", Hint: "distress"}},
+			"adjuncts":      {{Value: "ond", Label: "Ondansetron 4 mg IV", Hint: "nausea", Body: []byte(`{"drug":"ondansetron","amount":"4","unit":"mg","route":"IV"}`)}, {Value: "mid", Label: "Midazolam 1 mg IV", Hint: "distress"}},
 			"monitors":      {{Value: monitor, Label: "Monitor 3", Hint: "chair 3"}},
 			"spoken_orders": {},
 		},
