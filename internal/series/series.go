@@ -47,3 +47,10 @@ type Quarantined struct {
 	ReceivedAt time.Time
 	Rejected
 }
+
+// Arrival is what one message brought, in the order messages came.
+type Arrival struct {
+	Cursor int64
+	Device ident.Device
+	Rows   []Row
+}

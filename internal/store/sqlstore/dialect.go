@@ -1,0 +1,61 @@
+package sqlstore
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Dialect is what differs between the engines. SQL is written once, with ?
+// for arguments.
+type Dialect struct {
+	// Name is for messages and tests.
+	Name string
+	// Numbered says arguments are written $1, $2, ….
+	Numbered bool
+	// Types respells BIGINT, BLOB, TEXT and STRICT in migrations: pairs of
+	// old and new, as strings.NewReplacer takes them.
+	Types []string
+	// Begin opens a writing transaction.
+	Begin string
+	// BeginRead opens a transaction that reads one state throughout.
+	BeginRead string
+	// Lock ends a query whose row must stay locked until commit.
+	Lock string
+	// Exclusive says that the engine itself keeps a second process out, so
+	// that a lease left by a dead one may be taken at once.
+	Exclusive bool
+	// Scrub, where set, is run after an erasure so that no copy of the row
+	// is left in the engine's own files.
+	Scrub string
+}
+
+// rebind rewrites ? to the engine's arguments. No statement of this package
+// has a question mark in a literal.
+func (d Dialect) rebind(query string) string {
+	if !d.Numbered {
+		return query
+	}
+	var b strings.Builder
+	n := 0
+	for part := range strings.SplitSeq(query, "?") {
+		if n > 0 {
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(n))
+		}
+		b.WriteString(part)
+		n++
+	}
+	return b.String()
+}
+
+// respell writes a migration in the engine's types.
+func (d Dialect) respell(sql string) string { return strings.NewReplacer(d.Types...).Replace(sql) }
+
+// values repeats "(?, …)" for n rows of a multi-row INSERT.
+func values(columns, rows int) string {
+	row := "(" + marks(columns) + ")"
+	return strings.TrimSuffix(strings.Repeat(row+", ", rows), ", ")
+}
+
+// marks is "?, ?, …", n times.
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }

@@ -1,0 +1,200 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/series"
+)
+
+const (
+	// sealPass bounds the messages sealed in one transaction, so that
+	// messages that come meanwhile wait briefly.
+	sealPass = 5_000
+	// chunkRows bounds the rows of one chunk.
+	chunkRows = 20_000
+	// keepQuarantine is how long a message with rejected numerics is kept.
+	keepQuarantine = 30 * 24 * time.Hour
+	// keepControl is how long a repeated message is known as one.
+	keepControl = 48 * time.Hour
+)
+
+// Seal turns the rows of every minute that is over into one chunk per device
+// and minute, each hashed over the device's chunk before. Raw rows and the
+// bytes of messages without rejected numerics then go.
+func (s *Store) Seal(ctx context.Context, now time.Time) error {
+	end := now.UTC().Truncate(time.Minute).UnixMicro()
+	for {
+		n := 0
+		err := s.doTelemetry(ctx, &telemetryJob{run: func(ctx context.Context, t *telemetryTx) (err error) {
+			n, err = t.seal(ctx, end)
+			return broken(err)
+		}})
+		if err != nil {
+			return fmt.Errorf("seal: %w", err)
+		}
+		if n < sealPass {
+			return nil
+		}
+	}
+}
+
+// block is the rows of one message, not sealed yet.
+type block struct {
+	device ident.Device
+	minute int64
+	cursor int64
+	rows   []series.Row
+}
+
+// seal takes one pass and returns how many messages it sealed.
+func (t *telemetryTx) seal(ctx context.Context, end int64) (int, error) {
+	blocks, err := t.unsealed(ctx, end)
+	if err != nil {
+		return 0, err
+	}
+	var open block
+	for _, b := range blocks {
+		if open.rows != nil && (b.device != open.device || b.minute != open.minute || len(open.rows)+len(b.rows) > chunkRows) {
+			if err := t.addChunk(ctx, open); err != nil {
+				return 0, err
+			}
+			open = block{}
+		}
+		open = block{b.device, b.minute, b.cursor, append(open.rows, b.rows...)}
+	}
+	if open.rows != nil {
+		if err := t.addChunk(ctx, open); err != nil {
+			return 0, err
+		}
+	}
+	for _, b := range blocks {
+		if err := t.release(ctx, b.cursor); err != nil {
+			return 0, err
+		}
+	}
+	return len(blocks), nil
+}
+
+// unsealed reads the oldest messages of minutes that are over, device by
+// device in the order they came.
+func (t *telemetryTx) unsealed(ctx context.Context, end int64) ([]block, error) {
+	var out []block
+	err := each(ctx, t.c, func(scan func(...any) error) error {
+		var b block
+		var received int64
+		var body []byte
+		if err := scan(&b.device, &b.cursor, &received, &body); err != nil {
+			return err
+		}
+		var err error
+		_, b.rows, err = series.Decode(body)
+		b.minute = minuteOf(received)
+		out = append(out, b)
+		return err
+	}, `SELECT device, cursor, received_at, body FROM sample WHERE clinic = ? AND received_at < ? ORDER BY device, cursor LIMIT ?`,
+		t.clinic, end, int64(sealPass))
+	if err != nil {
+		return nil, fmt.Errorf("read samples: %w", err)
+	}
+	return out, nil
+}
+
+func (t *telemetryTx) addChunk(ctx context.Context, b block) error {
+	head, err := chunkHead(ctx, t.c, t.store.o.Clinic, b.device)
+	if err != nil {
+		return err
+	}
+	body, err := series.Encode(b.device, b.rows)
+	if err != nil {
+		return err
+	}
+	first, last := span(b.rows)
+	number := head.Number + 1
+	hash := series.Link(head.Hash, number, body)
+	t.head.Position++
+	t.head.Hash = series.Seal(t.head.Hash, hash)
+	t.sealed = true
+	if err := t.c.exec(ctx, "INSERT INTO chunk (clinic, position, device, number, minute, first_at, last_at, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		t.clinic, t.head.Position, string(b.device), number, b.minute, first.UnixMicro(), last.UnixMicro(), body, hash[:]); err != nil {
+		return fmt.Errorf("write chunk: %w", err)
+	}
+	return nil
+}
+
+// span is the first and last time of measurement among rows, of which there is one.
+func span(rows []series.Row) (first, last time.Time) {
+	first, last = rows[0].At, rows[0].At
+	for _, r := range rows {
+		if r.At.Before(first) {
+			first = r.At
+		}
+		if r.At.After(last) {
+			last = r.At
+		}
+	}
+	return first, last
+}
+
+// minuteOf is the minute, in microseconds, in which a message came.
+func minuteOf(received int64) int64 { return received - received%time.Minute.Microseconds() }
+
+// release drops what a chunk now holds.
+func (t *telemetryTx) release(ctx context.Context, cursor int64) error {
+	if err := t.c.exec(ctx, "DELETE FROM sample WHERE clinic = ? AND cursor = ?", t.clinic, cursor); err != nil {
+		return fmt.Errorf("drop sealed samples: %w", err)
+	}
+	if err := t.c.exec(ctx, `UPDATE inbox SET raw = NULL WHERE clinic = ? AND cursor = ?
+		AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.clinic = inbox.clinic AND quarantine.cursor = inbox.cursor)`, t.clinic, cursor); err != nil {
+		return fmt.Errorf("drop sealed message: %w", err)
+	}
+	return nil
+}
+
+// ChunkHead is a device's newest chunk, as events quote it (series.Head):
+// what verify then holds the telemetry against.
+func (s *Store) ChunkHead(ctx context.Context, device ident.Device) (string, error) {
+	h, err := chunkHead(ctx, s.db.readTelemetry(), s.o.Clinic, device)
+	if err != nil {
+		return "", err
+	}
+	return h.String(), nil
+}
+
+func chunkHead(ctx context.Context, q querier, clinic ident.Clinic, device ident.Device) (series.Head, error) {
+	h := series.Head{Device: device, Hash: series.Genesis(clinic, device)}
+	var hash []byte
+	found, err := one(ctx, q, []any{&h.Number, &hash}, "SELECT number, hash FROM chunk WHERE clinic = ? AND device = ? ORDER BY number DESC LIMIT 1",
+		string(clinic), string(device))
+	if err != nil {
+		return series.Head{}, fmt.Errorf("read chunk head: %w", err)
+	}
+	if !found {
+		return h, nil
+	}
+	var ok bool
+	if h.Hash, ok = hashOf(hash); !ok {
+		return series.Head{}, fmt.Errorf("chunk %d of device %s has a malformed hash", h.Number, device)
+	}
+	return h, nil
+}
+
+// Purge drops quarantined numerics with their messages after 30 days, and
+// what is known of repeated messages after two.
+func (s *Store) Purge(ctx context.Context, now time.Time) error {
+	err := s.doTelemetry(ctx, &telemetryJob{run: func(ctx context.Context, t *telemetryTx) error {
+		if err := t.c.exec(ctx, "DELETE FROM quarantine WHERE clinic = ? AND received_at < ?", t.clinic, now.Add(-keepQuarantine).UnixMicro()); err != nil {
+			return broken(err)
+		}
+		return broken(t.c.exec(ctx, `DELETE FROM inbox WHERE clinic = ? AND received_at < ?
+			AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.clinic = inbox.clinic AND quarantine.cursor = inbox.cursor)
+			AND NOT EXISTS (SELECT 1 FROM sample WHERE sample.clinic = inbox.clinic AND sample.cursor = inbox.cursor)`,
+			t.clinic, now.Add(-keepControl).UnixMicro()))
+	}})
+	if err != nil {
+		return fmt.Errorf("purge: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package storetest
+
+import (
+	"testing"
+)
+
+// Exercise runs the suite. fresh returns an empty place at each call.
+func Exercise(t *testing.T, fresh func(t *testing.T) Place) {
+	groups := []struct {
+		name string
+		run  func(t *testing.T, p Place)
+	}{
+		{"Append", testAppend},
+		{"Append_SeveralStreams", testSeveralStreams},
+		{"Append_ConflictOnWrittenStream", testConflictWritten},
+		{"Append_ConflictOnReadStream", testConflictRead},
+		{"Append_ConflictLeavesNeighbours", testNeighbours},
+		{"Append_DatabaseErrorLeavesNeighbours", testPoison},
+		{"Append_Replay", testReplay},
+		{"Append_Refuses", testRefuses},
+		{"Append_RecordedNeverBack", testMonotonic},
+		{"Append_ChainAcrossReopen", testReopen},
+		{"Append_TwoClinics", testTwoClinics},
+		{"Detail", testDetail},
+		{"Detail_Erased", testErase},
+		{"Registers", testRegisters},
+		{"Registers_NeedAudit", testRegistersAudit},
+		{"Registers_WithAppend", testRegistersWithAppend},
+		{"Projection", testProjection},
+		{"Projection_FaultKeepsEntry", testProjectionFault},
+		{"Projection_NewOneIsFolded", testProjectionNew},
+		{"Rebuild", testRebuild},
+		{"Hints", testHints},
+		{"Consumer", testConsumer},
+		{"Telemetry", testTelemetry},
+		{"Telemetry_Repeat", testRepeat},
+		{"Telemetry_Seal", testSeal},
+		{"Telemetry_Purge", testPurge},
+		{"ReadOnly", testReadOnly},
+		{"Schema", testSchema},
+		{"Verify", testVerify},
+		{"Tamper", testTamper},
+	}
+	for _, g := range groups {
+		t.Run(g.name, func(t *testing.T) {
+			t.Parallel()
+			g.run(t, fresh(t))
+		})
+	}
+}

@@ -1,0 +1,208 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/series"
+	"github.com/stillwatch/stillwatch/internal/store/sqlstore"
+	"github.com/stillwatch/stillwatch/internal/vital"
+)
+
+// Monitor is the device of the telemetry tests.
+const Monitor ident.Device = "01951f00-0000-7000-8000-0000000000aa"
+
+// Message is one message of a monitor, second seconds after the start, with
+// heart rate, saturation and one numeric that was not accepted in each tenth.
+func Message(device ident.Device, second int) series.Received {
+	at := Start().Add(time.Duration(second) * time.Second)
+	sample := func(k vital.Kind, v vital.Value, source string) series.Row {
+		return series.Row{At: at, ReceivedAt: at, Sample: vital.Sample{
+			Kind: k, Value: v, At: at.Add(-3 * time.Second), Source: source, Quality: vital.Good, Simulated: true,
+		}}
+	}
+	r := series.Received{
+		Device: device, ControlKey: fmt.Sprint("MONITOR|", second), ReceivedAt: at, Raw: fmt.Append(nil, "MSH|", second),
+		Rows: []series.Row{
+			sample(vital.HR, vital.Value(70+second%5), "MDC_ECG_HEART_RATE"),
+			sample(vital.SpO2, 97, "MDC_PULS_OXIM_SAT_O2"),
+		},
+	}
+	if second%10 == 0 {
+		r.Rejected = []series.Rejected{{Code: "99999", Name: "MDC_UNKNOWN\x00\xff", Value: "1", Reason: "code is not in our table"}}
+	}
+	return r
+}
+
+// MustReceive receives messages second by second, from one until before another.
+func MustReceive(t testing.TB, s *sqlstore.Store, device ident.Device, from, to int) {
+	t.Helper()
+	for second := from; second < to; second++ {
+		if _, duplicate, err := s.Receive(t.Context(), Message(device, second)); err != nil || duplicate {
+			t.Fatalf("receive second %d: duplicate %v, %v", second, duplicate, err)
+		}
+	}
+}
+
+func testTelemetry(t *testing.T, p Place) {
+	s := p.MustOpen(t)
+	MustReceive(t, s, Monitor, 0, 5)
+	got, err := s.SamplesSince(t.Context(), 3, 0)
+	if err != nil || len(got) != 2 || got[0].Cursor != 4 || got[0].Device != Monitor {
+		t.Fatalf("since cursor 3: %v, %v", got, err)
+	}
+	if d := cmp.Diff(Message(Monitor, 3).Rows, got[0].Rows); d != "" {
+		t.Errorf("rows are not as received (-received +read)\n%s", d)
+	}
+	rows, err := s.Samples(t.Context(), Monitor, Start().Add(time.Second), Start().Add(3*time.Second))
+	if err != nil || len(rows) != 4 {
+		t.Errorf("two seconds hold %d rows (%v), want 4", len(rows), err)
+	}
+	for _, later := range []int{5, 6} {
+		latest, err := s.Latest(t.Context(), Monitor)
+		if err != nil || len(latest) != 2 || !latest[0].At.Equal(Start().Add(time.Duration(later-1)*time.Second)) {
+			t.Errorf("latest after %d seconds: %v, %v", later, latest, err)
+		}
+		MustReceive(t, s, Monitor, later, later+1)
+	}
+	q, err := s.Quarantined(t.Context(), Start(), 0)
+	if err != nil || len(q) != 1 || q[0].Name != "MDC_UNKNOWN\uFFFD\uFFFD" || q[0].Cursor != 1 {
+		t.Errorf("quarantined: %+v, %v", q, err)
+	}
+	odd := Message(Monitor, 30)
+	odd.Rejected, odd.Rows[0].Sample.Value = nil, vital.Value(1)/3
+	if _, _, err := s.Receive(t.Context(), odd); err != nil {
+		t.Errorf("a value no chunk can hold loses its message: %v", err)
+	}
+	if q, err := s.Quarantined(t.Context(), Start().Add(30*time.Second), 0); err != nil || len(q) != 1 {
+		t.Errorf("a value no chunk can hold: %d quarantined (%v), want 1", len(q), err)
+	}
+}
+
+func testRepeat(t *testing.T, p Place) {
+	s := p.MustOpen(t)
+	m := Message(Monitor, 0)
+	first, duplicate, err := s.Receive(t.Context(), m)
+	if err != nil || duplicate || first != 1 {
+		t.Fatalf("first: cursor %d, duplicate %v, %v", first, duplicate, err)
+	}
+	again, duplicate, err := s.Receive(t.Context(), m)
+	if err != nil || !duplicate || again != first {
+		t.Errorf("repeat: cursor %d, duplicate %v, %v", again, duplicate, err)
+	}
+	// A monitor that counts from one again after a restart sends new data.
+	m.Raw = []byte("MSH|other")
+	next, duplicate, err := s.Receive(t.Context(), m)
+	if err != nil || duplicate || next != 2 {
+		t.Errorf("same key, other bytes: cursor %d, duplicate %v, %v", next, duplicate, err)
+	}
+	if got, err := s.SamplesSince(t.Context(), 0, 0); err != nil || len(got) != 2 {
+		t.Errorf("%d messages stored (%v), want 2", len(got), err)
+	}
+}
+
+func testSeal(t *testing.T, p Place) {
+	s := p.MustOpen(t)
+	other := Monitor[:len(Monitor)-1] + "b"
+	for second := range 150 {
+		MustReceive(t, s, Monitor, second, second+1)
+		MustReceive(t, s, other, second, second+1)
+	}
+	whole := func() []series.Row {
+		t.Helper()
+		rows, err := s.Samples(t.Context(), Monitor, Start(), Start().Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	before := whole()
+	genesis, err := s.ChunkHead(t.Context(), Monitor)
+	if err != nil || !strings.HasPrefix(genesis, string(Monitor)+":0:") {
+		t.Errorf("head before the first chunk: %s, %v", genesis, err)
+	}
+	if err := s.Seal(t.Context(), Start().Add(150*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(before, whole()); d != "" || len(before) != 300 {
+		t.Errorf("%d rows; sealing changed what is read (-before +after)\n%s", len(before), d)
+	}
+	head, err := s.ChunkHead(t.Context(), Monitor)
+	if err != nil || !strings.HasPrefix(head, string(Monitor)+":2:") {
+		t.Errorf("head after two whole minutes: %s, %v", head, err)
+	}
+	open, err := s.SamplesSince(t.Context(), 0, 0)
+	if err != nil || len(open) != 60 {
+		t.Errorf("%d messages not sealed (%v), want the 30 s of two monitors", len(open), err)
+	}
+	if slices.ContainsFunc(open, func(a series.Arrival) bool { return a.Rows[0].ReceivedAt.Before(Start().Add(2 * time.Minute)) }) {
+		t.Error("a whole minute is not sealed")
+	}
+	r := MustVerify(t, s)
+	if !r.OK() || r.Chunks != 4 || r.Samples != 480 || r.Unsealed != 60 {
+		t.Errorf("verify: %s", r.Text())
+	}
+	wantRaw(t, p, 2*(30+12))
+	// Latest is found in the newest chunk after a restart too.
+	MustClose(t, s)
+	s = p.MustOpen(t)
+	if err := s.Seal(t.Context(), Start().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := s.Latest(t.Context(), Monitor); err != nil || len(rows) != 2 {
+		t.Errorf("latest after a restart: %v, %v", rows, err)
+	}
+}
+
+// wantRaw counts messages whose bytes are kept: those not sealed, and those
+// with rejected numerics.
+func wantRaw(t *testing.T, p Place, want int) {
+	t.Helper()
+	var n int
+	if err := p.Telemetry(t).QueryRowContext(t.Context(), "SELECT COUNT(*) FROM inbox WHERE raw IS NOT NULL").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	if n != want {
+		t.Errorf("%d messages keep their bytes, want %d", n, want)
+	}
+}
+
+func testPurge(t *testing.T, p Place) {
+	s := p.MustOpen(t)
+	MustReceive(t, s, Monitor, 0, 60)
+	if err := s.Seal(t.Context(), Start().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	left := func(after time.Duration) (inbox, quarantined int) {
+		t.Helper()
+		if err := s.Purge(t.Context(), Start().Add(after)); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Telemetry(t).QueryRowContext(t.Context(), "SELECT COUNT(*) FROM inbox").Scan(&inbox); err != nil {
+			t.Fatal(err)
+		}
+		q, err := s.Quarantined(t.Context(), Start(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return inbox, len(q)
+	}
+	const day = 24 * time.Hour
+	for _, c := range []struct {
+		after              time.Duration
+		inbox, quarantined int
+	}{{day, 60, 6}, {3 * day, 6, 6}, {31 * day, 0, 0}} {
+		if inbox, quarantined := left(c.after); inbox != c.inbox || quarantined != c.quarantined {
+			t.Errorf("after %v: %d messages and %d quarantined, want %d and %d", c.after, inbox, quarantined, c.inbox, c.quarantined)
+		}
+	}
+	if rows, err := s.Samples(t.Context(), Monitor, Start(), Start().Add(time.Hour)); err != nil || len(rows) != 120 {
+		t.Errorf("purge took samples: %d left of 120 (%v)", len(rows), err)
+	}
+}
