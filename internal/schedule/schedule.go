@@ -1,0 +1,154 @@
+// Package schedule tells what of an observation plan is due, late or missed.
+// It is given what is planned and what was done; it reads no clock.
+package schedule
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// What is one kind of round, such as a cuff reading. Its text is the caller's.
+type What string
+
+// State says how a round stands.
+type State string
+
+// The states.
+const (
+	Next   State = "next"   // not due yet
+	Due    State = "due"    // due now, within its grace
+	Late   State = "late"   // past its grace, not yet a whole interval
+	Missed State = "missed" // a whole interval has gone by: one round was left out
+)
+
+// MostGrace bounds how long after it was due a round is late. Evidence mark:
+// default.
+const MostGrace = 5 * time.Minute
+
+// Grace is how long after it was due a round of this interval becomes late:
+// half the interval, at most MostGrace. Evidence mark: default.
+func Grace(interval time.Duration) time.Duration { return min(interval/2, MostGrace) }
+
+// Plan is one repeated or single round.
+type Plan struct {
+	What What
+	// From is when the plan begins to run.
+	From time.Time
+	// Every is the interval. In Quick spans another one holds.
+	Every time.Duration
+	Quick []Span
+	// Once makes it a single round, due Every after From.
+	Once bool
+	// Until, where set, ends the plan: nothing is due after it.
+	Until time.Time
+	// Done lists when it was done, in any order.
+	Done []time.Time
+}
+
+// Span is a time in which a plan runs at another interval.
+type Span struct {
+	From, To time.Time
+	Every    time.Duration
+}
+
+// Item is one round that is due or next.
+type Item struct {
+	What  What
+	DueAt time.Time
+	State State
+	// Missed is how many whole rounds were left out before this one.
+	Missed int
+}
+
+// DueItems tells how each plan stands at now, the earliest due first; those
+// due at one instant keep the order of the plans. A plan without an interval,
+// or that has ended, has no item.
+func DueItems(now time.Time, plans []Plan) []Item {
+	var out []Item
+	for _, p := range plans {
+		if i, ok := p.item(now); ok {
+			out = append(out, i)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Item) int { return a.DueAt.Compare(b.DueAt) })
+	return out
+}
+
+func (p Plan) item(now time.Time) (Item, bool) {
+	if p.Every <= 0 || p.From.IsZero() || (!p.Until.IsZero() && !now.Before(p.Until)) {
+		return Item{}, false
+	}
+	last, did := p.last(now)
+	if p.Once && did {
+		return Item{}, false
+	}
+	due := p.after(last)
+	interval := p.interval(due)
+	item := Item{What: p.What, DueAt: due, State: state(now, due, interval)}
+	if !p.Once && now.After(due) && interval > 0 {
+		item.Missed = int(now.Sub(due) / interval)
+	}
+	return item, true
+}
+
+// last is when it was last done since the plan began, or when it began.
+// Something charted for a time to come does not count yet.
+func (p Plan) last(now time.Time) (at time.Time, did bool) {
+	at = p.From
+	for _, d := range p.Done {
+		if d.Before(p.From) || d.After(now) {
+			continue
+		}
+		did = true
+		if d.After(at) {
+			at = d
+		}
+	}
+	return at, did
+}
+
+// after is the next round after one at t. A quick span that begins before
+// that round would be due brings it forward, to one of its own intervals
+// after the span began.
+func (p Plan) after(t time.Time) time.Time {
+	due := t.Add(p.interval(t))
+	for _, q := range p.quick() {
+		if sooner := q.From.Add(q.Every); t.Before(q.From) && sooner.Before(due) {
+			due = sooner
+		}
+	}
+	return due
+}
+
+// interval is the one that holds at t.
+func (p Plan) interval(t time.Time) time.Duration {
+	for _, q := range p.quick() {
+		if !t.Before(q.From) && t.Before(q.To) {
+			return q.Every
+		}
+	}
+	return p.Every
+}
+
+// quick lists the usable quick spans, the shortest interval first.
+func (p Plan) quick() []Span {
+	if p.Once {
+		return nil
+	}
+	out := slices.DeleteFunc(slices.Clone(p.Quick), func(q Span) bool { return q.Every <= 0 || !q.From.Before(q.To) })
+	slices.SortStableFunc(out, func(a, b Span) int { return cmp.Compare(a.Every, b.Every) })
+	return out
+}
+
+func state(now, due time.Time, interval time.Duration) State {
+	switch {
+	case now.Before(due):
+		return Next
+	case now.Sub(due) <= Grace(interval):
+		return Due
+	case now.Sub(due) < interval:
+		return Late
+	}
+	return Missed
+}

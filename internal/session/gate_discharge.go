@@ -1,0 +1,316 @@
+package session
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/scale"
+	"github.com/stillwatch/stillwatch/internal/schedule"
+	"github.com/stillwatch/stillwatch/internal/word"
+)
+
+// dischargeLines is the gate before the patient goes home: G-1 to G-9, each
+// of its questions on its own line.
+func dischargeLines() []line {
+	return slices.Concat([]line{
+		{"stopped", "SW-STOPPED", look.stopped},
+		{"discharge-score", "G-1", look.mpadss},
+		{"aldrete", "G-1-ALDRETE", look.aldrete},
+		{"pain-accepted", "G-1-PAIN", func(v look) verdict { return yes(v.s.Discharge.PainAccepted, "pain_accepted") }},
+		{"awake", "G-2", look.awake},
+		{"oriented", "G-2", look.oriented},
+		{"side-effects", "G-2", look.effects},
+		{"dissociation", "G-2", look.dissociation},
+	}, homeSignLines(), []line{
+		{"time-since-infusion", "G-4", look.sinceInfusion},
+		{"time-since-sedative", "G-5", look.sinceSedative},
+		{"escort-seen", "G-6", look.escortSeen},
+		{"transport", "G-6", look.transport},
+		{"written", "G-6", func(v look) verdict { return yes(v.s.Discharge.Written, "written") }},
+		{"taught-back", "G-6", func(v look) verdict { return yes(v.s.Discharge.TaughtBack, "taught_back") }},
+		{"driving", "G-7", look.driving},
+		{"drinks", "G-8", func(v look) verdict { return yes(v.s.Discharge.Drinks, "drinks") }},
+		{"line-out", "G-8", func(v look) verdict { return yes(v.s.Discharge.LineOut, "line_out") }},
+		{"site-clean", "G-8", func(v look) verdict { return yes(v.s.Discharge.SiteClean, "site_clean") }},
+		{"sign-off", "G-9", look.signOff},
+	})
+}
+
+// yes judges one answer of the discharge list.
+func yes(answer *bool, about word.ID) verdict {
+	switch {
+	case answer == nil:
+		return unsure(say("not_asked"), say("ask"))
+	case !*answer:
+		return found(say(about+".no"), say(about+".settle"))
+	}
+	return fine()
+}
+
+func (v look) stopped() verdict {
+	switch {
+	case v.s.StoppedAt.IsZero():
+		return unsure(say("stopped.not"), say("stopped.stop"))
+	case v.s.Help != nil:
+		return found(say("stopped.help"), say("stopped.end_help"))
+	case v.s.StopUnconfirmed():
+		return unsure(say("stopped.unconfirmed"), say("stopped.read"))
+	}
+	return fine()
+}
+
+// scored is the discharge scores taken after the stop.
+func (v look) scored() (*DischargeScored, bool) {
+	ok := v.s.Scores != nil && !v.s.StoppedAt.IsZero() && !v.s.ScoresAt.Before(v.s.StoppedAt)
+	return v.s.Scores, ok
+}
+
+func (v look) mpadss() verdict {
+	return v.score(library.MPADSSLeast, func(d DischargeScored) int { return d.MPADSS.Total() })
+}
+
+func (v look) aldrete() verdict {
+	return v.score(library.AldreteLeast, func(d DischargeScored) int { return d.Aldrete.Total() })
+}
+
+func (v look) score(least library.Key, total func(DischargeScored) int) verdict {
+	d, ok := v.scored()
+	if !ok {
+		return unsure(say("score.none"), say("score.take"))
+	}
+	if n, need := total(*d), v.env.Rules.Count(least); n < need {
+		return found(say("score.low", strconv.Itoa(n), strconv.Itoa(need)), say("score.later"))
+	}
+	return fine()
+}
+
+// homeSets lists the latest set charted for discharge after the stop, and
+// whatever was charted after it; none when it is older than a round and its
+// grace.
+func (v look) homeSets() []ObservationFact {
+	at := -1
+	for i, o := range v.s.Observations {
+		after := !v.s.StoppedAt.IsZero() && !o.At.Before(v.s.StoppedAt) && !o.At.After(v.env.Now)
+		if !o.Struck && o.Purpose == ForDischarge && after {
+			at = i
+		}
+	}
+	if at < 0 || v.s.Order == nil {
+		return nil
+	}
+	round := v.s.Order.Watch.Recovery.Duration()
+	if round <= 0 || v.env.Now.Sub(v.s.Observations[at].At) > round+schedule.Grace(round) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(v.s.Observations[at:]), func(o ObservationFact) bool {
+		return o.Struck || o.At.After(v.env.Now)
+	})
+}
+
+// homeSet is the latest of them for which has holds.
+func (v look) homeSet(has func(ObservationFact) bool) (ObservationFact, bool) {
+	sets := v.homeSets()
+	for i := len(sets) - 1; i >= 0; i-- {
+		if has(sets[i]) {
+			return sets[i], true
+		}
+	}
+	return ObservationFact{}, false
+}
+
+func noHomeSet() verdict { return unsure(say("home.none"), say("home.chart")) }
+
+func (v look) awake() verdict {
+	o, ok := v.homeSet(func(o ObservationFact) bool { return o.Sedation != nil })
+	switch {
+	case !ok:
+		return noHomeSet()
+	case int(*o.Sedation) < v.env.Rules.Count(library.HomeSedation):
+		return found(say("alert.sedated", o.Sedation.Text()), say("home.wait"))
+	}
+	return fine()
+}
+
+func (v look) oriented() verdict {
+	o, ok := v.homeSet(func(o ObservationFact) bool { return o.Oriented != nil })
+	switch {
+	case !ok:
+		return noHomeSet()
+	case !*o.Oriented:
+		return found(say("alert.confused"), say("home.wait"))
+	}
+	return fine()
+}
+
+// effectsNow is the whole list of side effects asked before discharge.
+func (v look) effectsNow() (scale.SE12, bool) {
+	o, ok := v.homeSet(func(o ObservationFact) bool { return o.SE12 != nil })
+	if !ok {
+		return scale.SE12{}, false
+	}
+	return *o.SE12, true
+}
+
+// effectsThen is the list as it was at baseline.
+func (v look) effectsThen() (scale.SE12, bool) {
+	sets := v.baselineSets()
+	for i := len(sets) - 1; i >= 0; i-- {
+		if sets[i].SE12 != nil {
+			return *sets[i].SE12, true
+		}
+	}
+	return scale.SE12{}, false
+}
+
+func (v look) effects() verdict {
+	now, asked := v.effectsNow()
+	then, before := v.effectsThen()
+	if !asked {
+		return unsure(say("effects.not_asked"), say("home.chart"))
+	}
+	for i, x := range now {
+		if x < v.env.Rules.Count(library.HomeEffect) {
+			continue
+		}
+		if !before {
+			return unsure(say("effects.no_baseline"), say("prescriber.look"))
+		}
+		if x > then[i] {
+			return found(say("effects.high", scale.SE12Items()[i].Text, strconv.Itoa(x), strconv.Itoa(then[i])), say("home.wait"))
+		}
+	}
+	return fine()
+}
+
+// dissociative are the items of SE-12 that stand for dissociation: strange or
+// unreal, floating, seeing or hearing things. Evidence mark: default.
+const dissociative = 3
+
+func (v look) dissociation() verdict {
+	now, asked := v.effectsNow()
+	then, before := v.effectsThen()
+	switch {
+	case !asked:
+		return unsure(say("effects.not_asked"), say("home.chart"))
+	case !before:
+		return unsure(say("effects.no_baseline"), say("prescriber.look"))
+	}
+	for i := range dissociative {
+		if now[i]-then[i] > v.env.Rules.Count(library.HomeDissociation) {
+			return found(say("effects.dissociated", scale.SE12Items()[i].Text, strconv.Itoa(now[i]), strconv.Itoa(then[i])), say("home.wait"))
+		}
+	}
+	return fine()
+}
+
+// sinceInfusion counts from the end of the infusion, or from ketamine given
+// after it. More ketamine, or the order, asks for a longer stay.
+func (v look) sinceInfusion() verdict {
+	o := v.s.Order
+	switch {
+	case v.s.StoppedAt.IsZero():
+		return unsure(say("stopped.not"), say("stopped.stop"))
+	case o == nil || !o.DosingWeight.Positive():
+		return unsure(say("order.none"), say("order.attach"))
+	}
+	end := v.s.StoppedAt
+	for _, d := range v.s.Drugs {
+		if !d.Struck && d.Ketamine.Positive() && d.At.After(end) {
+			end = d.At
+		}
+	}
+	dose := v.s.TotalsAt(v.env.Now).Dose
+	wait := v.env.Rules.Duration(library.WaitMore)
+	if dose.Cmp(v.env.Rules.Dose(library.LowDose).Exact()) <= 0 {
+		wait = v.env.Rules.Duration(library.WaitLowDose)
+	}
+	wait = max(wait, o.Watch.RecoveryLeast.Duration())
+	if v.env.Now.Sub(end) < wait {
+		return found(say("since.infusion", whole(int(wait.Minutes())), v.clock(end), dose.Text(2)), say("since.until", v.clock(end.Add(wait))))
+	}
+	return fine()
+}
+
+func (v look) sinceSedative() verdict {
+	if v.s.StoppedAt.IsZero() {
+		return unsure(say("stopped.not"), say("stopped.stop"))
+	}
+	wait := v.env.Rules.Duration(library.WaitSedative)
+	var last time.Time
+	for _, d := range v.s.Drugs {
+		if !d.Struck && d.Sedating && d.At.After(last) {
+			last = d.At
+		}
+	}
+	if !last.IsZero() && v.env.Now.Sub(last) < wait {
+		return found(say("since.sedative", whole(int(wait.Minutes())), v.clock(last)), say("since.until", v.clock(last.Add(wait))))
+	}
+	return fine()
+}
+
+// escortSeen: without an escort the patient stays; a second contact is tried
+// and a named manager decides where the patient waits.
+func (v look) escortSeen() verdict {
+	e := v.s.Discharge.EscortSeen
+	switch {
+	case e == nil:
+		return unsure(say("escort_seen.not_asked"), say("escort_seen.look"))
+	case e.Seen && !e.Name.Given():
+		return unsure(say("escort_seen.unnamed"), say("escort.name"))
+	case e.Seen:
+		return fine()
+	case !e.SecondContact.Given():
+		return found(say("escort_seen.missing"), say("escort_seen.second"))
+	case !e.Manager.Given():
+		return found(say("escort_seen.missing"), say("escort_seen.manager"))
+	}
+	return found(say("escort_seen.missing"), say("escort_seen.stay"))
+}
+
+func (v look) transport() verdict {
+	if v.s.Discharge.Transport == "" {
+		return unsure(say("transport.unknown"), say("transport.arrange"))
+	}
+	return fine()
+}
+
+// DrivingUntil is the day before which nobody drives: the start of the next
+// day on the clinic's clock. Driving also waits for a night's restful sleep,
+// which the words say and no time can. ok is false without the clinic's zone.
+func DrivingUntil(at time.Time, zone *time.Location) (until time.Time, ok bool) {
+	if zone == nil || at.IsZero() {
+		return time.Time{}, false
+	}
+	y, m, d := at.In(zone).Date()
+	return time.Date(y, m, d+1, 0, 0, 0, 0, zone), true
+}
+
+func (v look) driving() verdict {
+	until, ok := DrivingUntil(v.env.Now, v.env.Zone)
+	if !ok {
+		return unsure(say("no_zone"), say("set_zone"))
+	}
+	return noted(say("driving.until", until.Format("Monday 2 January 2006")))
+}
+
+// signOff: somebody other than whoever set the rate, and the prescriber where
+// only one nurse is there.
+func (v look) signOff() verdict {
+	by, rate := v.s.SignOffBy, v.s.RateSetBy
+	switch said := v.s.Discharge.SignOff; {
+	case said == nil:
+		return unsure(say("sign_off.none"), say("sign_off.sign"))
+	case !*said:
+		return found(say("sign_off.refused"), say("sign_off.sign"))
+	case by == "":
+		return unsure(say("sign_off.none"), say("sign_off.sign"))
+	case !v.s.StartedAt.IsZero() && rate == "":
+		return unsure(say("sign_off.who_set"), say("sign_off.sign"))
+	case by == rate:
+		return found(say("sign_off.same"), say("sign_off.sign"))
+	}
+	return fine()
+}

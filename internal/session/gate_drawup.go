@@ -1,0 +1,141 @@
+package session
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/library"
+)
+
+// drawUpLines is the draw-up gate: no vial is opened while one of these blocks.
+func drawUpLines() []line {
+	return slices.Concat(whoLines(), orderLines(), precheckLines(), baselineLines(), placeLines())
+}
+
+// whoLines: who the patient is and what they agreed to.
+func whoLines() []line {
+	return []line{
+		{"identity", "SW-IDENTITY", look.identity},
+		{"allergies", "SW-ALLERGIES", look.allergiesRead},
+		{"allergy-to-drug", "CI-ALLERGY", look.allergyToDrug},
+		{"consent", "SW-CONSENT", func(v look) verdict { return v.paper(Consent) }},
+		{"consent-today", "CI-PRIORAE-CONSENT", look.consentToday},
+		{"screening", "SW-SCREENING", func(v look) verdict { return v.paper(Screening) }},
+	}
+}
+
+// orderLines: the order as it was signed.
+func orderLines() []line {
+	return []line{
+		{"order", "SW-ORDER", look.orderPresent},
+		{"order-patient", "SW-ORDER-PATIENT", look.orderPatient},
+		{"order-valid", "SW-ORDER-VALID", look.orderValid},
+		{"order-drug", "SW-ORDER-DRUG", look.orderDrug},
+	}
+}
+
+func (v look) identity() verdict {
+	ids := slices.Compact(slices.Sorted(slices.Values(v.s.Identifiers)))
+	need := v.env.Rules.Count(library.Identifiers)
+	if len(ids) < need {
+		return unsure(say("identity.few", strconv.Itoa(len(ids)), strconv.Itoa(need)), say("identity.settle"))
+	}
+	return fine()
+}
+
+func (v look) allergiesRead() verdict {
+	return asked(v, "allergies", v.s.Precheck.Allergies, func(a AllergiesRead) verdict {
+		if !a.Agreed {
+			return found(say("allergies.differ"), say("allergies.settle"))
+		}
+		return fine()
+	})
+}
+
+func (v look) allergyToDrug() verdict {
+	allergic := v.env.Patient.AllergyToDrug
+	switch {
+	case !v.env.Patient.Known || allergic == nil:
+		return unsure(say("allergy.unknown"), say("allergy.settle"))
+	case *allergic:
+		return found(say("allergy.found"), say("prescriber.decides"))
+	}
+	return fine()
+}
+
+// paper: a document that staff read on paper reads attested, never clear.
+func (v look) paper(d Document) verdict {
+	p, ok := v.s.Papers[d]
+	if !ok {
+		return unsure(say("paper.none", string(d)), say("paper.settle", string(d)))
+	}
+	return onPaper(say("paper.attested", string(d), p.DocumentDate)).resting(p.Position)
+}
+
+func (v look) consentToday() verdict {
+	return asked(v, "consent_now", v.s.Precheck.ConsentNow, func(c ConsentNow) verdict {
+		if !c.Confirmed {
+			return found(say("consent.refused"), say("consent.settle"))
+		}
+		return fine()
+	})
+}
+
+// orderPresent: signed here by a prescriber, or attested from paper.
+func (v look) orderPresent() verdict {
+	o := v.s.Order
+	paper, attested := v.s.Papers[OrderForm]
+	switch {
+	case o == nil:
+		return unsure(say("order.none"), say("order.attach"))
+	case attested:
+		return onPaper(say("paper.attested", string(OrderForm), paper.DocumentDate)).resting(paper.Position)
+	case o.Prescriber == "" || o.SignedAt.IsZero():
+		return unsure(say("order.unsigned"), say("order.sign"))
+	}
+	return fine()
+}
+
+func (v look) orderPatient() verdict {
+	switch o := v.s.Order; {
+	case o == nil:
+		return unsure(say("order.none"), say("order.attach"))
+	case o.Patient == "" || v.s.Patient == "":
+		return unsure(say("order.no_patient"), say("order.attach"))
+	case o.Patient != v.s.Patient:
+		return found(say("order.other_patient"), say("order.attach"))
+	}
+	return fine()
+}
+
+func (v look) orderValid() verdict {
+	o := v.s.Order
+	switch {
+	case o == nil:
+		return unsure(say("order.none"), say("order.attach"))
+	case o.SignedAt.IsZero() || o.ValidUntil.IsZero():
+		return unsure(say("order.no_dates"), say("order.renew"))
+	case o.SignedAt.After(v.env.Now):
+		return found(say("order.not_yet"), say("order.renew"))
+	case !v.env.Now.Before(o.ValidUntil):
+		return found(say("order.expired"), say("order.renew"))
+	}
+	return fine()
+}
+
+func (v look) orderDrug() verdict {
+	o := v.s.Order
+	first, second := v.env.Rules.Concentration(library.FirstConcentration), v.env.Rules.Concentration(library.SecondConcentration)
+	switch {
+	case o == nil:
+		return unsure(say("order.none"), say("order.attach"))
+	case o.Drug == "" || !o.Concentration.Positive() || !o.DosingWeight.Positive() || len(o.Steps) == 0:
+		return unsure(say("order.incomplete"), say("order.renew"))
+	case o.Drug != drug.Ketamine:
+		return found(say("order.other_drug", o.Drug), say("order.renew"))
+	case o.Concentration != first && o.Concentration != second:
+		return found(say("order.concentration", o.Concentration.String(), first.String(), second.String()), say("order.renew"))
+	}
+	return fine()
+}
