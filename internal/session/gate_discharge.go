@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/schedule"
