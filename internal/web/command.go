@@ -1,0 +1,197 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// envelope is what stands around every command on the wire. Unknown fields
+// are refused: a misspelt one must not be taken for an absent one.
+type envelope struct {
+	Schema     int             `json:"schema"`
+	ID         string          `json:"id"`
+	Session    string          `json:"session"`
+	OccurredAt time.Time       `json:"occurred_at"`
+	OffsetMS   int64           `json:"offset_ms"`
+	Grant      string          `json:"grant,omitempty"`
+	Witness    string          `json:"witness,omitempty"`
+	Body       json.RawMessage `json:"body"`
+}
+
+// maxOffset bounds a device clock that is plainly wrong; the claimed time is
+// then given back to its author, not guessed at.
+const maxOffset = 366 * 24 * time.Hour
+
+func (s *site) command(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	c, err := readCommand(r)
+	if err != nil {
+		return err
+	}
+	// A grant names its author even when the sign-in has ended; without one
+	// somebody has to be known.
+	if c.Grant == "" && !v.Known() {
+		return errNobody
+	}
+	reply, err := s.Commands.Do(r.Context(), v, c)
+	if err != nil {
+		return err
+	}
+	s.json(w, r, statusOf(reply), reply)
+	return nil
+}
+
+// statusOf maps what became of a command. A refusal by a rule is an answer.
+func statusOf(r view.Reply) int {
+	switch r.Outcome {
+	case "accepted", "repeated":
+		return http.StatusOK
+	case "conflict":
+		return http.StatusConflict
+	case "malformed":
+		return http.StatusBadRequest
+	}
+	return http.StatusUnprocessableEntity
+}
+
+func readCommand(r *http.Request) (Command, error) {
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return Command{}, asMalformed(err)
+	}
+	var e envelope
+	if err := strict(raw, &e); err != nil {
+		return Command{}, malformed("The command could not be read: " + err.Error() + ".")
+	}
+	id, err := ident.Parse[ident.Command](e.ID)
+	if err != nil {
+		return Command{}, malformed("The command has no proper id.")
+	}
+	visit, err := ident.Parse[ident.Session](e.Session)
+	if err != nil {
+		return Command{}, malformed("The command names no visit.")
+	}
+	offset := time.Duration(e.OffsetMS) * time.Millisecond
+	if e.Schema < 1 || e.OccurredAt.IsZero() || e.OffsetMS > maxOffset.Milliseconds() || e.OffsetMS < -maxOffset.Milliseconds() {
+		return Command{}, malformed("The command lacks its version or its time.")
+	}
+	what := act.Act(r.PathValue("act"))
+	if len(e.Body) == 0 {
+		e.Body = json.RawMessage("{}")
+	}
+	return Command{
+		Act: what, Schema: e.Schema, ID: id, Session: visit, OccurredAt: e.OccurredAt, Offset: offset,
+		Grant: e.Grant, Witness: e.Witness, Body: e.Body, Digest: digest(what, e),
+	}, nil
+}
+
+// digest covers what was said, not who delivers it or how: the same entry
+// brought again under a fresh grant is the same entry.
+func digest(what act.Act, e envelope) [32]byte {
+	var b bytes.Buffer
+	for _, part := range []string{string(what), e.ID, e.Session, e.OccurredAt.UTC().Format(time.RFC3339Nano)} {
+		b.WriteString(part)
+		b.WriteByte(0)
+	}
+	var body bytes.Buffer
+	if err := json.Compact(&body, e.Body); err != nil {
+		body.Reset()
+		body.Write(e.Body)
+	}
+	b.Write(body.Bytes())
+	return sha256.Sum256(b.Bytes())
+}
+
+// strict decodes one JSON value without unknown fields or anything after it.
+func strict(raw []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return shortJSON(err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("there is more after it")
+	}
+	return nil
+}
+
+// shortJSON says what is wrong without repeating what was sent, which may
+// hold personal text.
+func shortJSON(err error) error {
+	var typ *json.UnmarshalTypeError
+	if errors.As(err, &typ) {
+		return errors.New("field " + typ.Field + " has the wrong type")
+	}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return errors.New("it is not JSON")
+	}
+	return errors.New("a field is unknown or malformed")
+}
+
+func (s *site) witness(w http.ResponseWriter, r *http.Request, _ Visitor) error {
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return asMalformed(err)
+	}
+	var p WitnessProof
+	if err := strict(raw, &p); err != nil {
+		return malformed("The proof could not be read: " + err.Error() + ".")
+	}
+	g, err := s.Auth.Witness(r, p)
+	if err != nil {
+		return err
+	}
+	s.json(w, r, http.StatusOK, g)
+	return nil
+}
+
+// unlockHere opens the screen from the chair's own PIN pad, without leaving
+// the page: vitals, help and stop stay where they are.
+func (s *site) unlockHere(w http.ResponseWriter, r *http.Request, _ Visitor) error {
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return asMalformed(err)
+	}
+	var p struct {
+		Person ident.Person `json:"person"`
+		PIN    string       `json:"pin"`
+	}
+	if err := strict(raw, &p); err != nil || !ident.Valid(p.Person) {
+		return malformed("Say first who you are.")
+	}
+	in, err := s.Auth.Unlock(w, r, p.Person, p.PIN)
+	if err != nil {
+		return err
+	}
+	s.json(w, r, http.StatusOK, who(in))
+	return nil
+}
+
+func (s *site) lockHere(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	if err := s.Auth.Lock(w, r); err != nil {
+		return err
+	}
+	v.Locked = true
+	s.json(w, r, http.StatusOK, who(v))
+	return nil
+}
+
+// grant gives the island the right to write in the visitor's name while the
+// server is away.
+func (s *site) grant(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	g, err := s.Auth.Grant(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	s.json(w, r, http.StatusOK, g)
+	return nil
+}

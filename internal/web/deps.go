@@ -1,0 +1,213 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/web/page"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// Deps is what the pages need. Every part but Gallery is required.
+type Deps struct {
+	Auth     Auth
+	Commands Commands
+	Station  Station
+	Visits   Visits
+	Desk     Desk
+	House    House
+	Feed     Feed
+	Assets   page.Assets
+	Clinic   string
+	Demo     bool
+	Gallery  bool // development: every page in every state at /gallery
+	Now      func() time.Time
+	Random   func([]byte) // fills with random bytes, never fails
+	Log      *slog.Logger
+}
+
+// Visitor is who makes a request, as Auth proved it.
+type Visitor struct {
+	// Actor is the person, or the enrolled device when nobody is signed in;
+	// the zero Actor when neither is known.
+	Actor      act.Actor
+	Name       string // "A. Okafor RN"
+	DeviceName string // "tablet at chair 3", empty when not enrolled
+	Chair      ident.Chair
+	Locked     bool
+	// MustChange says that a one-time password was used: only the page that
+	// replaces it is open.
+	MustChange bool
+}
+
+// SignedIn reports whether a person is signed in and the screen is open.
+func (v Visitor) SignedIn() bool { return v.Actor.Kind == act.Person && !v.Locked && !v.MustChange }
+
+// Known reports whether the request comes from a person, locked or not, or
+// from an enrolled device.
+func (v Visitor) Known() bool { return v.Actor.Kind == act.Person || v.Actor.Kind == act.Device }
+
+// Auth proves who asks. It reads and sets its own cookies.
+type Auth interface {
+	// Visit says who makes the request. Nobody known is no error.
+	Visit(r *http.Request) (Visitor, error)
+	SignIn(w http.ResponseWriter, r *http.Request, login, password string) (Visitor, error)
+	SignOut(w http.ResponseWriter, r *http.Request) error
+	// Unlock opens a locked screen, or signs a person in on an enrolled device.
+	Unlock(w http.ResponseWriter, r *http.Request, person ident.Person, pin string) (Visitor, error)
+	Lock(w http.ResponseWriter, r *http.Request) error
+	// SetPassword replaces a one-time password; pin is empty when not set.
+	SetPassword(w http.ResponseWriter, r *http.Request, old, chosen, pin string) (Visitor, error)
+	// Enrol makes this browser an enrolled device by a code from the devices page.
+	Enrol(w http.ResponseWriter, r *http.Request, code string) error
+	// People lists who may unlock here.
+	People(ctx context.Context, v Visitor) ([]view.Option, error)
+	// Grant lets the island write in the visitor's name while the server is away.
+	Grant(ctx context.Context, v Visitor) (Granted, error)
+	// Witness proves a second person, by login and password or by PIN on an
+	// enrolled device, and returns a grant for one act.
+	Witness(r *http.Request, proof WitnessProof) (Granted, error)
+}
+
+// Granted is a grant with whom it names.
+type Granted struct {
+	Grant  string       `json:"grant"`
+	Person ident.Person `json:"person"`
+	Name   string       `json:"name"`
+	Until  time.Time    `json:"until"`
+}
+
+// WitnessProof is how a second person proves who they are.
+type WitnessProof struct {
+	Login    string       `json:"login,omitempty"`
+	Password string       `json:"password,omitempty"`
+	Person   ident.Person `json:"person,omitempty"`
+	PIN      string       `json:"pin,omitempty"`
+}
+
+// Command is one command as posted, its shape checked and nothing else.
+type Command struct {
+	Act        act.Act
+	Schema     int
+	ID         ident.Command
+	Session    ident.Session
+	OccurredAt time.Time
+	Offset     time.Duration // client's clock minus ours
+	Grant      string        // of the author; empty: the visitor delivers and is the author
+	Witness    string        // grant of the second person
+	Body       []byte
+	Digest     [32]byte // over everything but who delivers it
+}
+
+// Commands takes commands.
+type Commands interface {
+	// Do answers with what became of the command. An error means that nothing
+	// was written and that the same id may be sent again.
+	Do(ctx context.Context, v Visitor, c Command) (view.Reply, error)
+}
+
+// Station shows the room.
+type Station interface {
+	Board(ctx context.Context, v Visitor, public bool) (view.Board, error)
+	Chair(ctx context.Context, v Visitor, chair ident.Chair) (view.Chair, error)
+}
+
+// Visits shows visits and their records.
+type Visits interface {
+	Worklist(ctx context.Context, v Visitor) (view.Worklist, error)
+	Record(ctx context.Context, v Visitor, id ident.Session) (view.Record, error)
+	RecordPDF(ctx context.Context, v Visitor, id ident.Session) ([]byte, error)
+	Schedule(ctx context.Context, v Visitor) (view.Schedule, error)
+	Plan(ctx context.Context, v Visitor, id ident.Command, patient ident.Patient, chair ident.Chair, date, clock string) (ident.Session, error)
+}
+
+// Desk keeps the registers. Each method that changes something takes the
+// idempotency key of the form: the same key twice changes once.
+type Desk interface {
+	Patients(ctx context.Context, v Visitor, query string) (view.Patients, error)
+	AddPatient(ctx context.Context, v Visitor, id ident.Command, p view.PatientDraft) error
+
+	People(ctx context.Context, v Visitor) (view.People, error)
+	// AddPerson returns the one-time password, shown once.
+	AddPerson(ctx context.Context, v Visitor, id ident.Command, p PersonDraft) (oneTime string, err error)
+	ChangePerson(ctx context.Context, v Visitor, id ident.Command, p PersonChange) (oneTime string, err error)
+
+	Devices(ctx context.Context, v Visitor) (view.Devices, error)
+	AddMonitor(ctx context.Context, v Visitor, id ident.Command, m MonitorDraft) error
+	// EnrolCode returns a code that enrols one tablet or station.
+	EnrolCode(ctx context.Context, v Visitor, id ident.Command, kind string, chair ident.Chair) (code, until string, err error)
+	Revoke(ctx context.Context, v Visitor, id ident.Command, device ident.Device) error
+
+	RoomCheck(ctx context.Context, v Visitor, room string) (view.RoomCheck, error)
+	SignRoom(ctx context.Context, v Visitor, id ident.Command, room string, answers []RoomAnswer) error
+}
+
+// PersonDraft is a new account.
+type PersonDraft struct {
+	Name, Login string
+	Roles       []act.Role
+}
+
+// PersonChange is one change of an account. What is "disable", "enable",
+// "one-time password" or "credential".
+type PersonChange struct {
+	What                  string
+	Person                ident.Person
+	Kind, Number, Expires string // of a credential
+}
+
+// MonitorDraft is a new bedside monitor.
+type MonitorDraft struct {
+	Name, Kind, EUI, Application, Bed, Peer, Zone string
+	Chair                                         ident.Chair
+}
+
+// RoomAnswer is the answer to one thing of the room check.
+type RoomAnswer struct{ Item, Answer, Expiry, Note string }
+
+// House knows the server itself.
+type House interface {
+	Health(ctx context.Context) view.Health
+	About(ctx context.Context) view.About
+	Trust(ctx context.Context) (view.Trust, error)
+	// Authority is the certificate authority as PEM and as DER.
+	Authority(ctx context.Context) (pem, der []byte, err error)
+}
+
+// Mark is where a stream stands.
+type Mark struct{ Position, Cursor int64 }
+
+// Frame is one thing to show. Exactly one of Board, Chair and Live is set,
+// or Reset: the mark asked for can no longer be replayed.
+type Frame struct {
+	Mark  Mark
+	Board *view.Board
+	Chair *view.Chair
+	Live  *view.Live
+	Reset bool
+}
+
+// Topic is one thing a browser follows: the board, or one chair.
+type Topic struct {
+	Chair  ident.Chair // 0 for the board
+	Public bool        // the board with initials
+}
+
+// Feed makes the live frames.
+type Feed interface {
+	// Follow begins at a mark; the zero Mark begins with whole views.
+	Follow(ctx context.Context, v Visitor, topics []Topic, from Mark) (Frames, error)
+}
+
+// Frames yields frames. Next blocks until there is one; it may skip views
+// that a newer one replaces, never an event.
+type Frames interface {
+	Next(ctx context.Context) (Frame, error)
+	// Still reports who the visitor is now: a stream ends with the sign-in.
+	Still(ctx context.Context) (Visitor, error)
+	Close()
+}

@@ -1,0 +1,35 @@
+package web
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+
+	"github.com/stillwatch/stillwatch/internal/web/gallery"
+)
+
+// The gallery shows every page in every state, from literal views. It is for
+// development; the same table feeds the markup, accessibility and picture tests.
+
+func (s *site) galleryIndex(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	fmt.Fprint(w, `<!doctype html><html lang="en"><title>Gallery</title><main><h1>Gallery</h1><ul>`)
+	for _, state := range gallery.States() {
+		fmt.Fprintf(w, `<li><a href="/gallery/%s">%s</a></li>`, html.EscapeString(state.Name), html.EscapeString(state.Name))
+	}
+	fmt.Fprint(w, `</ul></main></html>`)
+}
+
+func (s *site) galleryPage(w http.ResponseWriter, r *http.Request) {
+	for _, state := range gallery.States() {
+		if state.Name != r.PathValue("name") {
+			continue
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if err := state.Render(w, s.Assets); err != nil {
+			s.Log.Error("gallery", "state", state.Name, "err", err)
+		}
+		return
+	}
+	http.NotFound(w, r)
+}

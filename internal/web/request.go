@@ -1,0 +1,95 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+)
+
+// forProgram reports whether a program asks, not a person turning pages.
+func forProgram(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/v1/") }
+
+// next remembers where a page was wanted. Only reading goes on by itself.
+func next(r *http.Request) string {
+	if r.Method != http.MethodGet || r.URL.Path == "/" {
+		return ""
+	}
+	return "?next=" + url.QueryEscape(r.URL.Path)
+}
+
+// safeNext takes a path of this host and nothing else.
+func safeNext(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || len(s) > 256 || u.IsAbs() || u.Host != "" || !strings.HasPrefix(s, "/") ||
+		strings.HasPrefix(s, "//") || strings.ContainsAny(s, "\\\r\n\t") {
+		return "/"
+	}
+	return u.EscapedPath()
+}
+
+// said maps what a redirect says was done to a sentence. The words never
+// travel in the address.
+var said = map[string]string{
+	"planned":    "The visit is planned.",
+	"patient":    "The patient is in the register.",
+	"person":     "The account was changed.",
+	"credential": "The credential is recorded.",
+	"monitor":    "The monitor is in the register.",
+	"revoked":    "The device may no longer be used.",
+	"room":       "The room check is signed.",
+	"enrolled":   "This device is enrolled.",
+	"password":   "Your password is set.",
+}
+
+func done(r *http.Request) string { return said[r.URL.Query().Get("done")] }
+
+func redirectDone(w http.ResponseWriter, r *http.Request, path, what string) error {
+	http.Redirect(w, r, path+"?done="+what, http.StatusSeeOther)
+	return nil
+}
+
+// posted reads a form within bounds, with its idempotency key.
+func posted(r *http.Request) (url.Values, ident.Command, error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, "", fmt.Errorf("read form: %w", asMalformed(err))
+	}
+	id, err := ident.Parse[ident.Command](r.PostForm.Get("command"))
+	if err != nil {
+		return nil, "", malformed("This form is not one of ours, or it is too old.")
+	}
+	return r.PostForm, id, nil
+}
+
+func asMalformed(err error) error {
+	if t := troubleOf(err); t.Status == http.StatusRequestEntityTooLarge {
+		return t
+	}
+	return malformed("The form could not be read.")
+}
+
+// field is a text of a form, trimmed and bounded.
+func field(f url.Values, name string) string {
+	s := strings.TrimSpace(f.Get(name))
+	if len(s) > 500 {
+		return s[:500]
+	}
+	return s
+}
+
+func chairOf(s string) (ident.Chair, bool) {
+	n, err := strconv.Atoi(s)
+	c := ident.Chair(n)
+	return c, err == nil && c.Valid() && s == strconv.Itoa(n)
+}
+
+func sessionOf(r *http.Request) (ident.Session, error) {
+	id, err := ident.Parse[ident.Session](r.PathValue("id"))
+	if err != nil {
+		return "", errNotFound
+	}
+	return id, nil
+}

@@ -1,0 +1,217 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/web/board"
+)
+
+const (
+	beatEvery = 2 * time.Second
+	// writeWithin drops a client that does not read; it resumes by its id.
+	writeWithin = 10 * time.Second
+	// backlog bounds what waits for one client before it is dropped.
+	backlog   = 64
+	maxTopics = 100
+)
+
+// errSlow ends the stream of a client that does not keep up. The client is
+// dropped, never an event: it comes back and goes on from its mark.
+var errSlow = errors.New("client reads too slowly")
+
+// stream is the one server-sent stream of a browser.
+func (s *site) stream(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	topics, err := topicsOf(r.URL.Query().Get("topics"))
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(r.Context())
+	defer cancel(nil)
+	frames, err := s.Feed.Follow(ctx, v, topics, markOf(r))
+	if err != nil {
+		return err
+	}
+	defer frames.Close()
+	out := &events{w: w, control: http.NewResponseController(w), now: s.Now, mark: markOf(r)}
+	if err := out.begin(); err != nil {
+		return nil //nolint:nilerr // the client is gone; nobody is there to be told
+	}
+	queue := make(chan Frame, backlog)
+	go pump(ctx, cancel, frames, queue)
+	if err := s.send(ctx, out, v, frames, queue); err != nil {
+		s.Log.Debug("stream ended", "request", requestID(r.Context()), "err", err)
+	}
+	return nil
+}
+
+// pump moves frames into the client's queue and ends the stream when that is full.
+func pump(ctx context.Context, cancel context.CancelCauseFunc, frames Frames, queue chan<- Frame) {
+	for {
+		f, err := frames.Next(ctx)
+		if err != nil {
+			cancel(err)
+			return
+		}
+		select {
+		case queue <- f:
+		default:
+			cancel(errSlow)
+			return
+		}
+	}
+}
+
+func (s *site) send(ctx context.Context, out *events, v Visitor, frames Frames, queue <-chan Frame) error {
+	beat := time.NewTicker(beatEvery)
+	defer beat.Stop()
+	if err := out.beat(); err != nil {
+		return err
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case f := <-queue:
+			if err := s.sendFrame(out, v, f); err != nil {
+				return err
+			}
+		case <-beat.C:
+			var err error
+			if v, err = frames.Still(ctx); err != nil {
+				return err
+			}
+			if !v.Known() {
+				return out.event("gone", map[string]string{"to": "/sign-in"})
+			}
+			if err := out.beat(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (s *site) sendFrame(out *events, v Visitor, f Frame) error {
+	out.mark = f.Mark
+	switch {
+	case f.Reset:
+		return out.event("reset", struct{}{})
+	case f.Board != nil:
+		var b bytes.Buffer
+		if err := board.Page.Fragment(&b, "live", *f.Board); err != nil {
+			return err
+		}
+		return out.event("board", boardFrame{f.Board.Head, f.Board.AtMS, b.String()})
+	case f.Chair != nil:
+		c := *f.Chair
+		c.Table, c.Who = s.table.url, who(v)
+		return out.event("chair", c)
+	case f.Live != nil:
+		return out.event("live", f.Live)
+	}
+	return nil
+}
+
+type boardFrame struct {
+	Head int64  `json:"head"`
+	AtMS int64  `json:"at_ms"`
+	HTML string `json:"html"`
+}
+
+// events writes server-sent events, each within a deadline.
+type events struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	now     func() time.Time
+	mark    Mark
+}
+
+func (e *events) begin() error {
+	h := e.w.Header()
+	h.Set("Content-Type", "text/event-stream; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	e.w.WriteHeader(http.StatusOK)
+	// The server reads and writes with deadlines meant for pages.
+	if err := e.control.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return fmt.Errorf("lift read deadline: %w", err)
+	}
+	return e.write([]byte("retry: 1000\n\n"))
+}
+
+func (e *events) beat() error {
+	return e.event("beat", struct {
+		AtMS int64 `json:"at_ms"`
+		Head int64 `json:"head"`
+	}{e.now().UnixMilli(), e.mark.Position})
+}
+
+func (e *events) event(kind string, data any) error {
+	b, err := json.Marshal(data) // one line: JSON escapes line breaks
+	if err != nil {
+		return fmt.Errorf("encode frame: %w", err)
+	}
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "event: %s\nid: %d.%d\ndata: %s\n\n", kind, e.mark.Position, e.mark.Cursor, b)
+	return e.write(out.Bytes())
+}
+
+func (e *events) write(b []byte) error {
+	deadline := time.Now().Add(writeWithin) // the network's clock, not the clinic's
+	if err := e.control.SetWriteDeadline(deadline); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return fmt.Errorf("set write deadline: %w", err)
+	}
+	if _, err := e.w.Write(b); err != nil {
+		return fmt.Errorf("write frame: %w", err)
+	}
+	if err := e.control.Flush(); err != nil {
+		return fmt.Errorf("write frame: %w", err)
+	}
+	return nil
+}
+
+// topicsOf reads "board", "board.public" and "chair.3".
+func topicsOf(s string) ([]Topic, error) {
+	var out []Topic
+	for name := range strings.SplitSeq(s, ",") {
+		kind, rest, _ := strings.Cut(name, ".")
+		chair, ok := chairOf(rest)
+		switch {
+		case name == "board":
+			out = append(out, Topic{})
+		case name == "board.public":
+			out = append(out, Topic{Public: true})
+		case kind == "chair" && ok:
+			out = append(out, Topic{Chair: chair})
+		default:
+			return nil, malformed("The stream was asked for something it does not have.")
+		}
+	}
+	if len(out) > maxTopics {
+		return nil, malformed("The stream was asked for too much.")
+	}
+	return out, nil
+}
+
+// markOf reads where the browser stands: "<log position>.<telemetry cursor>".
+// An unreadable mark begins anew, with whole views.
+func markOf(r *http.Request) Mark {
+	id := r.Header.Get("Last-Event-ID")
+	if id == "" {
+		id = r.URL.Query().Get("from")
+	}
+	p, c, _ := strings.Cut(id, ".")
+	position, err1 := strconv.ParseInt(p, 10, 64)
+	cursor, err2 := strconv.ParseInt(c, 10, 64)
+	if err1 != nil || err2 != nil || position < 0 || cursor < 0 {
+		return Mark{}
+	}
+	return Mark{position, cursor}
+}

@@ -1,0 +1,88 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/web/record"
+	"github.com/stillwatch/stillwatch/internal/web/schedule"
+	"github.com/stillwatch/stillwatch/internal/web/worklist"
+)
+
+func (s *site) worklist(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	l, err := s.Visits.Worklist(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	l.Page = s.frame(r, v, "Visits")
+	return show(s, w, http.StatusOK, worklist.Page, l)
+}
+
+func (s *site) record(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	id, err := sessionOf(r)
+	if err != nil {
+		return err
+	}
+	rec, err := s.Visits.Record(r.Context(), v, id)
+	if err != nil {
+		return err
+	}
+	rec.Page = s.frame(r, v, "Record of "+rec.Patient.Name)
+	return show(s, w, http.StatusOK, record.Page, rec)
+}
+
+func (s *site) recordPDF(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	id, err := sessionOf(r)
+	if err != nil {
+		return err
+	}
+	b, err := s.Visits.RecordPDF(r.Context(), v, id)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Length", strconv.Itoa(len(b)))
+	h.Set("Content-Disposition", `attachment; filename="stillwatch-record.pdf"`)
+	_, err = w.Write(b)
+	return err
+}
+
+func (s *site) schedulePage(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	p, err := s.Visits.Schedule(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	p.Page = s.frame(r, v, "Plan a visit")
+	return show(s, w, http.StatusOK, schedule.Page, p)
+}
+
+func (s *site) plan(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	f, id, err := posted(r)
+	if err != nil {
+		return err
+	}
+	patient, err := ident.Parse[ident.Patient](f.Get("patient"))
+	chair, ok := chairOf(f.Get("chair"))
+	if err != nil || !ok {
+		err = malformed("Choose a patient and a chair.")
+	} else {
+		_, err = s.Visits.Plan(r.Context(), v, id, patient, chair, field(f, "date"), field(f, "time"))
+	}
+	if err == nil {
+		return redirectDone(w, r, "/sessions", "planned")
+	}
+	t := troubleOf(err)
+	if t.Status >= http.StatusInternalServerError {
+		return err
+	}
+	p, err := s.Visits.Schedule(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	p.Page = s.frame(r, v, "Plan a visit")
+	p.Trouble = t.What + " " + t.Do
+	p.Patient, p.Chair, p.Date, p.Time = f.Get("patient"), f.Get("chair"), field(f, "date"), field(f, "time")
+	return show(s, w, t.Status, schedule.Page, p)
+}
