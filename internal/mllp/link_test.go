@@ -314,3 +314,17 @@ func TestLimits_Defaults(t *testing.T) {
 		t.Errorf("own limits became %+v", got)
 	}
 }
+
+func TestLink_TheGraceEndsAReplyThatIsNotRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, echo)
+		b.send("\x0bA\x1c\r")
+		synctest.Wait() // the reply now waits to be read
+		b.endReading()
+		b.endHandle()
+		if !b.ended() {
+			t.Error("a reply that nobody reads holds up the stop")
+		}
+	})
+}
