@@ -155,8 +155,8 @@ function Send({ problems, ago, busy, label, onSend }: {
 
 /** A gate that is open takes one line; what stands in the way is shown whole. */
 function GateHere({ gate, app }: { gate: Gate; app: App }) {
-  const all = useSignal(!gate.open);
-  if (all.value) return <GateList gate={gate} app={app} />;
+  const all = useSignal(false);
+  if (!gate.open || all.value) return <GateList gate={gate} app={app} brief={!all.value} />;
   return (
     <button type="button" class="fold used" aria-expanded="false" onClick={() => (all.value = true)}>
       <span>{gate.title}</span><span class="quiet">✓ {gate.summary}</span>
@@ -190,7 +190,7 @@ function Refused({ reply, app, onAgain }: { reply: Answered; app: App; onAgain: 
       {reply.needs && reply.needs.length > 0 && <p>Needs: {reply.needs.join(" or ")}.</p>}
       {reply.source && <p class="quiet">{reply.rule ? `${reply.rule} · ` : ""}{reply.source}</p>}
       {reply.status === 0 && reply.id && <button type="button" class="back" onClick={onAgain}>Send again</button>}
-      {reply.gate && <GateList gate={reply.gate} app={app} />}
+      {reply.gate && <GateList gate={reply.gate} app={app} brief />}
     </div>
   );
 }

@@ -10,7 +10,9 @@ import type { Check, Gate } from "./types.ts";
 const shapes = { clear: "✓", finding: "▲", "could not check": "?", "attested on paper": "▤" } as const;
 const words = { clear: "clear", finding: "finding", "could not check": "could not check", "attested on paper": "attested on paper" } as const;
 
-export function GateList({ gate, app }: { gate: Gate; app: App }) {
+/** In a form (brief) the clear checks take one line; on their own page all stand by name. */
+export function GateList({ gate, app, brief = false }: { gate: Gate; app: App; brief?: boolean }) {
+  const all = useSignal(!brief);
   const open = gate.checks.filter((c) => c.outcome !== "clear" || c.blocks);
   const clear = gate.checks.filter((c) => c.outcome === "clear" && !c.blocks);
   return (
@@ -18,7 +20,12 @@ export function GateList({ gate, app }: { gate: Gate; app: App }) {
       <h2>{gate.title}</h2>
       <p class={gate.open ? "soft" : "amber"}>{!gate.open && <span class="shape" />}{gate.summary}</p>
       <ul role="list">{open.map((c) => <CheckLine key={c.id} check={c} app={app} />)}</ul>
-      {clear.length > 0 && (
+      {clear.length > 0 && !all.value && (
+        <button type="button" class="fold used" aria-expanded="false" onClick={() => (all.value = true)}>
+          <span>{clear.length} clear</span><span class="quiet">✓</span>
+        </button>
+      )}
+      {clear.length > 0 && all.value && (
         <>
           <h3 class="quiet">Clear</h3>
           <ul role="list" class="clear">{clear.map((c) => <CheckLine key={c.id} check={c} app={app} />)}</ul>
