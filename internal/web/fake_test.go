@@ -1,0 +1,252 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/web/page"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+const (
+	idA = "01890a5d-ac96-774b-bcce-b302099a8057"
+	idB = "01890a5d-ac96-774b-bcce-b302099a8058"
+)
+
+var (
+	nurse  = Visitor{Actor: act.Actor{Kind: act.Person, Person: idA, Roles: []act.Role{act.Nurse}}, Name: "A. Okafor RN"}
+	tablet = Visitor{Actor: act.Actor{Kind: act.Device, Via: idB}, DeviceName: "tablet at chair 3", Chair: 3}
+	locked = Visitor{Actor: nurse.Actor, Name: nurse.Name, Locked: true, Chair: 3}
+	fresh  = Visitor{Actor: nurse.Actor, MustChange: true}
+	nobody = Visitor{}
+)
+
+// clinic is everything behind the pages, scripted by a test.
+type clinic struct {
+	who     Visitor
+	signErr error
+	reply   view.Reply
+	doErr   error
+	deskErr error
+	took    []Command
+	plans   int
+	drafts  []view.PatientDraft
+	room    []RoomAnswer
+	health  view.Health
+	frames  *script
+	follows []Mark
+}
+
+func (c *clinic) Visit(*http.Request) (Visitor, error) { return c.who, nil }
+
+func (c *clinic) SignIn(http.ResponseWriter, *http.Request, string, string) (Visitor, error) {
+	return c.who, c.signErr
+}
+func (c *clinic) SignOut(http.ResponseWriter, *http.Request) error { return nil }
+func (c *clinic) Unlock(http.ResponseWriter, *http.Request, ident.Person, string) (Visitor, error) {
+	return nurse, c.signErr
+}
+func (c *clinic) Lock(http.ResponseWriter, *http.Request) error { return nil }
+func (c *clinic) SetPassword(http.ResponseWriter, *http.Request, string, string, string) (Visitor, error) {
+	return nurse, c.signErr
+}
+func (c *clinic) Enrol(http.ResponseWriter, *http.Request, string) error { return nil }
+func (c *clinic) People(context.Context, Visitor) ([]view.Option, error) { return nil, nil }
+func (c *clinic) Grant(context.Context, Visitor) (Granted, error) {
+	return Granted{Grant: "g", Person: idA}, nil
+}
+
+func (c *clinic) Witness(_ *http.Request, p WitnessProof) (Granted, error) {
+	if p.PIN != "482913" {
+		return Granted{}, &Trouble{Status: http.StatusForbidden, What: "This PIN was not taken."}
+	}
+	return Granted{Grant: "w", Person: p.Person}, nil
+}
+
+func (c *clinic) Do(_ context.Context, _ Visitor, cmd Command) (view.Reply, error) {
+	c.took = append(c.took, cmd)
+	return c.reply, c.doErr
+}
+
+func (c *clinic) Board(_ context.Context, _ Visitor, public bool) (view.Board, error) {
+	name := "Rivera, M."
+	if public {
+		name = "M. R."
+	}
+	return view.Board{Rows: []view.BoardRow{{Chair: 3, Href: "/chair/3", Name: name, Next: "Observation"}}}, nil
+}
+
+func (c *clinic) Chair(_ context.Context, _ Visitor, n ident.Chair) (view.Chair, error) {
+	if n > 6 {
+		return view.Chair{}, errNotFound
+	}
+	return view.Chair{Head: 7, Tiles: []view.Tile{}}, nil
+}
+
+func (c *clinic) Worklist(context.Context, Visitor) (view.Worklist, error) {
+	return view.Worklist{}, nil
+}
+
+func (c *clinic) Record(context.Context, Visitor, ident.Session) (view.Record, error) {
+	return view.Record{}, io.ErrUnexpectedEOF
+}
+
+func (c *clinic) RecordPDF(context.Context, Visitor, ident.Session) ([]byte, error) {
+	return []byte("%PDF-"), nil
+}
+
+func (c *clinic) Schedule(context.Context, Visitor) (view.Schedule, error) {
+	return view.Schedule{Chairs: []view.Option{{Value: "3", Label: "Chair 3"}}}, nil
+}
+
+func (c *clinic) Plan(context.Context, Visitor, ident.Command, ident.Patient, ident.Chair, string, string) (ident.Session, error) {
+	c.plans++
+	return idB, c.deskErr
+}
+
+func (c *clinic) About(context.Context) view.About          { return view.About{} }
+func (c *clinic) Health(context.Context) view.Health        { return c.health }
+func (c *clinic) Trust(context.Context) (view.Trust, error) { return trustView, nil }
+func (c *clinic) Authority(context.Context) (pem, der []byte, err error) {
+	return []byte("PEM"), []byte("DER"), nil
+}
+func (c *clinic) Follow(ctx context.Context, _ Visitor, _ []Topic, from Mark) (Frames, error) {
+	c.follows = append(c.follows, from)
+	return c.frames, nil
+}
+
+var trustView = view.Trust{Own: true, Address: "https://stillwatch.example/trust", Fingerprint: "9F:2C"}
+
+// registers is the desk; its methods share names with the house's.
+type registers struct{ *clinic }
+
+func (d registers) Patients(context.Context, Visitor, string) (view.Patients, error) {
+	return view.Patients{MayAdd: true}, nil
+}
+
+func (d registers) AddPatient(_ context.Context, _ Visitor, _ ident.Command, p view.PatientDraft) error {
+	d.drafts = append(d.drafts, p)
+	return d.deskErr
+}
+
+func (d registers) People(context.Context, Visitor) (view.People, error) {
+	return view.People{MayAdd: true}, nil
+}
+
+func (d registers) AddPerson(context.Context, Visitor, ident.Command, PersonDraft) (string, error) {
+	return "one-time-secret", d.deskErr
+}
+
+func (d registers) ChangePerson(context.Context, Visitor, ident.Command, PersonChange) (string, error) {
+	return "", d.deskErr
+}
+func (d registers) Devices(context.Context, Visitor) (view.Devices, error) {
+	return view.Devices{}, nil
+}
+func (d registers) AddMonitor(context.Context, Visitor, ident.Command, MonitorDraft) error {
+	return d.deskErr
+}
+
+func (d registers) EnrolCode(context.Context, Visitor, ident.Command, string, ident.Chair) (code, until string, err error) {
+	return "4m7x-2kqd", "10:22", nil
+}
+func (d registers) Revoke(context.Context, Visitor, ident.Command, ident.Device) error { return nil }
+
+func (d registers) RoomCheck(context.Context, Visitor, string) (view.RoomCheck, error) {
+	return view.RoomCheck{May: true, Items: []view.RoomItem{{ID: "oxygen", Label: "Oxygen"}}}, nil
+}
+
+func (d registers) SignRoom(_ context.Context, _ Visitor, _ ident.Command, _ string, a []RoomAnswer) error {
+	d.room = a
+	return d.deskErr
+}
+
+// script yields the frames it was given, then waits.
+type script struct {
+	mu     sync.Mutex // guards who
+	who    Visitor
+	frames chan Frame
+	closed chan struct{}
+}
+
+func newScript(frames ...Frame) *script {
+	s := &script{who: nurse, frames: make(chan Frame, 1000), closed: make(chan struct{})}
+	for _, f := range frames {
+		s.frames <- f
+	}
+	return s
+}
+
+func (s *script) Next(ctx context.Context) (Frame, error) {
+	select {
+	case f := <-s.frames:
+		return f, nil
+	case <-ctx.Done():
+		return Frame{}, ctx.Err()
+	}
+}
+
+func (s *script) Still(context.Context) (Visitor, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.who, nil
+}
+func (s *script) Close() { close(s.closed) }
+
+func bench(t *testing.T, who Visitor) (*clinic, http.Handler, *strings.Builder) {
+	t.Helper()
+	c := &clinic{who: who, health: view.Health{OK: true, Version: "1"}, frames: newScript()}
+	var log strings.Builder
+	h, err := New(Deps{
+		Auth: c, Commands: c, Station: c, Visits: c, Desk: registers{c}, House: c, Feed: c,
+		Assets: page.Assets{"base.css": "base-1.css"}, Clinic: "Test clinic", Gallery: true,
+		Now:    func() time.Time { return time.Date(2026, 11, 23, 10, 12, 0, 0, time.UTC) },
+		Random: func(b []byte) { copy(b, "0123456789") },
+		Log:    slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, h, &log
+}
+
+func get(h http.Handler, path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://stillwatch.test"+path, nil))
+	return w
+}
+
+func postForm(h http.Handler, path, form string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, "http://stillwatch.test"+path, strings.NewReader(form))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func postJSON(h http.Handler, path, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, "http://stillwatch.test"+path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {
+		t.Fatalf("decode %q: %v", w.Body, err)
+	}
+	return v
+}

@@ -1,0 +1,152 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// listen opens the stream of a real server and yields its lines.
+func listen(t *testing.T, h http.Handler, path, last string) (*bufio.Scanner, *http.Response) {
+	t.Helper()
+	srv := httptest.NewServer(h)
+	t.Cleanup(srv.Close)
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.URL+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last != "" {
+		r.Header.Set("Last-Event-ID", last)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = res.Body.Close() })
+	s := bufio.NewScanner(res.Body)
+	s.Buffer(nil, 1<<20)
+	return s, res
+}
+
+type event struct{ kind, id, data string }
+
+func read(t *testing.T, s *bufio.Scanner) event {
+	t.Helper()
+	var e event
+	for s.Scan() {
+		field, value, _ := strings.Cut(s.Text(), ": ")
+		switch {
+		case field == "event":
+			e.kind = value
+		case field == "id":
+			e.id = value
+		case field == "data":
+			e.data = value
+		case s.Text() == "" && e.kind != "":
+			return e
+		}
+	}
+	t.Fatalf("the stream ended: %v", s.Err())
+	return e
+}
+
+func TestStream_BeatsThenFrames(t *testing.T) {
+	t.Parallel()
+	c, h, _ := bench(t, nurse)
+	c.frames = newScript(
+		Frame{Mark: Mark{41, 9}, Board: &view.Board{Head: 41, AtMS: 5, Rows: []view.BoardRow{{Chair: 3, Name: "Rivera, M."}}}},
+		Frame{Mark: Mark{42, 9}, Chair: &view.Chair{Chair: 3}},
+		Frame{Mark: Mark{42, 10}, Live: &view.Live{Chair: 3}},
+		Frame{Mark: Mark{43, 10}, Reset: true},
+	)
+	s, res := listen(t, h, "/v1/stream?topics=board,chair.3", "40.8")
+	if res.Header.Get("X-Accel-Buffering") != "no" || res.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("headers %v", res.Header)
+	}
+	if e := read(t, s); e.kind != "beat" || e.id != "40.8" {
+		t.Errorf("first came %+v, not a beat where the browser stood", e)
+	}
+	for _, want := range []event{{"board", "41.9", "Rivera, M."}, {"chair", "42.9", `"table":"/v1/table-`}, {"live", "42.10", `"chair":3`}, {"reset", "43.10", "{}"}} {
+		if e := read(t, s); e.kind != want.kind || e.id != want.id || !strings.Contains(e.data, want.data) {
+			t.Errorf("came %+v, want %+v", e, want)
+		}
+	}
+	if c.follows[0] != (Mark{40, 8}) {
+		t.Errorf("resumed from %+v", c.follows[0])
+	}
+}
+
+func TestStream_AsksForNothingItDoesNotHave(t *testing.T) {
+	t.Parallel()
+	_, h, _ := bench(t, nurse)
+	for _, topics := range []string{"", "chair", "chair.0", "chair.x", "patients", "board,,", strings.Repeat("board,", 101) + "board"} {
+		if w := get(h, "/v1/stream?topics="+topics); w.Code != http.StatusBadRequest {
+			t.Errorf("%q answered %d", topics, w.Code)
+		}
+	}
+}
+
+func TestMark_UnreadableBeginsAnew(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]Mark{"": {}, "7.3": {7, 3}, "7": {}, "-1.2": {}, "x.y": {}, "9223372036854775808.0": {}} {
+		r := httptest.NewRequest(http.MethodGet, "/v1/stream?from="+id, nil)
+		if got := markOf(r); got != want {
+			t.Errorf("%q is %+v", id, got)
+		}
+	}
+}
+
+// A client that does not read is dropped; what it missed waits under its mark.
+func TestPump_DropsASlowClient(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		defer cancel(nil)
+		frames := newScript()
+		for range backlog + 1 {
+			frames.frames <- Frame{Live: &view.Live{}}
+		}
+		queue := make(chan Frame, backlog)
+		go pump(ctx, cancel, frames, queue)
+		synctest.Wait()
+		if !errors.Is(context.Cause(ctx), errSlow) || len(queue) != backlog {
+			t.Errorf("ended by %v with %d waiting", context.Cause(ctx), len(queue))
+		}
+	})
+}
+
+func TestSend_BeatsEveryTwoSecondsAndEndsWithTheSignIn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := httptest.NewRecorder()
+		out := &events{w: w, control: http.NewResponseController(w), now: time.Now}
+		frames := newScript()
+		s := &site{}
+		done := make(chan error, 1)
+		go func() { done <- s.send(t.Context(), out, nurse, frames, nil) }()
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		if n := strings.Count(w.Body.String(), "event: beat"); n != 3 {
+			t.Errorf("%d beats in five seconds", n)
+		}
+		frames.mu.Lock()
+		frames.who = nobody
+		frames.mu.Unlock()
+		if err := <-done; err != nil {
+			t.Errorf("ended by %v", err)
+		}
+		if !strings.Contains(w.Body.String(), "event: gone") {
+			t.Error("the page is not told that nobody is signed in")
+		}
+	})
+}
