@@ -1,0 +1,12 @@
+package act
+
+// registerTable: who may read and change the registers. The pharmacist and
+// the director see patients; only those who admit them change the row.
+var registerTable = map[Act]need{
+	"patient.list":    {roles: []Role{Nurse, Prescriber, Pharmacist, Director, FrontDesk}},
+	"patient.put":     {roles: []Role{FrontDesk, Nurse, Prescriber}},
+	"people.list":     {roles: []Role{Administrator, Director}},
+	"people.put":      {roles: []Role{Administrator}},
+	"device.list":     {roles: []Role{Administrator, Director, Nurse, Prescriber}},
+	"device.describe": {roles: []Role{Administrator, Nurse}},
+}

@@ -1,0 +1,182 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/word"
+)
+
+// Request is one command as it came in, its author already authenticated.
+type Request struct {
+	Act     act.Act
+	Schema  int // version of the body
+	ID      ident.Command
+	Session ident.Session
+	// OccurredAt as claimed; Offset is the client's clock minus ours.
+	OccurredAt time.Time
+	Offset     time.Duration
+	Actor      act.Actor
+	Witness    *act.Actor
+	Device     ident.Device
+	Body       []byte
+	Digest     [32]byte
+}
+
+// Answer is what became of a command.
+type Answer struct {
+	Replayed bool
+	Position int64 // of the last entry written; 0 when refused
+	Entries  []session.Entry
+	Refusal  *session.Refusal
+}
+
+// ErrMalformed wraps a body that no command can be read from.
+var ErrMalformed = errors.New("malformed command")
+
+const maxTries = 8
+
+// Do takes one command of a session through authority, decision and append.
+// A refusal is an answer, not an error; an error means nothing was written
+// and the command may be sent again with the same id.
+func (a *App) Do(ctx context.Context, r Request) (Answer, error) {
+	if !ident.Valid(r.ID) {
+		return Answer{}, fmt.Errorf("%w: command id is not a UUID of version 7", ErrMalformed)
+	}
+	if !ident.Valid(r.Session) {
+		return Answer{}, fmt.Errorf("%w: session id is not a UUID of version 7", ErrMalformed)
+	}
+	cmd, err := session.DecodeCommand(r.Act, r.Schema, r.Body)
+	if err != nil {
+		return Answer{}, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	if before, ok, err := a.Store.Outcome(ctx, r.ID, r.Digest); err != nil {
+		return Answer{}, fmt.Errorf("look up command: %w", err)
+	} else if ok {
+		return answer(before)
+	}
+	if p := act.May(r.Actor, r.Act); !p.Allowed {
+		return Answer{Refusal: &session.Refusal{Rule: "authority", Message: word.M("act.not_allowed"), Needs: p.Needs}}, nil
+	}
+	var details []journal.Detail
+	cmd, details, err = a.seal(cmd)
+	if err != nil {
+		return Answer{}, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return a.decide(ctx, r, cmd, details)
+}
+
+func (a *App) decide(ctx context.Context, r Request, cmd session.Command, details []journal.Detail) (Answer, error) {
+	h, err := a.sessions.get(ctx, r.Session)
+	if err != nil {
+		return Answer{}, err
+	}
+	for range maxTries {
+		env, expect, err := a.env(ctx, r, h.state, cmd)
+		if err != nil {
+			return Answer{}, err
+		}
+		decision, refusal := session.Decide(h.state, cmd, env)
+		if refusal != nil {
+			return Answer{Refusal: refusal}, nil
+		}
+		batch, err := a.batch(r, decision, details, expect, env)
+		if err != nil {
+			return Answer{}, err
+		}
+		result, err := a.Store.Append(ctx, batch)
+		if errors.Is(err, journal.ErrConflict) {
+			if h, err = a.sessions.reload(ctx, r.Session); err != nil {
+				return Answer{}, err
+			}
+			continue
+		}
+		if err != nil {
+			return Answer{}, fmt.Errorf("append command: %w", err)
+		}
+		if !result.Replayed {
+			if err := a.sessions.applied(result.Records); err != nil {
+				return Answer{}, err
+			}
+			if c, ok := cmd.(session.LinkMonitor); ok {
+				a.monitors.linked(c.Monitor)
+			}
+			a.feed.tell()
+		}
+		return answer(result)
+	}
+	return Answer{}, fmt.Errorf("append command: %w after %d tries", journal.ErrConflict, maxTries)
+}
+
+func answer(result journal.Result) (Answer, error) {
+	out := Answer{Replayed: result.Replayed}
+	var h held
+	for _, rec := range result.Records {
+		next, err := h.with(rec)
+		if err != nil {
+			return Answer{}, err
+		}
+		h = next
+		out.Position = rec.Position
+	}
+	out.Entries = h.entries
+	return out, nil
+}
+
+// seal takes personal text out of the command into detail rows.
+func (a *App) seal(cmd session.Command) (session.Command, []journal.Detail, error) {
+	var details []journal.Detail
+	v := reflect.New(reflect.TypeOf(cmd))
+	v.Elem().Set(reflect.ValueOf(cmd))
+	err := sealAll(v, func(text string) (ident.Detail, string) {
+		salt := make([]byte, 16)
+		a.Random(salt)
+		d := journal.NewDetail(NewID[ident.Detail](a), salt, []byte(text))
+		details = append(details, d)
+		return d.ID, d.Hash()
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return v.Elem().Interface().(session.Command), details, nil
+}
+
+func (a *App) batch(r Request, d session.Decision, details []journal.Detail, expect []journal.Expect, env session.Env) (journal.Batch, error) {
+	b := journal.Batch{
+		Command: r.ID, Digest: r.Digest, OccurredAt: r.OccurredAt, RecordedAt: env.Now,
+		Actor: r.Actor, Device: r.Device, Expect: expect, Details: details,
+	}
+	for _, ev := range d.Events {
+		typ, version, payload, err := session.Codec.Encode(ev)
+		if err != nil {
+			return journal.Batch{}, fmt.Errorf("encode entry: %w", err)
+		}
+		b.Events = append(b.Events, journal.Draft{
+			Stream: sessionStream(r.Session), Type: typ, Version: version, Payload: payload, EffectiveAt: d.EffectiveAt,
+		})
+	}
+	return b, nil
+}
+
+// Digest is the SHA-256 of a command as it was sent: a repeat is known by it.
+// The author is left out, since the same entry may be delivered by another.
+func Digest(r Request) [32]byte {
+	h := sha256.New()
+	for _, part := range []string{string(r.Act), strconv.Itoa(r.Schema), string(r.Session), strconv.FormatInt(r.OccurredAt.UnixMicro(), 10), string(r.Body)} {
+		var n [4]byte
+		binary.BigEndian.PutUint32(n[:], uint32(len(part)))
+		h.Write(n[:])
+		h.Write([]byte(part))
+	}
+	return [32]byte(h.Sum(nil))
+}

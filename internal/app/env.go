@@ -1,0 +1,169 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/house"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/vital"
+)
+
+const houseStream = house.Stream
+
+// env gathers everything a decision may look at, and the sequence of every
+// stream it read.
+func (a *App) env(ctx context.Context, r Request, s session.State, cmd session.Command) (session.Env, []journal.Expect, error) {
+	e, houseSeq, err := a.facts(ctx, r.Session, s)
+	if err != nil {
+		return session.Env{}, nil, err
+	}
+	e.OccurredAt, e.Offset = r.OccurredAt, r.Offset
+	e.Actor, e.Witness = r.Actor, r.Witness
+	if c, ok := cmd.(session.LinkMonitor); ok {
+		e.Monitor = a.monitorState(ctx, c.Monitor)
+	}
+	if c, ok := cmd.(session.Schedule); ok {
+		if e.Patient, err = a.patientFacts(ctx, c.Patient); err != nil {
+			return session.Env{}, nil, err
+		}
+	}
+	missing, expiring, err := a.Directory.Missing(ctx, r.Actor.Person, r.Act, e.Now)
+	if err != nil {
+		a.Log.Warn("credentials could not be looked up", "error", err)
+	}
+	e.Staff.Known = e.Staff.Known && err == nil
+	e.Staff.ActorMissing, e.Staff.ActorExpires = missing, expiring
+	expect := []journal.Expect{{Stream: sessionStream(r.Session), Sequence: s.Sequence}}
+	if cmd.Planned() {
+		expect = append(expect, journal.Expect{Stream: houseStream, Sequence: houseSeq})
+	}
+	return e, expect, nil
+}
+
+// facts is what is known around a session, whoever asks.
+func (a *App) facts(ctx context.Context, id ident.Session, s session.State) (session.Env, int64, error) {
+	now := journal.Time(a.Now())
+	_, hash, err := a.Store.Head(ctx)
+	if err != nil {
+		return session.Env{}, 0, fmt.Errorf("read head of the record: %w", err)
+	}
+	patient, err := a.patientFacts(ctx, s.Patient)
+	if err != nil {
+		return session.Env{}, 0, err
+	}
+	h, err := a.house(ctx)
+	if err != nil {
+		return session.Env{}, 0, err
+	}
+	prescribers, perr := a.Directory.Prescribers(ctx, now)
+	e := session.Env{
+		Session: id, Now: now, OccurredAt: now, Zone: a.Zone, Rules: a.Rules,
+		Room:    roomToday(h, now, a.Zone),
+		Monitor: a.monitorState(ctx, s.Link.Monitor),
+		Patient: patient,
+		Head:    fmt.Sprintf("%x", hash),
+		Staff:   session.Staff{Known: perr == nil, Prescribers: prescribers, Load: a.load(id, s)},
+	}
+	return e, h.Sequence, nil
+}
+
+func (a *App) patientFacts(ctx context.Context, id ident.Patient) (session.PatientFacts, error) {
+	p, ok, err := a.patients.get(ctx, id)
+	if err != nil || !ok {
+		return session.PatientFacts{}, err
+	}
+	f := session.PatientFacts{Known: true, BornOn: p.Born, AllergyToDrug: p.AllergyToDrug}
+	f.LastWeight = a.lastWeight(ctx, id)
+	return f, nil
+}
+
+// lastWeight is the weight measured at the patient's latest earlier visit.
+func (a *App) lastWeight(ctx context.Context, id ident.Patient) *session.WeightMeasured {
+	var latest time.Time
+	var found *session.WeightMeasured
+	for sid, row := range a.sessions.index() {
+		if row.Patient != id || !row.LastAt.After(latest) || row.Phase == session.PhaseScheduled {
+			continue
+		}
+		h, err := a.sessions.get(ctx, sid)
+		if err != nil || h.state.Precheck.Weight == nil || !row.Over() && !row.Unclosed() {
+			continue
+		}
+		latest, found = row.LastAt, h.state.Precheck.Weight
+	}
+	return found
+}
+
+// load counts the sessions in which the session's nurse is responsible while
+// drug runs, this one included.
+func (a *App) load(id ident.Session, s session.State) int {
+	n := 1
+	for sid, row := range a.sessions.index() {
+		running := row.Phase == session.PhaseInfusing || row.Phase == session.PhasePaused
+		if sid != id && running && row.Nurse == s.Nurse && s.Nurse != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// fresh is how old a monitor's last message may be to count as online.
+const fresh = 15 * time.Second
+
+func (a *App) monitorState(ctx context.Context, id ident.Device) session.MonitorState {
+	if id == "" {
+		return session.MonitorState{}
+	}
+	f, ok := a.monitors.feed(id)
+	if !ok {
+		return session.MonitorState{}
+	}
+	now := a.Now()
+	m := session.MonitorState{
+		Known: true, Device: id, Name: f.Monitor.Name, LastAt: f.LastAt, Simulated: f.Monitor.Simulated,
+		Online: !f.LastAt.IsZero() && now.Sub(f.LastAt) <= fresh, Latest: map[vital.Kind]vital.Sample{},
+	}
+	for key, row := range f.Rows {
+		if old, ok := m.Latest[key.Kind]; !ok || row.At.After(old.At) {
+			m.Latest[key.Kind] = row.Sample
+		}
+	}
+	head, err := a.Telemetry.ChunkHead(ctx, id)
+	if err != nil {
+		a.Log.Warn("chunk head could not be read", "error", err)
+	}
+	m.ChunkHead = head
+	return m
+}
+
+// house folds the clinic's own stream.
+func (a *App) house(ctx context.Context) (house.State, error) {
+	records, err := a.Store.Load(ctx, houseStream)
+	if err != nil {
+		return house.State{}, fmt.Errorf("load house: %w", err)
+	}
+	var s house.State
+	for _, r := range records {
+		e, err := house.Codec.Open(r)
+		if err != nil {
+			return house.State{}, fmt.Errorf("read house: %w", err)
+		}
+		s = house.Evolve(s, e)
+	}
+	return s, nil
+}
+
+// Names returns every person's printed name.
+func (a *App) Names(ctx context.Context) map[ident.Person]string {
+	names, err := a.Directory.Names(ctx)
+	if err != nil {
+		a.Log.Warn("names could not be read", "error", err)
+		return nil
+	}
+	return maps.Clone(names)
+}

@@ -1,0 +1,93 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/house"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/word"
+)
+
+// House reads the clinic's own stream.
+func (a *App) House(ctx context.Context) (house.State, error) { return a.house(ctx) }
+
+// DoHouse takes one command of the house: the morning's room check, or the
+// erasure of personal detail.
+func (a *App) DoHouse(ctx context.Context, who act.Actor, id ident.Command, cmd house.Command, details []journal.Detail) (*session.Refusal, error) {
+	if p := act.May(who, cmd.Act()); !p.Allowed {
+		return &session.Refusal{Rule: "authority", Message: word.M("act.not_allowed"), Needs: p.Needs}, nil
+	}
+	body, err := json.Marshal(cmd)
+	if err != nil {
+		return nil, fmt.Errorf("encode command: %w", err)
+	}
+	digest := sha256.Sum256(append([]byte(cmd.Act()), body...))
+	if _, done, err := a.Store.Outcome(ctx, id, digest); err != nil || done {
+		return nil, err
+	}
+	for range maxTries {
+		s, err := a.house(ctx)
+		if err != nil {
+			return nil, err
+		}
+		now := journal.Time(a.Now())
+		d, refusal := house.Decide(s, cmd, house.Env{Now: now, OccurredAt: now, Actor: who})
+		if refusal != nil {
+			return &session.Refusal{Rule: refusal.Rule, Message: refusal.Message, Needs: refusal.Needs, Malformed: refusal.Malformed}, nil
+		}
+		b := journal.Batch{
+			Command: id, Digest: digest, OccurredAt: now, RecordedAt: now, Actor: who, Device: who.Via, Details: details,
+			Expect: []journal.Expect{{Stream: houseStream, Sequence: s.Sequence}},
+		}
+		if b.Events, err = houseDrafts(d); err != nil {
+			return nil, err
+		}
+		_, err = a.Store.Append(ctx, b)
+		if errors.Is(err, journal.ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("append to house: %w", err)
+		}
+		a.feed.tell()
+		return nil, nil
+	}
+	return nil, fmt.Errorf("append to house: %w after %d tries", journal.ErrConflict, maxTries)
+}
+
+func houseDrafts(d house.Decision) ([]journal.Draft, error) {
+	var out []journal.Draft
+	for _, ev := range d.Events {
+		typ, version, payload, err := house.Codec.Encode(ev)
+		if err != nil {
+			return nil, fmt.Errorf("encode entry: %w", err)
+		}
+		out = append(out, journal.Draft{Stream: houseStream, Type: typ, Version: version, Payload: payload, EffectiveAt: d.EffectiveAt})
+	}
+	return out, nil
+}
+
+// Private seals one piece of personal text for a command made by the server's pages.
+func (a *App) Private(text string) (journal.Private, *journal.Detail) {
+	if text == "" {
+		return journal.Private{}, nil
+	}
+	salt := make([]byte, journal.MinSalt)
+	a.Random(salt)
+	d := journal.NewDetail(NewID[ident.Detail](a), salt, []byte(text))
+	return journal.Private{ID: d.ID, Hash: d.Hash()}, &d
+}
+
+// roomToday is what a session's decision may know of the room.
+func roomToday(s house.State, now time.Time, zone *time.Location) session.RoomCheck {
+	t := s.RoomToday(now, zone)
+	return session.RoomCheck{Known: t.Known, Done: t.Done, At: t.At, Open: t.Open}
+}

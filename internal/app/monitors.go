@@ -1,0 +1,267 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/series"
+	"github.com/stillwatch/stillwatch/internal/vital"
+)
+
+// Monitor is one bedside monitor in the register of devices. It enters the
+// register when it first speaks; a person names it and says its chair.
+type Monitor struct {
+	ID  ident.Device `json:"id"`
+	Key string       `json:"key"` // EUI-64, else application, bed and address
+	// What it says of itself.
+	EUI64       string `json:"eui64,omitempty"`
+	Application string `json:"application,omitempty"`
+	Bed         string `json:"bed,omitempty"`
+	Peer        string `json:"peer,omitempty"`
+	// What people say of it.
+	Name      string      `json:"name"`
+	Chair     ident.Chair `json:"chair,omitempty"`
+	Zone      string      `json:"zone,omitempty"` // IANA zone of times it sends without one
+	Simulated bool        `json:"simulated,omitempty"`
+	FirstSeen time.Time   `json:"first_seen"`
+	revision  int64
+}
+
+// Feed is what a monitor shows now.
+type Feed struct {
+	Monitor Monitor
+	// LastAt is the receipt of its last message; zero when it never spoke
+	// since the start.
+	LastAt time.Time
+	// Offset is its clock minus ours, from the last message.
+	Offset time.Duration
+	Rows   map[SiteKey]series.Row
+	// SentPatient is the patient id it sends.
+	SentPatient string
+	// LinkedAs is the patient id it sent when a person last linked it; empty
+	// when it sent none or the server has started since.
+	LinkedAs string
+	Cursor   int64
+}
+
+// SiteKey keeps two sites of one metric apart.
+type SiteKey struct {
+	Kind vital.Kind
+	Site string
+}
+
+// Latest is the newest good value of a kind, whichever site.
+func (f Feed) Latest(k vital.Kind) (series.Row, bool) {
+	var best series.Row
+	found := false
+	for key, row := range f.Rows {
+		if key.Kind == k && (!found || row.ReceivedAt.After(best.ReceivedAt)) {
+			best, found = row, true
+		}
+	}
+	return best, found
+}
+
+// silence is how long a monitor may be silent before its link is doubted.
+const silence = 30 * time.Second
+
+type monitors struct {
+	mu    sync.Mutex // held for map access only
+	byID  map[ident.Device]*Feed
+	byKey map[string]ident.Device
+	reg   sync.Mutex // held while a monitor enters the register, so that it enters once
+}
+
+func newMonitors() *monitors {
+	return &monitors{byID: map[ident.Device]*Feed{}, byKey: map[string]ident.Device{}}
+}
+
+func (m *monitors) put(mon Monitor) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f, ok := m.byID[mon.ID]
+	if !ok {
+		f = &Feed{Rows: map[SiteKey]series.Row{}}
+		m.byID[mon.ID] = f
+	}
+	f.Monitor = mon
+	m.byKey[mon.Key] = mon.ID
+}
+
+func (m *monitors) find(key string) (Monitor, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	id, ok := m.byKey[key]
+	if !ok {
+		return Monitor{}, false
+	}
+	return m.byID[id].Monitor, true
+}
+
+func (m *monitors) feed(id ident.Device) (Feed, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f, ok := m.byID[id]
+	if !ok {
+		return Feed{}, false
+	}
+	return f.copy(), true
+}
+
+func (m *monitors) all() []Feed {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := make([]Feed, 0, len(m.byID))
+	for _, f := range m.byID {
+		out = append(out, f.copy())
+	}
+	slices.SortFunc(out, func(x, y Feed) int {
+		return cmpMonitor(x.Monitor, y.Monitor)
+	})
+	return out
+}
+
+func cmpMonitor(x, y Monitor) int {
+	if x.Chair != y.Chair {
+		return int(x.Chair) - int(y.Chair)
+	}
+	if x.Key < y.Key {
+		return -1
+	}
+	return 1
+}
+
+func (f *Feed) copy() Feed {
+	c := *f
+	c.Rows = maps.Clone(f.Rows)
+	return c
+}
+
+func (a *App) loadMonitors(ctx context.Context) error {
+	rows, err := a.Store.Rows(ctx, "device")
+	if err != nil {
+		return fmt.Errorf("read register of monitors: %w", err)
+	}
+	for _, r := range rows {
+		var m Monitor
+		if err := json.Unmarshal(r.Body, &m); err != nil {
+			return fmt.Errorf("decode row %s of the register of monitors: %w", r.ID, err)
+		}
+		m.revision = r.Revision
+		a.monitors.put(m)
+		latest, err := a.Telemetry.Latest(ctx, m.ID)
+		if err != nil {
+			return fmt.Errorf("read last values of a monitor: %w", err)
+		}
+		a.monitors.mu.Lock()
+		for _, row := range latest {
+			a.monitors.byID[m.ID].Rows[SiteKey{row.Sample.Kind, row.Sample.Site}] = row
+		}
+		a.monitors.mu.Unlock()
+	}
+	return nil
+}
+
+// register returns the monitor with the key, entering it when it is new.
+func (a *App) register(ctx context.Context, m Monitor) (Monitor, error) {
+	a.monitors.reg.Lock()
+	defer a.monitors.reg.Unlock()
+	if known, ok := a.monitors.find(m.Key); ok {
+		return known, nil
+	}
+	m.ID = NewID[ident.Device](a)
+	m.FirstSeen = a.Now()
+	return a.storeMonitor(ctx, job("monitor listener"), "monitor.seen", m)
+}
+
+func (a *App) storeMonitor(ctx context.Context, who act.Actor, what string, m Monitor) (Monitor, error) {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return Monitor{}, fmt.Errorf("encode monitor: %w", err)
+	}
+	put := journal.RegisterPut{Register: "device", ID: string(m.ID), Alias: "monitor:" + m.Key, Body: body, Revision: m.revision}
+	if err := a.Store.PutRows(ctx, []journal.RegisterPut{put}, []journal.AuditDraft{a.auditDraft(who, what, string(m.ID))}); err != nil {
+		return Monitor{}, fmt.Errorf("store monitor: %w", err)
+	}
+	row, ok, err := a.Store.Row(ctx, "device", string(m.ID))
+	if err != nil || !ok {
+		return Monitor{}, fmt.Errorf("read monitor back: %w", err)
+	}
+	m.revision = row.Revision
+	a.monitors.put(m)
+	return m, nil
+}
+
+// Monitors lists what is known of every monitor.
+func (a *App) Monitors() []Feed { return a.monitors.all() }
+
+// Feed returns what one monitor shows.
+func (a *App) Feed(id ident.Device) (Feed, bool) { return a.monitors.feed(id) }
+
+// DescribeMonitor sets what people say of a monitor: name, chair and zone.
+func (a *App) DescribeMonitor(ctx context.Context, who act.Actor, id ident.Device, name string, chair ident.Chair, zone string) error {
+	if p := act.May(who, "device.describe"); !p.Allowed {
+		return fmt.Errorf("change register of monitors: %w", ErrNotAllowed)
+	}
+	f, ok := a.monitors.feed(id)
+	if !ok {
+		return fmt.Errorf("%w: no such monitor", ErrMalformed)
+	}
+	if chair != 0 && (!chair.Valid() || int(chair) > a.Chairs) {
+		return fmt.Errorf("%w: there is no chair %d", ErrMalformed, chair)
+	}
+	if _, err := time.LoadLocation(zone); err != nil {
+		return fmt.Errorf("%w: zone is not an IANA zone", ErrMalformed)
+	}
+	if name == "" || len(name) > 60 {
+		return fmt.Errorf("%w: name is not 1 to 60 characters", ErrMalformed)
+	}
+	m := f.Monitor
+	m.Name, m.Chair, m.Zone = name, chair, zone
+	_, err := a.storeMonitor(ctx, who, "monitor.described", m)
+	if errors.Is(err, journal.ErrConflict) {
+		return fmt.Errorf("%w: the monitor changed meanwhile", ErrTaken)
+	}
+	return err
+}
+
+// ExpectMonitor enters what people say of a monitor: one that has spoken is
+// found by what it says of itself, another waits in the register until it does.
+func (a *App) ExpectMonitor(ctx context.Context, who act.Actor, m Monitor) error {
+	m.Key = monitorKey(m)
+	if m.EUI64 == "" && (m.Application == "" || m.Peer == "") {
+		return fmt.Errorf("%w: give the EUI-64, or the sending application and the address", ErrMalformed)
+	}
+	known, err := a.register(ctx, m)
+	if err != nil {
+		return err
+	}
+	return a.DescribeMonitor(ctx, who, known.ID, m.Name, m.Chair, m.Zone)
+}
+
+// monitorKey is what a monitor is known by: its EUI-64, else application, bed
+// and address together.
+func monitorKey(m Monitor) string {
+	if m.EUI64 != "" {
+		return "eui64:" + m.EUI64
+	}
+	return clipKey("app:" + m.Application + "|" + m.Bed + "|" + m.Peer)
+}
+
+// linked remembers which patient id the monitor sent when it was linked.
+func (m *monitors) linked(id ident.Device) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if f, ok := m.byID[id]; ok {
+		f.LinkedAs = f.SentPatient
+	}
+}

@@ -1,0 +1,173 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/project"
+	"github.com/stillwatch/stillwatch/internal/series"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/unit"
+)
+
+// Visit is all that a page needs to show one session. It is a copy: nothing
+// in it changes afterwards.
+type Visit struct {
+	ID      ident.Session
+	Row     project.SessionRow
+	State   session.State
+	Entries []session.Entry
+	Env     session.Env
+	Patient Patient
+	Names   map[ident.Person]string
+	Feed    Feed
+	HasFeed bool
+	// Offered lists the monitors that stand at the visit's chair, or that no
+	// chair has: what a person may link.
+	Offered  []Feed
+	Position int64 // head of the log
+	Head     string
+	Zone     *time.Location
+	Demo     bool
+}
+
+// Visit reads one session for a page.
+func (a *App) Visit(ctx context.Context, id ident.Session) (Visit, error) {
+	h, err := a.sessions.get(ctx, id)
+	if err != nil {
+		return Visit{}, err
+	}
+	if h.state.Sequence == 0 {
+		return Visit{}, ErrNoSession
+	}
+	env, _, err := a.facts(ctx, id, h.state)
+	if err != nil {
+		return Visit{}, err
+	}
+	v := Visit{ID: id, State: h.state, Entries: h.entries, Env: env, Names: a.Names(ctx), Zone: a.Zone, Demo: a.Demo}
+	v.Row = a.sessions.index()[id]
+	if v.Patient, _, err = a.patients.get(ctx, h.state.Patient); err != nil {
+		return Visit{}, err
+	}
+	position, hash, err := a.Store.Head(ctx)
+	if err != nil {
+		return Visit{}, fmt.Errorf("read head of the record: %w", err)
+	}
+	v.Position, v.Head = position, fmt.Sprintf("%x", hash)
+	if h.state.Link.Monitor != "" {
+		v.Feed, v.HasFeed = a.monitors.feed(h.state.Link.Monitor)
+	}
+	for _, f := range a.monitors.all() {
+		if f.Monitor.Chair == 0 || f.Monitor.Chair == h.state.Chair {
+			v.Offered = append(v.Offered, f)
+		}
+	}
+	return v, nil
+}
+
+// ErrNoSession says there is no such session.
+var ErrNoSession = fmt.Errorf("no such session")
+
+// AtChair finds the session that is shown at a chair: the one in progress,
+// else today's next, else none.
+func (a *App) AtChair(chair ident.Chair) (ident.Session, bool) {
+	var best ident.Session
+	var bestRow project.SessionRow
+	today := a.Now().In(a.Zone).Format(time.DateOnly)
+	for id, row := range a.sessions.index() {
+		if row.Chair != chair || row.Over() {
+			continue
+		}
+		sameDay := row.PlannedStart.In(a.Zone).Format(time.DateOnly) == today
+		if !inRoom(row) && (!sameDay || row.Phase != session.PhaseScheduled) {
+			continue
+		}
+		if best == "" || before(row, bestRow) {
+			best, bestRow = id, row
+		}
+	}
+	return best, best != ""
+}
+
+// inRoom reports whether the patient is in the clinic.
+func inRoom(row project.SessionRow) bool {
+	switch row.Phase {
+	case session.PhaseArrived, session.PhaseReady, session.PhasePrepared, session.PhaseInfusing,
+		session.PhasePaused, session.PhaseStopped, session.PhaseRecovering:
+		return true
+	}
+	return false
+}
+
+func before(x, y project.SessionRow) bool {
+	if inRoom(x) != inRoom(y) {
+		return inRoom(x)
+	}
+	return x.PlannedStart.Before(y.PlannedStart)
+}
+
+// Listed is one session of a list.
+type Listed struct {
+	ID ident.Session
+	project.SessionRow
+}
+
+// Sessions lists sessions that a filter accepts, by planned start.
+func (a *App) Sessions(accept func(project.SessionRow) bool) []Listed {
+	var out []Listed
+	for id, row := range a.sessions.index() {
+		if accept(row) {
+			out = append(out, Listed{id, row})
+		}
+	}
+	slices.SortFunc(out, func(x, y Listed) int {
+		if c := x.PlannedStart.Compare(y.PlannedStart); c != 0 {
+			return c
+		}
+		if x.ID < y.ID {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// Samples returns what a monitor sent in a stretch of time.
+func (a *App) Samples(ctx context.Context, device ident.Device, from, to time.Time) ([]series.Row, error) {
+	rows, err := a.Telemetry.Samples(ctx, device, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("read telemetry: %w", err)
+	}
+	return rows, nil
+}
+
+// Text returns personal text by reference; an erased one says so.
+func (a *App) Text(ctx context.Context, p journal.Private) string {
+	if !p.Given() {
+		return ""
+	}
+	body, ok, err := a.Store.Detail(ctx, p.ID)
+	switch {
+	case err != nil:
+		a.Log.Warn("personal text could not be read", "error", err)
+		return "[text could not be read]"
+	case !ok:
+		return "[erased]"
+	}
+	return string(body)
+}
+
+// DoseRate is the rate of now in mg/kg/h as a plain number, for drawing and
+// for simulated patients; 0 when nothing runs.
+func (v Visit) DoseRate() float64 {
+	o := v.State.Order
+	if o == nil || !o.DosingWeight.Positive() {
+		return 0
+	}
+	r := unit.DoseRateOf(v.State.RateAt(v.Env.Now), o.Concentration, o.DosingWeight)
+	return float64(r.Micro()) / unit.Micro
+}

@@ -1,0 +1,90 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/session"
+)
+
+// Keep runs what the clock drives: it doubts links that fell silent, seals
+// telemetry each minute and purges what may go. The caller ticks it about
+// once a second; a test ticks it by hand.
+func (a *App) Keep(ctx context.Context, last, now time.Time) error {
+	err := a.doubtLinks(ctx, now)
+	if now.Truncate(time.Minute).After(last.Truncate(time.Minute)) {
+		err = errors.Join(err, a.Telemetry.Seal(ctx, now))
+	}
+	if now.Truncate(24 * time.Hour).After(last.Truncate(24 * time.Hour)) {
+		err = errors.Join(err, a.Telemetry.Purge(ctx, now))
+	}
+	return err
+}
+
+// doubtLinks writes a doubt where a linked monitor has been silent for more
+// than 30 s, or now names another patient or chair than when it was linked.
+// A link in doubt is shown, kept and not charted from until a person confirms.
+func (a *App) doubtLinks(ctx context.Context, now time.Time) error {
+	var errs error
+	for id, row := range a.sessions.index() {
+		if row.Over() || row.Unclosed() || row.Phase == session.PhaseScheduled {
+			continue
+		}
+		h, err := a.sessions.get(ctx, id)
+		if err != nil {
+			errs = errors.Join(errs, err)
+			continue
+		}
+		if cause, since := a.doubt(h.state, now); cause != "" {
+			errs = errors.Join(errs, a.jobDo(ctx, id, session.DoubtLink{Cause: cause, Since: since}))
+		}
+	}
+	return errs
+}
+
+// The causes of a doubt.
+const (
+	doubtDrop    = "drop"
+	doubtChair   = "chair changed"
+	doubtPatient = "patient id changed"
+)
+
+func (a *App) doubt(s session.State, now time.Time) (cause string, since time.Time) {
+	if s.Link.Monitor == "" || !s.Link.Confirmed {
+		return "", time.Time{}
+	}
+	f, ok := a.monitors.feed(s.Link.Monitor)
+	if !ok {
+		return doubtDrop, s.Link.Since
+	}
+	last := f.LastAt
+	if last.Before(s.Link.Since) {
+		last = s.Link.Since
+	}
+	switch {
+	case f.Monitor.Chair != 0 && f.Monitor.Chair != s.Chair:
+		return doubtChair, now
+	case f.LinkedAs != "" && f.SentPatient != "" && f.SentPatient != f.LinkedAs:
+		return doubtPatient, now
+	case now.Sub(last) > silence && now.After(s.OffTill):
+		return doubtDrop, last
+	}
+	return "", time.Time{}
+}
+
+// jobDo says a command in the name of the server.
+func (a *App) jobDo(ctx context.Context, id ident.Session, cmd session.Command) error {
+	body, err := json.Marshal(cmd)
+	if err != nil {
+		return err
+	}
+	now := a.Now()
+	_, err = a.Do(ctx, Request{
+		Act: cmd.Act(), Schema: 1, ID: NewID[ident.Command](a), Session: id, OccurredAt: now,
+		Actor: job("link watch"), Body: body,
+	})
+	return err
+}

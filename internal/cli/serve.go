@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/demo"
+	"github.com/stillwatch/stillwatch/internal/server"
+)
+
+type serveCmd struct {
+	Data            string   `help:"Data directory; made when it is not there." default:"./stillwatch-data" placeholder:"DIR" env:"STILLWATCH_DATA"`
+	Database        string   `help:"PostgreSQL address, for many clinics; the embedded database otherwise." placeholder:"URL" env:"STILLWATCH_DATABASE"`
+	Clinic          string   `help:"Short name of the clinic: lower-case letters, digits, hyphens." default:"clinic" env:"STILLWATCH_CLINIC"`
+	Zone            string   `help:"IANA zone of the clinic, such as Europe/Zurich." default:"UTC" env:"STILLWATCH_ZONE"`
+	Chairs          int      `help:"Number of chairs." default:"6" env:"STILLWATCH_CHAIRS"`
+	Listen          string   `help:"Address of the pages." default:":8443" placeholder:"ADDR" env:"STILLWATCH_LISTEN"`
+	PlainHTTP       bool     `name:"plain-http" help:"Serve pages without TLS; only on a loopback address." env:"STILLWATCH_PLAIN_HTTP"`
+	TLSCert         string   `name:"tls-cert" help:"Certificate the clinic already has, in PEM. Without one the server makes its own authority and /trust brings it to tablets." placeholder:"FILE" env:"STILLWATCH_TLS_CERT"`
+	TLSKey          string   `name:"tls-key" help:"Its private key." placeholder:"FILE" env:"STILLWATCH_TLS_KEY"`
+	Host            []string `help:"Further names or addresses that browsers use for this server." placeholder:"NAME" env:"STILLWATCH_HOST"`
+	MonitorListen   string   `help:"Address where bedside monitors connect (MLLP); empty for none." default:":2575" placeholder:"ADDR" env:"STILLWATCH_MONITOR_LISTEN"`
+	MonitorNetworks []string `help:"Networks that monitors may connect from; none admits no monitor." placeholder:"PREFIX" env:"STILLWATCH_MONITOR_NETWORKS"`
+	DebugListen     string   `help:"Loopback address of metrics and profiles; empty for none." default:"127.0.0.1:9464" placeholder:"ADDR" env:"STILLWATCH_DEBUG_LISTEN"`
+}
+
+func (c serveCmd) Run(e *env) error {
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return fmt.Errorf("--tls-cert and --tls-key belong together")
+	}
+	if c.Chairs < 1 || c.Chairs > 99 {
+		return fmt.Errorf("--chairs is 1 to 99, not %d", c.Chairs)
+	}
+	s, err := server.Open(e.ctx, server.Config{
+		Data: c.Data, Database: c.Database, Clinic: c.Clinic, Zone: c.Zone, Chairs: c.Chairs, Listen: c.Listen, Plain: c.PlainHTTP,
+		CertFile: c.TLSCert, KeyFile: c.TLSKey, Hosts: c.Host, MLLP: c.MonitorListen, Networks: c.MonitorNetworks, Debug: c.DebugListen,
+		Version: Version, Now: time.Now, Log: logger(e.errOut),
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.Start(e.ctx); err != nil {
+		_ = s.Close() // the reason it did not start is the one to tell
+		return err
+	}
+	if err := announce(e.out, s); err != nil {
+		return err
+	}
+	<-e.ctx.Done()
+	return s.Close()
+}
+
+func announce(w io.Writer, s *server.Server) error {
+	if _, err := fmt.Fprintln(w, "Stillwatch is at", s.URL()); err != nil {
+		return err
+	}
+	if s.FirstPassword == "" {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "\nFirst start: sign in as %s with the one-time password\n\n    %s\n\nIt is shown once and must be replaced at the first sign-in.\n", s.FirstLogin, s.FirstPassword)
+	return err
+}
+
+func logger(w io.Writer) *slog.Logger { return slog.New(slog.NewJSONHandler(w, nil)) }
+
+type demoCmd struct {
+	Listen string `help:"Address of the pages; loopback is served without TLS." default:"127.0.0.1:8080" placeholder:"ADDR" env:"STILLWATCH_DEMO_LISTEN"`
+	Data   string `help:"Keep the demonstration's data here; otherwise in a temporary folder that is removed." placeholder:"DIR" env:"STILLWATCH_DEMO_DATA"`
+	NoOpen bool   `help:"Do not open a browser." env:"STILLWATCH_DEMO_NO_OPEN"`
+	Zone   string `help:"IANA zone of the clinic." default:"Local" env:"STILLWATCH_DEMO_ZONE"`
+}
+
+func (c demoCmd) Run(e *env) error {
+	return demo.Run(e.ctx, demo.Options{
+		Listen: c.Listen, Data: c.Data, Open: !c.NoOpen, Zone: c.Zone, Version: Version, Now: time.Now, Out: e.out,
+		Log: slog.New(slog.NewTextHandler(e.errOut, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
+}

@@ -1,0 +1,306 @@
+package project
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/scale"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/vital"
+)
+
+// Line is one entry of the record in words, for the record page, the list at
+// the chair and the PDF alike.
+type Line struct {
+	Mark  Mark
+	Title string
+	Text  string
+	// Texts are pieces of personal text, with what each one is.
+	Texts    []LineText
+	Findings []string
+	// Correctable entries can be amended by a later one.
+	Correctable bool
+	// Main lines are drawn on the timeline.
+	Main bool
+}
+
+// LineText is a labelled piece of personal text, by reference.
+type LineText struct {
+	Label string
+	Ref   journal.Private
+}
+
+// Mark groups lines for the timeline.
+type Mark string
+
+// The marks.
+const (
+	MarkNote    Mark = "note"
+	MarkStart   Mark = "start"
+	MarkRate    Mark = "rate"
+	MarkPause   Mark = "pause"
+	MarkStop    Mark = "stop"
+	MarkEffect  Mark = "effect"
+	MarkDrug    Mark = "drug"
+	MarkHelp    Mark = "help"
+	MarkObserve Mark = "observation"
+	MarkAdmin   Mark = "admin"
+)
+
+// Speaker puts entries into words for one clinic.
+type Speaker struct {
+	Zone  *time.Location
+	Names map[ident.Person]string
+	// Effects gives side-effect codes their words.
+	Effects map[string]string
+}
+
+// Who is a person's printed name, or says that it is not known.
+func (s Speaker) Who(p ident.Person) string {
+	if n, ok := s.Names[p]; ok {
+		return n
+	}
+	if p == "" {
+		return "nobody"
+	}
+	return "someone no longer in the register"
+}
+
+// Clock is a time of day in the clinic.
+func (s Speaker) Clock(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.In(s.Zone).Format("15:04")
+}
+
+// Effect is a side effect in words.
+func (s Speaker) Effect(code string) string {
+	if w, ok := s.Effects[code]; ok {
+		return w
+	}
+	return strings.ReplaceAll(code, "_", " ")
+}
+
+// Say puts one entry into words.
+func (s Speaker) Say(e session.Entry) Line {
+	switch ev := e.Event.(type) {
+	case session.Scheduled, session.Arrived, session.PrecheckAnswered, session.PaperAttested, session.OrderAttached,
+		session.FindingOverridden, session.Readied, session.Cancelled, session.Transferred, session.LeftEarly:
+		return s.sayVisit(ev)
+	case session.VialsOpened, session.DrawUpComputed, session.DrawUpDisagreed, session.Prepared,
+		session.MonitorLinked, session.MonitorUnlinked, session.LinkDoubted, session.OffMonitor, session.BackOnMonitor, session.TimeOutDone:
+		return s.sayPreparing(ev)
+	case session.Started, session.RateChanged, session.PumpRead, session.Paused, session.Resumed, session.Stopped,
+		session.StopClaimed, session.PumpStopConfirmed, session.SpokenOrderTaken, session.SpokenOrderSigned:
+		return s.sayInfusion(ev)
+	case session.Observed, session.SideEffectNoted, session.SideEffectGraded, session.SideEffectResolved, session.DrugGiven,
+		session.PresenceChecked, session.NurseResponsible, session.PrescriberResponsible, session.NoteAdded, session.Amended:
+		return s.sayWatching(ev)
+	case session.HelpCalled, session.HelpUndone, session.HelpLogged, session.HelpEnded:
+		return s.sayHelp(ev)
+	case session.RecoveryBegan, session.DischargeScored, session.DischargeChecked, session.Discharged,
+		session.DrugWasted, session.DrugReturned, session.Reviewed, session.Closed:
+		return s.sayLeaving(ev)
+	}
+	return Line{Mark: MarkAdmin, Title: fmt.Sprintf("entry of a kind this build does not know (%T)", e.Event)}
+}
+
+func admin(title string) Line { return Line{Mark: MarkAdmin, Title: title} }
+
+func (l Line) with(label string, p journal.Private) Line {
+	if p.Given() {
+		l.Texts = append(l.Texts, LineText{label, p})
+	}
+	return l
+}
+
+func (l Line) found(ds []session.Deviation) Line {
+	for _, d := range ds {
+		l.Findings = append(l.Findings, d.Message.English())
+	}
+	return l
+}
+
+func (s Speaker) sayVisit(event session.Event) Line {
+	switch ev := event.(type) {
+	case session.Scheduled:
+		l := admin("Visit planned")
+		l.Text = fmt.Sprintf("chair %d, %s", ev.Chair, ev.PlannedStart.In(s.Zone).Format("2 January 2006 15:04"))
+		return l
+	case session.Arrived:
+		l := admin("Arrived")
+		parts := make([]string, len(ev.Identifiers))
+		for i, id := range ev.Identifiers {
+			parts[i] = string(id)
+		}
+		l.Text = "identified by " + strings.Join(parts, " and ")
+		return l
+	case session.PrecheckAnswered:
+		return s.sayPrecheck(ev.Precheck)
+	case session.PaperAttested:
+		l := admin("Attested on paper: " + string(ev.Document))
+		l.Text = "dated " + ev.DocumentDate
+		return l.with("document", ev.Title)
+	case session.OrderAttached:
+		l := admin("Order attached")
+		o := ev.Order
+		steps := make([]string, len(o.Steps))
+		for i, st := range o.Steps {
+			steps[i] = fmt.Sprintf("%s for %d min", st.Rate, st.Minutes)
+		}
+		l.Text = fmt.Sprintf("%s %s, %s, dosing weight %s: %s", o.Protocol.Name, o.Protocol.Version, o.Concentration, o.DosingWeight, strings.Join(steps, ", then "))
+		return l
+	case session.FindingOverridden:
+		return admin(fmt.Sprintf("Finding accepted (%s gate, %s)", ev.Gate, ev.Check)).with("reason", ev.Reason)
+	case session.Readied:
+		return admin("Ready: nothing stands in the way of the draw-up")
+	case session.Cancelled:
+		return admin("Visit cancelled").with("reason", ev.Reason)
+	case session.Transferred:
+		return Line{Mark: MarkHelp, Title: "Transferred to emergency care", Main: true}.with("to", ev.To).with("reason", ev.Reason)
+	case session.LeftEarly:
+		return s.sayLeft(ev)
+	}
+	return Line{}
+}
+
+func (s Speaker) sayLeft(ev session.LeftEarly) Line {
+	l := Line{Mark: MarkStop, Title: "Left before ready", Main: true}
+	called := []string{string(ev.Capacity)}
+	if ev.EscortCalled {
+		called = append(called, "escort called")
+	}
+	if ev.EmergencyCalled {
+		called = append(called, "emergency contact called")
+	}
+	if ev.InstructionsGiven {
+		called = append(called, "instructions given")
+	}
+	if !ev.FollowUpDue.IsZero() {
+		called = append(called, "follow-up due "+ev.FollowUpDue.In(s.Zone).Format("2 January 15:04"))
+	}
+	if len(ev.LastSigns) > 0 {
+		called = append(called, "last signs "+readings(ev.LastSigns))
+	}
+	l.Text = strings.Join(called, ", ")
+	return l.with("told", ev.Told)
+}
+
+func (s Speaker) sayPrecheck(p session.Precheck) Line {
+	l := Line{Mark: MarkAdmin, Title: "Pre-check", Correctable: true}
+	var said []string
+	say := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
+	if a := p.Allergies; a != nil {
+		say("allergies read back: %s", yes(a.Agreed, "agreed", "not agreed"))
+		l = l.with("allergies", a.Change)
+	}
+	if f := p.Fasting; f != nil {
+		say("last solids %s, clear fluids %s", s.Clock(f.Solids), s.Clock(f.ClearFluids))
+	}
+	if x := p.Escort; x != nil {
+		say("escort %s, %s", yes(x.Arranged, "arranged", "not arranged"), yes(x.Reached, "reached by phone", "not reached"))
+		if x.WillDrive {
+			say("patient means to drive")
+		}
+		l = l.with("escort", x.Name).with("phone", x.Phone)
+	}
+	if x := p.Pregnancy; x != nil {
+		say("pregnancy test %s", yes(x.Applies, string(x.Result), "does not apply: "+string(x.Why)))
+	}
+	if w := p.Weight; w != nil {
+		say("weight %s", w.Weight)
+	}
+	l, said = s.sayPrecheckHealth(p, l, said)
+	l.Text = strings.Join(said, "; ")
+	return l
+}
+
+func (s Speaker) sayPrecheckHealth(p session.Precheck, l Line, said []string) (Line, []string) {
+	say := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
+	if m := p.Medicines; m != nil {
+		say("medicines %s", yes(m.Changed, "changed", "unchanged"))
+		for _, f := range []flag{{m.Theophylline, "theophylline"}, {m.Sedating, "sedating medicine today"}, {m.Stimulant, "stimulant today"}} {
+			if f.on {
+				say("%s", f.text)
+			}
+		}
+		l = l.with("medicines", m.List)
+	}
+	if x := p.Substances; x != nil {
+		say("alcohol in 24 h %s, cannabis %s, sedatives %s", yn(x.Alcohol), yn(x.Cannabis), yn(x.Sedatives))
+	}
+	if c := p.Conditions; c != nil {
+		say("GLP-1 agonist %s, insulin %s, CPAP %s", yn(c.GLP1), yn(c.Insulin), yn(c.CPAP))
+		if c.Glucose != nil {
+			say("glucose %s", c.Glucose)
+		}
+	}
+	if b := p.Bladder; b != nil {
+		say("bladder questions: %s", yes(b.Any(), "symptoms", "none"))
+	}
+	if m := p.Mood; m != nil {
+		say("mood low %s, thoughts of suicide %s", yn(m.Low), yn(m.Suicidal))
+		l = l.with("action", m.Action)
+	}
+	if x := p.LastTime; x != nil {
+		say("after the last infusion: %s", yes(x.First, "this is the first", yes(x.Any, "side effects", "none")))
+		l = l.with("after the last infusion", x.Text)
+	}
+	if c := p.ConsentNow; c != nil {
+		say("consent in words today: %s", yes(c.Confirmed, "confirmed", "not confirmed"))
+	}
+	if x := p.Premed; x != nil {
+		say("premedication %s", yes(x.Given, "given", yes(x.Declined, "declined", "not given")))
+	}
+	if x := p.Access; x != nil {
+		say("IV line %s, %d G, attempts %d", x.Site, x.Gauge, x.Attempts)
+	}
+	return l, said
+}
+
+type flag struct {
+	on   bool
+	text string
+}
+
+func yes(b bool, t, f string) string {
+	if b {
+		return t
+	}
+	return f
+}
+
+func yn(b bool) string { return yes(b, "yes", "no") }
+
+func readings(rs []vital.Reading) string {
+	var parts []string
+	by := map[vital.Kind]string{}
+	for _, r := range rs {
+		by[r.Kind] = r.Kind.Text(r.Value)
+	}
+	if sys, ok := by[vital.NIBPSys]; ok {
+		parts = append(parts, fmt.Sprintf("%s/%s mmHg", sys, by[vital.NIBPDia]))
+	}
+	for _, f := range vital.Fields() {
+		switch f.Kind {
+		case vital.NIBPSys, vital.NIBPDia:
+			continue
+		default:
+		}
+		if t, ok := by[f.Kind]; ok {
+			parts = append(parts, strings.ToLower(f.Label[:1])+f.Label[1:]+" "+t+" "+f.Unit)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func sedation(s *scale.Sedation) string {
+	if s == nil {
+		return ""
+	}
+	return fmt.Sprintf("sedation %d (%s)", *s, s.Text())
+}

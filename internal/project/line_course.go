@@ -1,0 +1,308 @@
+package project
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stillwatch/stillwatch/internal/scale"
+	"github.com/stillwatch/stillwatch/internal/session"
+)
+
+func (s Speaker) sayPreparing(event session.Event) Line {
+	switch ev := event.(type) {
+	case session.VialsOpened:
+		l := admin("Vials opened")
+		parts := make([]string, len(ev.Vials))
+		for i, v := range ev.Vials {
+			parts[i] = fmt.Sprintf("lot %s, expires %s, %s × %s", v.Lot, v.Expiry, v.Strength, v.Volume)
+		}
+		l.Text = strings.Join(parts, "; ")
+		return l
+	case session.DrawUpComputed:
+		l := admin("Draw-up computed")
+		l.Text = "by " + s.Who(ev.By)
+		return l
+	case session.DrawUpDisagreed:
+		l := admin("Draw-up stopped: the two computations differ")
+		l.Text = fmt.Sprintf("%s: %s in %s; %s: %s in %s", s.Who(ev.First.By), ev.First.Mass, ev.First.Volume, s.Who(ev.Second.By), ev.Second.Mass, ev.Second.Volume)
+		l.Findings = []string{ev.Message.English()}
+		return l
+	case session.Prepared:
+		l := Line{Mark: MarkDrug, Title: "Drug prepared and labelled", Main: true}
+		l.Text = fmt.Sprintf("%s in %s, %s, label %s, use by %s, by %s and %s", ev.Drawn, ev.BagVolume, ev.Concentration, ev.Label, s.Clock(ev.UseBy), s.Who(ev.First), s.Who(ev.Second))
+		return l
+	case session.MonitorLinked:
+		l := admin("Monitor linked")
+		l.Text = ev.Name
+		if ev.Gap != nil {
+			l.Title = "Monitor link confirmed again"
+			l.Text += fmt.Sprintf(", gap %s to %s", s.Clock(ev.Gap.From), s.Clock(ev.Gap.To))
+		}
+		return l.with("patient id sent", ev.SentID)
+	case session.MonitorUnlinked:
+		l := admin("Monitor unlinked")
+		l.Text = ev.Reason.English()
+		return l
+	case session.LinkDoubted:
+		l := admin("Monitor link in doubt")
+		l.Text = ev.Reason.English()
+		return l
+	case session.OffMonitor:
+		l := admin("Off the monitor on purpose")
+		l.Text = fmt.Sprintf("%s, until %s", ev.Reason, s.Clock(ev.Until))
+		return l.with("company", ev.Companion)
+	case session.BackOnMonitor:
+		return admin("Back on the monitor")
+	case session.TimeOutDone:
+		l := admin("Start time-out")
+		l.Text = fmt.Sprintf("label %s, patient agrees %s, call button shown %s and pressed %s, room quiet %s, %s", ev.LabelRead, yn(ev.PatientAgrees), yn(ev.CallShown), yn(ev.CallPressed), yn(ev.RoomQuiet), ev.Position)
+		return l
+	}
+	return Line{}
+}
+
+func pump(r session.PumpReading) string {
+	out := fmt.Sprintf("pump read %s of %s", r.Rate, r.Concentration)
+	if r.ToInfuse != nil {
+		out += fmt.Sprintf(", %s to infuse", r.ToInfuse)
+	}
+	if r.Given != nil {
+		out += fmt.Sprintf(", %s given", r.Given)
+	}
+	return out
+}
+
+func (s Speaker) sayInfusion(event session.Event) Line {
+	switch ev := event.(type) {
+	case session.Started:
+		return Line{Mark: MarkStart, Main: true, Correctable: true, Title: "Infusion started", Text: fmt.Sprintf("ordered %s, to set %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read))}
+	case session.RateChanged:
+		l := Line{Mark: MarkRate, Main: true, Correctable: true, Title: "Rate changed", Text: fmt.Sprintf("ordered %s, to set %s, %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read), ev.Authority)}
+		return l.with("reason", ev.Reason).found(ev.Deviations)
+	case session.PumpRead:
+		return Line{Mark: MarkNote, Correctable: true, Title: "Pump read", Text: pump(ev.Read)}.found(ev.Deviations)
+	case session.Paused:
+		return Line{Mark: MarkPause, Main: true, Correctable: true, Title: "Paused", Text: string(ev.Cause)}.with("reason", ev.Reason)
+	case session.Resumed:
+		l := Line{Mark: MarkStart, Main: true, Correctable: true, Title: "Resumed", Text: fmt.Sprintf("ordered %s, to set %s, %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read), ev.Authority)}
+		return l.found(ev.Deviations)
+	case session.Stopped:
+		l := Line{Mark: MarkStop, Main: true, Correctable: true, Title: yes(ev.Repeat, "Stop recorded again", "Stop recorded"), Text: string(ev.Cause)}
+		if ev.WhoOpen {
+			l.Findings = append(l.Findings, "who stopped: to be confirmed")
+		}
+		return l.with("reason", ev.Reason)
+	case session.StopClaimed:
+		l := admin("Stop confirmed")
+		l.Text = "stopped by " + s.Who(ev.By)
+		return l
+	case session.PumpStopConfirmed:
+		return Line{Mark: MarkNote, Title: "Pump read as stopped", Text: fmt.Sprintf("%s given by the pump's count", ev.Volume)}.found(ev.Deviations)
+	case session.SpokenOrderTaken:
+		l := Line{Mark: MarkNote, Title: "Spoken order taken", Text: fmt.Sprintf("%s from %s, read back %s", ev.What, s.Who(ev.Prescriber), yn(ev.ReadBack))}
+		if ev.Rate != nil {
+			l.Text += ", " + ev.Rate.String()
+		}
+		return l.with("order", ev.Text)
+	case session.SpokenOrderSigned:
+		return admin("Spoken order signed by the prescriber")
+	}
+	return Line{}
+}
+
+func (s Speaker) sayWatching(event session.Event) Line {
+	switch ev := event.(type) {
+	case session.Observed:
+		return s.sayObservation(ev.Observation)
+	case session.SideEffectNoted:
+		l := Line{Mark: MarkEffect, Main: true, Title: s.Effect(ev.Code)}
+		if ev.Grade > 0 {
+			l.Title += fmt.Sprintf(" %d", ev.Grade)
+		}
+		return l.with("note", ev.Text)
+	case session.SideEffectGraded:
+		return Line{Mark: MarkEffect, Title: fmt.Sprintf("Side effect now grade %d", ev.Grade)}
+	case session.SideEffectResolved:
+		return Line{Mark: MarkEffect, Title: "Side effect gone"}
+	case session.DrugGiven:
+		l := Line{Mark: MarkDrug, Main: true, Title: strings.TrimSpace(fmt.Sprintf("%s %s %s", ev.Drug, ev.Amount, ev.Unit)), Text: ev.Route}
+		return l.found(ev.Deviations)
+	case session.PresenceChecked:
+		return Line{Mark: MarkObserve, Title: "Looked in"}
+	case session.NurseResponsible:
+		l := admin(s.Who(ev.Nurse) + " is the responsible nurse")
+		if ev.From != "" {
+			l.Text = "taken over from " + s.Who(ev.From)
+		}
+		if ev.Read != nil {
+			l.Text = strings.TrimPrefix(l.Text+", "+pump(*ev.Read), ", ")
+		}
+		return l
+	case session.PrescriberResponsible:
+		l := admin(s.Who(ev.Prescriber) + " is the responsible prescriber")
+		l.Text = yes(ev.OnSite, "on site", "not on site")
+		return l
+	case session.NoteAdded:
+		return Line{Mark: MarkNote, Title: "Note", Correctable: true}.with("note", ev.Text)
+	case session.Amended:
+		l := Line{Mark: MarkNote, Title: fmt.Sprintf("Entry %d %s", ev.Entry, yes(ev.Struck, "struck out", "corrected"))}
+		var said []string
+		if ev.Observation != nil {
+			said = append(said, s.sayObservation(*ev.Observation).Text)
+		}
+		if ev.Read != nil {
+			said = append(said, pump(*ev.Read))
+		}
+		if !ev.At.IsZero() {
+			said = append(said, "true time "+s.Clock(ev.At))
+		}
+		l.Text = strings.Join(said, ", ")
+		return l.with("reason", ev.Reason)
+	}
+	return Line{}
+}
+
+func (s Speaker) sayObservation(o session.Observation) Line {
+	l := Line{Mark: MarkObserve, Title: "Observation: " + string(o.Purpose), Correctable: true}
+	var said []string
+	add := func(t string) {
+		if t != "" {
+			said = append(said, t)
+		}
+	}
+	add(readings(o.Readings))
+	if o.Oxygen != nil {
+		add(yes(o.Oxygen.Air, "on air", fmt.Sprintf("oxygen %s %s", o.Oxygen.Flow, o.Oxygen.Device)))
+	}
+	add(sedation(o.Sedation))
+	add(rating("pain", o.Pain, o.PainNotAsked))
+	add(rating("distress", o.Distress, ""))
+	if o.SE12 != nil {
+		add(side(*o.SE12))
+	}
+	if o.SE12NotAsked != "" {
+		add("side effects not asked: " + string(o.SE12NotAsked))
+	}
+	if o.NothingNew {
+		add("no new side effect")
+	}
+	if o.Site != "" {
+		add("IV site " + string(o.Site))
+	}
+	add(string(o.Position))
+	if o.Stood != nil {
+		add(yes(o.Stood.Assisted, "stood with help", "stood alone") + ", " + yes(o.Stood.Steady, "steady", "unsteady"))
+	}
+	if o.Oriented != nil {
+		add(yes(*o.Oriented, "oriented", "not oriented"))
+	}
+	if o.WorstHeadache {
+		add("sudden worst headache")
+	}
+	if o.Pump != nil {
+		add(pump(*o.Pump))
+	}
+	l.Text = strings.Join(said, ", ")
+	if o.Late {
+		l.Title += " (charted late)"
+	}
+	return l.with("stays with the patient", o.StaysWith).with("note", o.Text).found(o.Findings)
+}
+
+func rating(name string, v *scale.NRS, not session.NotAsked) string {
+	if v != nil {
+		return fmt.Sprintf("%s %d of 10", name, *v)
+	}
+	if not != "" {
+		return name + " not asked: " + string(not)
+	}
+	return ""
+}
+
+func side(s scale.SE12) string {
+	var parts []string
+	for i, item := range scale.SE12Items() {
+		if s[i] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", strings.ToLower(item.Text), s[i]))
+		}
+	}
+	if len(parts) == 0 {
+		return "side effects: none of twelve"
+	}
+	return "side effects: " + strings.Join(parts, ", ")
+}
+
+func (s Speaker) sayHelp(event session.Event) Line {
+	switch ev := event.(type) {
+	case session.HelpCalled:
+		return Line{Mark: MarkHelp, Main: true, Title: "Help called"}
+	case session.HelpUndone:
+		return Line{Mark: MarkHelp, Title: "Call for help taken back"}
+	case session.HelpLogged:
+		return Line{Mark: MarkHelp, Main: true, Title: "Emergency: " + string(ev.What)}.with("note", ev.Text)
+	case session.HelpEnded:
+		return Line{Mark: MarkHelp, Title: "Emergency over"}.with("outcome", ev.Outcome)
+	}
+	return Line{}
+}
+
+func (s Speaker) sayLeaving(event session.Event) Line {
+	switch ev := event.(type) {
+	case session.RecoveryBegan:
+		return admin("Recovery began")
+	case session.DischargeScored:
+		l := admin("Discharge scored")
+		m, a := ev.MPADSS, ev.Aldrete
+		l.Text = fmt.Sprintf("MPADSS %d of 10 (vital signs %d, walking %d, nausea %d, pain %d, IV site bleeding %d); Aldrete %d of 10 (activity %d, breathing %d, circulation %d, consciousness %d, saturation %d)",
+			m.Total(), m.Vitals, m.Ambulation, m.Nausea, m.Pain, m.Bleeding, a.Total(), a.Activity, a.Respiration, a.Circulation, a.Consciousness, a.Saturation)
+		return l
+	case session.DischargeChecked:
+		return s.sayDischargeList(ev.DischargeList)
+	case session.Discharged:
+		l := Line{Mark: MarkStop, Main: true, Title: "Discharged"}
+		l.Text = "no driving until " + ev.DrivingUntil.In(s.Zone).Format("2 January 2006") + ", after a night's sleep"
+		return l
+	case session.DrugWasted:
+		l := Line{Mark: MarkDrug, Title: "Drug wasted", Text: fmt.Sprintf("%s in %s, witnessed by %s", ev.Mass, ev.Volume, s.Who(ev.Witness))}
+		return l.with("method", ev.Method)
+	case session.DrugReturned:
+		return Line{Mark: MarkDrug, Title: "Drug returned", Text: fmt.Sprintf("%s in %s, witnessed by %s", ev.Mass, ev.Volume, s.Who(ev.Witness))}
+	case session.Reviewed:
+		return admin("Reviewed and signed: "+ev.Meaning).with("comment", ev.Text)
+	case session.Closed:
+		l := admin("Record closed")
+		l.Text = fmt.Sprintf("drawn %s = given %s + wasted %s + returned %s", ev.Drawn, ev.Given, ev.Wasted, ev.Returned)
+		return l
+	}
+	return Line{}
+}
+
+func (s Speaker) sayDischargeList(d session.DischargeList) Line {
+	l := admin("Discharge list")
+	var said []string
+	if x := d.EscortSeen; x != nil {
+		said = append(said, yes(x.Seen, "escort seen in person", "escort not seen"))
+		l = l.with("escort", x.Name).with("second contact", x.SecondContact).with("manager", x.Manager)
+	}
+	for _, f := range []struct {
+		v    *bool
+		t, f string
+	}{
+		{d.TaughtBack, "instructions taught back by the escort", "instructions not taught back"},
+		{d.Written, "instructions in writing", "no written instructions"},
+		{d.Drinks, "drinks", "does not drink"},
+		{d.LineOut, "IV line out", "IV line in"},
+		{d.SiteClean, "site clean", "site not clean"},
+		{d.PainAccepted, "pain acceptable to the patient", "pain not acceptable"},
+		{d.SignOff, "independent sign-off", "sign-off withheld"},
+	} {
+		if f.v != nil {
+			said = append(said, yes(*f.v, f.t, f.f))
+		}
+	}
+	if d.Transport != "" {
+		said = append(said, "home by "+d.Transport)
+	}
+	l.Text = strings.Join(said, ", ")
+	return l
+}

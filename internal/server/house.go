@@ -1,0 +1,128 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/boombuler/barcode/qr"
+
+	"github.com/stillwatch/stillwatch/internal/auth"
+	"github.com/stillwatch/stillwatch/internal/house"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/web"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// infusionRoom is the one room of a clinic whose chairs share it.
+const infusionRoom = "infusion room"
+
+// RoomCheck is the page of the morning's check.
+func (d desk) RoomCheck(ctx context.Context, v web.Visitor, _ string) (view.RoomCheck, error) {
+	s, err := d.app.House(ctx)
+	if err != nil {
+		return view.RoomCheck{}, err
+	}
+	now := d.app.Now()
+	out := view.RoomCheck{Room: infusionRoom, Rooms: []view.Option{{Value: infusionRoom, Label: upper(infusionRoom)}}, May: may(v, house.ActCheckRoom)}
+	for _, what := range house.List() {
+		out.Items = append(out.Items, view.RoomItem{ID: string(what), Label: upper(string(what)), Expires: what.Expires()})
+	}
+	t := s.OneRoomToday(infusionRoom, now, d.app.Zone)
+	out.Open = t.Open
+	if t.Done {
+		names := d.app.Names(ctx)
+		out.Done = fmt.Sprintf("signed %s by %s", t.At.In(d.app.Zone).Format("15:04"), names[s.Rooms[infusionRoom].By])
+	}
+	return out, nil
+}
+
+// SignRoom records the morning's check under the visitor's signature.
+func (d desk) SignRoom(ctx context.Context, v web.Visitor, id ident.Command, room string, answers []web.RoomAnswer) error {
+	cmd := house.CheckRoom{Room: room}
+	var details []journal.Detail
+	for _, a := range answers {
+		if a.Answer != "present" && a.Answer != "missing" {
+			return badInput(fmt.Errorf("%s was not looked at: say whether it is present", a.Item))
+		}
+		note, detail := d.app.Private(strings.TrimSpace(a.Note))
+		if detail != nil {
+			details = append(details, *detail)
+		}
+		cmd.Items = append(cmd.Items, house.Item{What: house.Equipment(a.Item), Present: a.Answer == "present", Expiry: a.Expiry, Note: note})
+	}
+	f, err := d.app.DoHouse(ctx, v.Actor, id, cmd, details)
+	if err != nil {
+		return err
+	}
+	if f != nil {
+		return refused(f)
+	}
+	return nil
+}
+
+// building knows the server itself, for /healthz, /about and /trust.
+type building struct {
+	health  func(context.Context) view.Health
+	version string
+	local   *auth.Local // nil when certificates were given
+	address string
+	rules   string
+}
+
+// Health says what works and what is degraded.
+func (b building) Health(ctx context.Context) view.Health { return b.health(ctx) }
+
+// About says which build this is.
+func (b building) About(context.Context) view.About {
+	return view.About{Version: b.version, Library: b.rules, Notices: []view.Licence{
+		{Name: "Stillwatch", Licence: "Apache-2.0", Where: "LICENSE"},
+		{Name: "Bundled libraries and fonts", Licence: "see NOTICE", Where: "NOTICE"},
+	}}
+}
+
+// Trust brings the clinic's own certificate authority to a tablet.
+func (b building) Trust(context.Context) (view.Trust, error) {
+	t := view.Trust{Address: b.address}
+	code, err := qr.Encode(b.address+"/trust", qr.M, qr.Auto)
+	if err != nil {
+		return t, fmt.Errorf("draw code of the address: %w", err)
+	}
+	size := code.Bounds().Dx()
+	t.QRSize = size
+	var path strings.Builder
+	for y := range size {
+		for x := range size {
+			if r, _, _, _ := code.At(x, y).RGBA(); r == 0 {
+				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x, y)
+			}
+		}
+	}
+	t.QR = path.String()
+	if b.local == nil {
+		return t, nil
+	}
+	trust := b.local.Trust()
+	t.Own, t.Until = true, trust.Expires.Format("2 January 2006")
+	t.Fingerprint = trust.Fingerprint
+	return t, nil
+}
+
+// Authority is the certificate authority as PEM and as DER.
+func (b building) Authority(context.Context) (pem, der []byte, err error) {
+	if b.local == nil {
+		return nil, nil, &web.Trouble{Status: 404, What: "This server uses certificates that the clinic gave it.", Do: "Nothing has to be installed from here."}
+	}
+	trust := b.local.Trust()
+	return trust.PEM, trust.DER, nil
+}
+
+// stamp is how the health page writes a moment.
+func stamp(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.In(zone).Format("2 January 15:04:05")
+}

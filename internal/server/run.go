@@ -1,0 +1,307 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"net/netip"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/mllp"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// Start listens and begins the timers. It returns when everything listens.
+func (s *Server) Start(ctx context.Context) error {
+	ctx, s.stop = context.WithCancel(ctx)
+	if err := s.startMLLP(ctx); err != nil {
+		return err
+	}
+	if err := s.startPages(ctx); err != nil {
+		return err
+	}
+	if err := s.startDebug(); err != nil {
+		return err
+	}
+	s.work.Add(1)
+	go s.keep(ctx)
+	return nil
+}
+
+func (s *Server) startMLLP(ctx context.Context) error {
+	if s.cfg.MLLP == "" {
+		return nil
+	}
+	var networks []netip.Prefix
+	for _, n := range s.cfg.Networks {
+		p, err := netip.ParsePrefix(n)
+		if err != nil {
+			return fmt.Errorf("network %q of monitors is not a prefix such as 10.1.20.0/24", n)
+		}
+		networks = append(networks, p)
+	}
+	s.mllp = mllp.NewListener(mllp.ListenerConfig{Address: s.cfg.MLLP, Networks: networks, Handler: s.app.ReceiveHL7})
+	if err := s.mllp.Start(ctx); err != nil {
+		return fmt.Errorf("listen for monitors: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) startPages(ctx context.Context) error {
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen for pages: %w", err)
+	}
+	s.address = ln.Addr().String()
+	s.pages = &http.Server{
+		Handler: s.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		ErrorLog: nil, BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	if s.tls != nil {
+		s.pages.TLSConfig = s.tls
+		ln = tls.NewListener(ln, s.tls)
+	}
+	s.work.Add(1)
+	go func() {
+		defer s.work.Done()
+		if err := s.pages.Serve(ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			s.cfg.Log.Error("pages ended", "err", err)
+		}
+	}()
+	return nil
+}
+
+// startDebug serves metrics and profiles on loopback only.
+func (s *Server) startDebug() error {
+	if s.cfg.Debug == "" {
+		return nil
+	}
+	if !loopback(s.cfg.Debug) {
+		return fmt.Errorf("metrics and profiles are served on loopback only, not on %s", s.cfg.Debug)
+	}
+	ln, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", s.cfg.Debug)
+	if err != nil {
+		return fmt.Errorf("listen for metrics: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics(), promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	s.debug = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	s.work.Add(1)
+	go func() {
+		defer s.work.Done()
+		if err := s.debug.Serve(ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			s.cfg.Log.Error("metrics ended", "err", err)
+		}
+	}()
+	return nil
+}
+
+// metrics are counts of the clinic, never of a patient.
+func (s *Server) metrics() *prometheus.Registry {
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	gauge := func(name, help string, value func() float64) {
+		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "stillwatch", Name: name, Help: help}, value))
+	}
+	gauge("record_position", "Entries in the clinic's log.", func() float64 {
+		p, _, err := s.store.Head(context.Background())
+		if err != nil {
+			return -1
+		}
+		return float64(p)
+	})
+	gauge("monitors_online", "Monitors heard within 30 s.", func() float64 {
+		n := 0
+		for _, f := range s.app.Monitors() {
+			if s.cfg.Now().Sub(f.LastAt) <= 30*time.Second {
+				n++
+			}
+		}
+		return float64(n)
+	})
+	gauge("degraded", "Parts of the server that are not well.", func() float64 {
+		return float64(len(s.Health(context.Background()).Degraded))
+	})
+	return reg
+}
+
+// keep drives what the clock drives, once a second, and renews certificates.
+func (s *Server) keep(ctx context.Context) {
+	defer s.work.Done()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	last := s.cfg.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		now := s.cfg.Now()
+		if err := s.app.Keep(ctx, last, now); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Error("timers failed", "err", err)
+			said := err.Error()
+			s.checkErr.Store(&said)
+		} else {
+			s.checkErr.Store(nil)
+		}
+		if now.Truncate(10*time.Minute).After(last.Truncate(10*time.Minute)) || s.intact.Load() == nil {
+			s.checkChain(ctx, now)
+		}
+		last = now
+	}
+}
+
+// checkChain walks the newest part of the log, for the board's footer.
+func (s *Server) checkChain(ctx context.Context, now time.Time) {
+	position, _, err := s.store.Head(ctx)
+	if err != nil {
+		return
+	}
+	if err := s.checkTail(ctx, max(position-500, 0)); err != nil {
+		s.cfg.Log.Error("the newest entries do not fit their chain: run verify", "err", err)
+		s.intact.Store(&time.Time{})
+		return
+	}
+	s.intact.Store(&now)
+}
+
+// checkTail links the entries after a position to one another. The walk of
+// everything is verify's.
+func (s *Server) checkTail(ctx context.Context, after int64) error {
+	records, err := s.store.Since(ctx, after, 500)
+	if err != nil {
+		return err
+	}
+	for i := 1; i < len(records); i++ {
+		if journal.Link(records[i-1].Hash, records[i]) != records[i].Hash {
+			return fmt.Errorf("entry %d does not follow from the one before", records[i].Position)
+		}
+	}
+	return nil
+}
+
+func (s *Server) intactAt() time.Time {
+	if t := s.intact.Load(); t != nil {
+		return *t
+	}
+	return time.Time{}
+}
+
+// Health says what works and what is degraded.
+func (s *Server) Health(ctx context.Context) view.Health {
+	h := view.Health{OK: true, Version: s.cfg.Version}
+	part := func(name string, err error, fine string) {
+		p := view.HealthPart{Name: name, State: "works", Text: fine}
+		if err != nil {
+			p.State, p.Text, h.OK = "degraded", err.Error(), false
+			h.Degraded = append(h.Degraded, name+": "+err.Error())
+		}
+		h.Parts = append(h.Parts, p)
+	}
+	position, _, err := s.store.Head(ctx)
+	part("record", err, fmt.Sprintf("%d entries", position))
+	for _, w := range s.store.Warnings() {
+		part("checkpoints", errors.New(w), "")
+	}
+	for name, fault := range s.store.Faults() {
+		part("projection "+name, fault, "")
+	}
+	var silent error
+	if n := s.silentLinks(); n > 0 {
+		silent = fmt.Errorf("%d linked monitors are silent", n)
+	}
+	part("monitors", silent, fmt.Sprintf("%d known", len(s.app.Monitors())))
+	var timers error
+	if said := s.checkErr.Load(); said != nil {
+		timers = errors.New(*said)
+	}
+	part("timers", timers, "running")
+	if t := s.intact.Load(); t != nil && t.IsZero() {
+		part("chain", errors.New("the newest entries do not fit: run verify"), "")
+	}
+	if s.local != nil && s.local.Expires().Sub(s.cfg.Now()) < 14*24*time.Hour {
+		part("certificate", errors.New("ends within 14 days: restart the server"), "")
+	}
+	return h
+}
+
+func (s *Server) silentLinks() int {
+	n := 0
+	now := s.cfg.Now()
+	for _, l := range s.app.Sessions(unclosed) {
+		v, err := s.app.Visit(context.Background(), l.ID)
+		if err == nil && v.State.Link.Monitor != "" && v.HasFeed && now.Sub(v.Feed.LastAt) > 30*time.Second && !l.Unclosed() {
+			n++
+		}
+	}
+	return n
+}
+
+// Close stops listening, waits for what runs and closes the record.
+func (s *Server) Close() error {
+	if s.stop != nil {
+		s.stop()
+	}
+	if s.mllp != nil {
+		s.mllp.Stop()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	var errs error
+	for _, srv := range []*http.Server{s.pages, s.debug} {
+		if srv == nil {
+			continue
+		}
+		if err := srv.Shutdown(ctx); err != nil {
+			errs = errors.Join(errs, srv.Close())
+		}
+	}
+	s.work.Wait()
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		errs = errors.Join(errs, s.closers[i]())
+	}
+	return errs
+}
+
+const demoSetting = "demonstration"
+
+// refuseDemoRecord looks into the record itself: a demonstration's database
+// stays one even if its mark in the directory is gone.
+func (s *Server) refuseDemoRecord(ctx context.Context) error {
+	_, marked, err := s.store.Row(ctx, "setting", demoSetting)
+	if err != nil {
+		return err
+	}
+	if marked && !s.cfg.Demo {
+		return ErrDemoData
+	}
+	if marked || !s.cfg.Demo {
+		return nil
+	}
+	body, err := json.Marshal(true)
+	if err != nil {
+		return err
+	}
+	now := s.cfg.Now()
+	return s.store.PutRows(ctx, []journal.RegisterPut{{Register: "setting", ID: demoSetting, Body: body}}, []journal.AuditDraft{{
+		Type: "setting.changed", Version: 1, Payload: []byte(`{"subject":"demonstration"}`), At: now,
+		Actor: act.Actor{Kind: act.Job, Job: "demonstration", Proof: act.System},
+	}})
+}

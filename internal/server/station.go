@@ -1,0 +1,151 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/project"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/web"
+	"github.com/stillwatch/stillwatch/internal/web/present"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// room shows the board and the chairs, and takes commands.
+type room struct {
+	app    *app.App
+	people people
+	intact func() time.Time
+}
+
+// Do answers with what became of a command.
+func (r room) Do(ctx context.Context, v web.Visitor, c web.Command) (view.Reply, error) {
+	actor, err := r.people.author(ctx, v, c)
+	if err != nil {
+		return view.Reply{}, err
+	}
+	witness, err := r.people.second(c)
+	if err != nil {
+		return view.Reply{}, err
+	}
+	ans, err := r.app.Do(ctx, app.Request{
+		Act: c.Act, Schema: c.Schema, ID: c.ID, Session: c.Session, OccurredAt: c.OccurredAt, Offset: c.Offset,
+		Actor: actor, Witness: witness, Device: v.Actor.Via, Body: c.Body, Digest: c.Digest,
+	})
+	switch {
+	case errors.Is(err, app.ErrMalformed):
+		return view.Reply{Outcome: "malformed", Text: upper(wordsOf(err)) + "."}, nil
+	case errors.Is(err, journal.ErrDigest):
+		return view.Reply{Outcome: "conflict", Text: "This entry's id was used before for something else."}, nil
+	case err != nil:
+		return view.Reply{}, err
+	}
+	visit, err := r.app.Visit(ctx, c.Session)
+	if err != nil {
+		if !errors.Is(err, app.ErrNoSession) {
+			return view.Reply{}, err
+		}
+		return present.Reply(nil, c.Act, ans), nil
+	}
+	return present.Reply(&visit, c.Act, ans), nil
+}
+
+// wordsOf takes our own prefix off a malformed command's error.
+func wordsOf(err error) string {
+	const prefix = "malformed command: "
+	if s := err.Error(); len(s) > len(prefix) && s[:len(prefix)] == prefix {
+		return s[len(prefix):]
+	}
+	return err.Error()
+}
+
+// Board is the whole room.
+func (r room) Board(ctx context.Context, _ web.Visitor, public bool) (view.Board, error) {
+	in := present.BoardInput{
+		Now: r.app.Now(), Zone: r.app.Zone, Chairs: r.app.Chairs, Public: public, Demo: r.app.Demo, Intact: r.intact(),
+	}
+	for chair := 1; chair <= r.app.Chairs; chair++ {
+		id, ok := r.app.AtChair(ident.Chair(chair))
+		if !ok {
+			continue
+		}
+		visit, err := r.app.Visit(ctx, id)
+		if err != nil {
+			return view.Board{}, err
+		}
+		in.Head = visit.Position
+		in.Visits = append(in.Visits, visit)
+	}
+	return present.Board(in), nil
+}
+
+// Chair is one chair, whole.
+func (r room) Chair(ctx context.Context, v web.Visitor, chair ident.Chair) (view.Chair, error) {
+	c, err := r.chair(ctx, chair)
+	if err != nil {
+		return view.Chair{}, err
+	}
+	c.Who = whoIs(v)
+	if c.Session != "" && v.Actor.Person != "" {
+		if err := r.app.AuditRead(ctx, v.Actor, "chair", c.Session); err != nil {
+			return view.Chair{}, err
+		}
+	}
+	return c, nil
+}
+
+func (r room) chair(ctx context.Context, chair ident.Chair) (view.Chair, error) {
+	if !chair.Valid() || int(chair) > r.app.Chairs {
+		return view.Chair{}, &web.Trouble{Status: http.StatusNotFound, What: "There is no such chair here.", Do: "Open the board."}
+	}
+	id, ok := r.app.AtChair(chair)
+	if !ok {
+		position, _, err := r.app.Store.Head(ctx)
+		return present.EmptyChair(chair, r.app.Now(), position), err
+	}
+	visit, err := r.app.Visit(ctx, id)
+	if err != nil {
+		return view.Chair{}, err
+	}
+	return r.present(ctx, visit)
+}
+
+func (r room) present(ctx context.Context, visit app.Visit) (view.Chair, error) {
+	samples, err := r.samples(ctx, visit)
+	if err != nil {
+		return view.Chair{}, err
+	}
+	return present.Chair(visit, samples, r.texts(ctx)), nil
+}
+
+func (r room) texts(ctx context.Context) present.TextOf {
+	return func(p journal.Private) string { return r.app.Text(ctx, p) }
+}
+
+func whoIs(v web.Visitor) view.Who {
+	w := view.Who{Person: string(v.Actor.Person), Name: v.Name, Device: v.DeviceName, Chair: int(v.Chair), Locked: v.Locked}
+	for i, role := range v.Actor.Roles {
+		if i > 0 {
+			w.Roles += ", "
+		}
+		w.Roles += string(role)
+	}
+	return w
+}
+
+// current reports whether a row belongs on today's list.
+func today(now time.Time, zone *time.Location) func(project.SessionRow) bool {
+	day := now.In(zone).Format(time.DateOnly)
+	return func(row project.SessionRow) bool {
+		return row.PlannedStart.In(zone).Format(time.DateOnly) == day
+	}
+}
+
+func unclosed(row project.SessionRow) bool {
+	return row.Unclosed() || !row.Over() && row.Phase != session.PhaseScheduled
+}

@@ -1,0 +1,140 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/web"
+	"github.com/stillwatch/stillwatch/internal/web/present"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// visits shows the lists of visits and their records.
+type visits struct{ room }
+
+// Worklist is today's visits and the ones whose record is still open.
+func (s visits) Worklist(ctx context.Context, v web.Visitor) (view.Worklist, error) {
+	patients, err := s.app.Patients(ctx, v.Actor)
+	if err != nil {
+		return view.Worklist{}, err
+	}
+	now := s.app.Now()
+	w := view.Worklist{MayPlan: may(v, session.ActSchedule)}
+	isToday := today(now, s.app.Zone)
+	for _, l := range s.app.Sessions(isToday) {
+		w.Today = append(w.Today, s.row(ctx, l, patients[l.Patient], now))
+	}
+	for _, l := range s.app.Sessions(unclosed) {
+		if l.Unclosed() || !isToday(l.SessionRow) {
+			w.Unclosed = append(w.Unclosed, s.row(ctx, l, patients[l.Patient], now))
+		}
+	}
+	return w, nil
+}
+
+func (s visits) row(ctx context.Context, l app.Listed, p app.Patient, now time.Time) view.WorkRow {
+	r := view.WorkRow{
+		ID: string(l.ID), Chair: int(l.Chair), Patient: p.ListName(), Born: p.Born, Phase: present.PhaseText(l.Phase),
+		When: present.When(l.PlannedStart, now, s.app.Zone), Tone: view.Plain,
+	}
+	if !l.Unclosed() {
+		return r
+	}
+	ended := l.LastAt
+	if !l.DischargedAt.IsZero() {
+		ended = l.DischargedAt
+	}
+	r.Age = "unclosed for " + present.Age(now.Sub(ended))
+	if now.Sub(ended) > 24*time.Hour {
+		r.Tone = view.Amber
+	}
+	if visit, err := s.app.Visit(ctx, l.ID); err == nil {
+		r.Missing = strings.Join(present.Missing(visit), ", ")
+	}
+	return r
+}
+
+// Record is one visit as one document; the read is audited.
+func (s visits) Record(ctx context.Context, v web.Visitor, id ident.Session) (view.Record, error) {
+	visit, err := s.app.Visit(ctx, id)
+	if errors.Is(err, app.ErrNoSession) {
+		return view.Record{}, &web.Trouble{Status: http.StatusNotFound, What: "There is no such visit.", Do: "Open the list of visits."}
+	}
+	if err != nil {
+		return view.Record{}, err
+	}
+	if err := s.app.AuditRead(ctx, v.Actor, "record", string(id)); err != nil {
+		return view.Record{}, err
+	}
+	r := present.Record(visit, s.texts(ctx))
+	r.Printed = fmt.Sprintf("printed %s by %s", s.app.Now().In(s.app.Zone).Format("2 January 2006 15:04"), v.Name)
+	return r, nil
+}
+
+// Schedule is the page that plans a visit.
+func (s visits) Schedule(ctx context.Context, v web.Visitor) (view.Schedule, error) {
+	patients, err := s.app.Patients(ctx, v.Actor)
+	if err != nil {
+		return view.Schedule{}, err
+	}
+	now := s.app.Now().In(s.app.Zone)
+	out := view.Schedule{Date: now.Format(time.DateOnly), Time: now.Add(time.Hour).Truncate(15 * time.Minute).Format("15:04")}
+	for id, p := range patients {
+		out.Patients = append(out.Patients, view.Option{Value: string(id), Label: p.ListName(), Hint: "born " + p.Born + ", " + p.Number})
+	}
+	slices.SortFunc(out.Patients, func(a, b view.Option) int { return strings.Compare(a.Label, b.Label) })
+	for n := 1; n <= s.app.Chairs; n++ {
+		out.Chairs = append(out.Chairs, view.Option{Value: fmt.Sprint(n), Label: fmt.Sprintf("Chair %d", n)})
+	}
+	for _, l := range s.app.Sessions(today(now, s.app.Zone)) {
+		out.Planned = append(out.Planned, s.row(ctx, l, patients[l.Patient], now))
+	}
+	return out, nil
+}
+
+// Plan makes a visit. The visit's id comes from the form's key, so that a
+// form sent twice makes one visit.
+func (s visits) Plan(ctx context.Context, v web.Visitor, id ident.Command, patient ident.Patient, chair ident.Chair, date, clock string) (ident.Session, error) {
+	at, err := time.ParseInLocation("2006-01-02 15:04", date+" "+clock, s.app.Zone)
+	if err != nil {
+		return "", &web.Trouble{Status: http.StatusBadRequest, What: "The date or the time could not be read.", Do: "Write the date as 2026-11-23 and the time as 10:40."}
+	}
+	body, err := json.Marshal(session.Schedule{Patient: patient, Chair: chair, PlannedStart: at.UTC()})
+	if err != nil {
+		return "", err
+	}
+	visit := ident.Session(id)
+	r := app.Request{Act: session.ActSchedule, Schema: 1, ID: id, Session: visit, OccurredAt: s.app.Now(), Actor: v.Actor, Device: v.Actor.Via, Body: body}
+	// The time is not part of what was asked: the same form later is the same form.
+	r.Digest = app.Digest(app.Request{Act: r.Act, Schema: 1, Session: visit, Body: body})
+	ans, err := s.app.Do(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	if ans.Refusal != nil {
+		return "", refused(ans.Refusal)
+	}
+	return visit, nil
+}
+
+// refused puts a refusal into words for a desk page.
+func refused(f *session.Refusal) error {
+	t := &web.Trouble{Status: http.StatusUnprocessableEntity, What: f.Message.English(), Do: "Nothing was recorded."}
+	if len(f.Needs) > 0 {
+		roles := make([]string, len(f.Needs))
+		for i, r := range f.Needs {
+			roles[i] = string(r)
+		}
+		t.Status, t.Do = http.StatusForbidden, "It needs: "+strings.Join(roles, " or ")+"."
+	}
+	return t
+}

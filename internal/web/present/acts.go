@@ -1,0 +1,254 @@
+package present
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/schedule"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// label is an act as a button says it.
+func label(a act.Act) string {
+	if w, ok := actWords[a]; ok {
+		return w
+	}
+	return string(a)
+}
+
+var actWords = map[act.Act]string{
+	session.ActArrive:         "Check in",
+	session.ActPrecheck:       "Pre-check",
+	session.ActAttest:         "Paper document",
+	session.ActAttachOrder:    "Order",
+	session.ActReady:          "Ready for draw-up",
+	session.ActCancel:         "Cancel visit",
+	session.ActTransfer:       "Transfer",
+	session.ActLeave:          "Leaves early",
+	session.ActOpenVials:      "Open vials",
+	session.ActCompute:        "Compute draw-up",
+	session.ActLinkMonitor:    "Link monitor",
+	session.ActUnlinkMonitor:  "Unlink monitor",
+	session.ActOffMonitor:     "Off monitor",
+	session.ActBackOnMonitor:  "Back on monitor",
+	session.ActTimeOut:        "Time-out",
+	session.ActStart:          "Start",
+	session.ActRate:           "Rate",
+	session.ActReadPump:       "Read pump",
+	session.ActPause:          "Pause",
+	session.ActResume:         "Resume",
+	session.ActStop:           "Stop",
+	session.ActConfirmStop:    "Pump is stopped",
+	session.ActSpokenOrder:    "Spoken order",
+	session.ActObserve:        "Observation",
+	session.ActNoteEffect:     "Side effect",
+	session.ActGiveDrug:       "Drug",
+	session.ActPresence:       "Looked in",
+	session.ActTakeNurse:      "Take over",
+	session.ActTakePrescriber: "I am the prescriber",
+	session.ActNote:           "Note",
+	session.ActHelp:           "Call for help",
+	session.ActEndHelp:        "Emergency over",
+	session.ActRecover:        "Begin recovery",
+	session.ActScoreDischarge: "Discharge score",
+	session.ActCheckDischarge: "Discharge list",
+	session.ActDischarge:      "Discharge",
+	session.ActWaste:          "Waste",
+	session.ActReturn:         "Return drug",
+	session.ActReview:         "Review and sign",
+	session.ActClose:          "Close record",
+}
+
+// perPhase lists the acts of each phase, the most used first.
+var perPhase = map[session.Phase][]act.Act{
+	session.PhaseScheduled:   {session.ActArrive, session.ActAttachOrder, session.ActNote, session.ActCancel},
+	session.PhaseArrived:     {session.ActPrecheck, session.ActObserve, session.ActLinkMonitor, session.ActAttest, session.ActAttachOrder, session.ActTakeNurse, session.ActTakePrescriber, session.ActReady, session.ActGiveDrug, session.ActNote, session.ActLeave, session.ActCancel},
+	session.PhaseReady:       {session.ActOpenVials, session.ActCompute, session.ActObserve, session.ActPrecheck, session.ActLinkMonitor, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
+	session.PhasePrepared:    {session.ActTimeOut, session.ActStart, session.ActObserve, session.ActLinkMonitor, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
+	session.PhaseInfusing:    {session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActRate, session.ActPause, session.ActReadPump, session.ActPresence, session.ActSpokenOrder, session.ActAttachOrder, session.ActOffMonitor, session.ActLinkMonitor, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActTransfer},
+	session.PhasePaused:      {session.ActResume, session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActReadPump, session.ActPresence, session.ActSpokenOrder, session.ActAttachOrder, session.ActOffMonitor, session.ActLinkMonitor, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActTransfer},
+	session.PhaseStopped:     {session.ActConfirmStop, session.ActRecover, session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActPresence, session.ActLinkMonitor, session.ActTakeNurse, session.ActNote, session.ActTransfer, session.ActLeave},
+	session.PhaseRecovering:  {session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActScoreDischarge, session.ActCheckDischarge, session.ActDischarge, session.ActWaste, session.ActPresence, session.ActOffMonitor, session.ActLinkMonitor, session.ActConfirmStop, session.ActTakeNurse, session.ActReturn, session.ActNote, session.ActLeave, session.ActTransfer},
+	session.PhaseDischarged:  {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActNote},
+	session.PhaseTransferred: {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActNote},
+	session.PhaseLeft:        {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActNote},
+	session.PhaseClosed:      {session.ActNote},
+}
+
+var witnessed = []act.Act{session.ActWaste, session.ActReturn}
+
+// Acts are the buttons of a chair. Help and stop are always there.
+func Acts(v app.Visit) []view.Act {
+	s := v.State
+	var out []view.Act
+	main := MainAct(v)
+	for _, a := range perPhase[s.Phase] {
+		if s.Help != nil && a == session.ActNote {
+			out = append(out, *button(session.ActEndHelp, label(session.ActEndHelp)))
+		}
+		b := button(a, label(a))
+		b.Primary = a == main
+		b.Planned = plannedAct(a)
+		b.Witness = slices.Contains(witnessed, a)
+		if a == session.ActObserve {
+			b.Sub = observeSub(v)
+		}
+		out = append(out, *b)
+	}
+	out = append(out, *button(session.ActHelp, label(session.ActHelp)))
+	stop := button(session.ActStop, label(session.ActStop))
+	stop.Sub = "stop pump, then record"
+	return append(out, *stop)
+}
+
+func plannedAct(a act.Act) bool {
+	c, err := session.DecodeCommand(a, 1, []byte("{}"))
+	return err == nil && c.Planned()
+}
+
+func button(a act.Act, text string) *view.Act {
+	return &view.Act{Act: string(a), Label: text, Enabled: true}
+}
+
+// known is a button whose command is already said whole, or in part.
+func known(a act.Act, text string, body map[string]any) *view.Act {
+	b := button(a, text)
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return b // only strings and numbers are given here
+	}
+	b.Body = raw
+	b.Planned = plannedAct(a)
+	return b
+}
+
+func claim(f session.StopFact) *view.Act {
+	return known(session.ActClaimStop, "It was me", map[string]any{"stop": f.Position})
+}
+
+// MainAct is the one bright act.
+func MainAct(v app.Visit) act.Act {
+	s := v.State
+	switch s.Phase {
+	case session.PhaseScheduled:
+		return session.ActArrive
+	case session.PhaseArrived:
+		return mainArrived(v)
+	case session.PhaseReady:
+		if len(s.Vials) == 0 {
+			return session.ActOpenVials
+		}
+		return session.ActCompute
+	case session.PhasePrepared:
+		if s.TimeOut == nil {
+			return session.ActTimeOut
+		}
+		return session.ActStart
+	case session.PhaseInfusing:
+		return session.ActObserve
+	case session.PhasePaused:
+		return session.ActResume
+	case session.PhaseStopped:
+		if s.StopUnconfirmed() {
+			return session.ActConfirmStop
+		}
+		return session.ActRecover
+	case session.PhaseRecovering:
+		return mainRecovering(v)
+	case session.PhaseDischarged, session.PhaseTransferred, session.PhaseLeft:
+		if s.Reviewed == nil {
+			return session.ActReview
+		}
+		return session.ActClose
+	default:
+		return ""
+	}
+}
+
+func mainArrived(v app.Visit) act.Act {
+	if session.DrawUpGate(v.State, v.Env).Open() {
+		return session.ActReady
+	}
+	if v.State.Nurse == "" {
+		return session.ActTakeNurse
+	}
+	return session.ActPrecheck
+}
+
+func mainRecovering(v app.Visit) act.Act {
+	for _, d := range session.DueItems(v.State, v.Env.Now) {
+		if !d.DueAt.After(v.Env.Now) {
+			return session.ActObserve
+		}
+	}
+	switch {
+	case session.DischargeGate(v.State, v.Env).Open():
+		return session.ActDischarge
+	case v.State.Scores == nil:
+		return session.ActScoreDischarge
+	}
+	return session.ActCheckDischarge
+}
+
+func observeSub(v app.Visit) string {
+	last := ""
+	for i := len(v.State.Observations) - 1; i >= 0 && last == ""; i-- {
+		if o := v.State.Observations[i]; !o.Struck && o.Sedation != nil {
+			last = "last complete set " + clock(o.At, v.Zone)
+		}
+	}
+	if n := Next(v); n != nil && n.Act == string(session.ActObserve) && n.Sub != "" {
+		return join(n.Sub, last)
+	}
+	return last
+}
+
+// Next is what to do next.
+func Next(v app.Visit) *view.Next {
+	now := v.Env.Now
+	items := session.DueItems(v.State, now)
+	if len(items) > 0 {
+		d := items[0]
+		n := &view.Next{Act: string(session.ActObserve), Text: roundText(d.What), DueMS: ms(d.DueAt), Late: late(d)}
+		switch {
+		case late(d):
+			n.Sub = span(now.Sub(d.DueAt)) + " late"
+		case d.DueAt.After(now):
+			n.Sub = "due " + clock(d.DueAt, v.Zone)
+		default:
+			n.Sub = "due now"
+		}
+		if m := MainAct(v); m == session.ActObserve || late(d) {
+			return n
+		}
+	}
+	m := MainAct(v)
+	if m == "" {
+		return nil
+	}
+	n := &view.Next{Act: string(m), Text: label(m)}
+	if m == session.ActPrecheck {
+		n.Sub = blockerText(v)
+	}
+	return n
+}
+
+func late(d schedule.Item) bool { return d.State == schedule.Late || d.State == schedule.Missed }
+
+// roundText is a round as the board says it.
+func roundText(w schedule.What) string {
+	switch w {
+	case session.RoundCuff:
+		return "Cuff reading"
+	case session.RoundPresence:
+		return "Look in"
+	case session.RoundPeak:
+		return "Side effects at peak"
+	case session.RoundRecovery:
+		return "Recovery observation"
+	}
+	return "Observation"
+}

@@ -1,0 +1,213 @@
+package present
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// BoardInput is what the station's board is made of.
+type BoardInput struct {
+	Now    time.Time
+	Zone   *time.Location
+	Chairs int
+	Head   int64
+	// Intact is when the chain was last found intact; zero when not checked.
+	Intact time.Time
+	Visits []app.Visit
+	Public bool
+	Demo   bool
+}
+
+// Board is the whole board.
+func Board(in BoardInput) view.Board {
+	b := view.Board{
+		Head: in.Head, AtMS: ms(in.Now), Clock: clock(in.Now, in.Zone), Date: in.Now.In(in.Zone).Format("Monday 2 January"),
+		Chairs: plural(in.Chairs, "chair"), Public: in.Public, Axis: axis(in),
+	}
+	type ranked struct {
+		row  view.BoardRow
+		rank int64
+	}
+	var rows []ranked
+	linked := 0
+	onSite := ""
+	for _, v := range in.Visits {
+		row := boardRow(v, in)
+		if row.Needs {
+			b.Need++
+		}
+		if v.State.Link.Confirmed {
+			linked++
+		}
+		if v.State.OnSite && v.State.Prescriber != "" {
+			onSite = name(v.Names, v.State.Prescriber) + " on site"
+		}
+		rows = append(rows, ranked{row, needRank(v, row)})
+	}
+	slices.SortStableFunc(rows, func(x, y ranked) int {
+		if x.rank != y.rank {
+			return int(min(max(x.rank-y.rank, -1), 1))
+		}
+		return x.row.Chair - y.row.Chair
+	})
+	for _, r := range rows {
+		b.Rows = append(b.Rows, r.row)
+	}
+	if b.Need == 1 {
+		b.NeedIs = "1 needs someone"
+	} else if b.Need > 1 {
+		b.NeedIs = fmt.Sprintf("%d need someone", b.Need)
+	}
+	b.Right = onSite
+	b.Foot = fmt.Sprintf("%d of %s linked", linked, plural(in.Chairs, "chair"))
+	if !in.Intact.IsZero() {
+		b.Foot += " · hash chain intact " + clock(in.Intact, in.Zone)
+	}
+	if len(rows) == 0 {
+		b.Empty = "No visits today. Plan one under Visits."
+	}
+	return b
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func axis(in BoardInput) view.Axis {
+	from := in.Now.Add(-90 * time.Minute).Truncate(30 * time.Minute)
+	to := from.Add(6 * time.Hour)
+	a := view.Axis{FromMS: ms(from), ToMS: ms(to), NowMS: ms(in.Now)}
+	for t := from.Truncate(time.Hour); t.Before(to); t = t.Add(time.Hour) {
+		if !t.Before(from) {
+			a.Hours = append(a.Hours, view.AxisHour{AtMS: ms(t), Label: clock(t, in.Zone)})
+		}
+	}
+	return a
+}
+
+// needRank sorts rows: someone needed, then what is due soonest, then who is
+// still to come.
+func needRank(v app.Visit, r view.BoardRow) int64 {
+	const day = int64(24 * time.Hour / time.Millisecond)
+	switch {
+	case r.Needs:
+		return r.DueMS - 10*day
+	case r.DueMS > 0 && v.State.Phase != session.PhaseScheduled:
+		return r.DueMS
+	case v.State.Phase == session.PhaseScheduled:
+		return ms(v.State.PlannedStart) + 10*day
+	}
+	return ms(v.Env.Now) + day
+}
+
+func boardRow(v app.Visit, in BoardInput) view.BoardRow {
+	s := v.State
+	r := view.BoardRow{Chair: int(s.Chair), Href: fmt.Sprintf("/chair/%d", s.Chair), Name: v.Patient.ListName(), Phase: PhaseText(s.Phase), Nurse: "–", Bars: bars(v)}
+	if in.Public {
+		r.Name = v.Patient.Initials()
+	}
+	if s.Nurse != "" {
+		r.Nurse = family(name(v.Names, s.Nurse))
+	}
+	switch s.Phase {
+	case session.PhaseScheduled:
+		r.Phase = "Arrives " + clock(s.PlannedStart, v.Zone)
+	case session.PhaseArrived:
+		if b := blockerText(v); b != "" {
+			r.Phase += " · " + b
+		}
+	}
+	if n := Next(v); n != nil {
+		r.Next, r.NextSub, r.DueMS, r.Needs = n.Text, n.Sub, n.DueMS, n.Late
+	}
+	urgent(v, &r)
+	if s.Link.Monitor == "" && len(s.Observations) == 0 {
+		r.NoVitals = "no monitor linked"
+		return r
+	}
+	r.Tiles = Tiles(v)
+	return r
+}
+
+// urgent puts what cannot wait before what is due.
+func urgent(v app.Visit, r *view.BoardRow) {
+	s, now := v.State, v.Env.Now
+	set := func(next, sub string) {
+		r.Next, r.NextSub, r.Needs = next, sub, true
+		r.DueMS = ms(now)
+	}
+	end, _ := s.EndStatus(now)
+	switch l := Link(v); {
+	case s.Help != nil:
+		set("Help called", span(now.Sub(s.Help.At))+" ago")
+	case s.StopUnconfirmed():
+		set("Stop recorded", "pump not confirmed")
+	case end.Near == session.EndPast:
+		set("Stop the pump", "planned end "+span(now.Sub(end.At))+" ago")
+	case end.Near == session.EndNow:
+		set("Stop the pump", "planned end is now")
+	case l.State == "doubted":
+		set("Confirm the monitor", l.Text)
+	case l.State == "lost" && s.Phase == session.PhaseInfusing:
+		set("Check the monitor", l.Text)
+	case end.Near == session.EndSoon && !r.Needs:
+		r.Next, r.NextSub = "Ends "+clock(end.At, v.Zone), "in "+span(end.At.Sub(now)+time.Minute-1)
+	}
+}
+
+func bars(v app.Visit) []view.Bar {
+	s, now := v.State, v.Env.Now
+	var out []view.Bar
+	add := func(kind string, from, to time.Time, planned bool) {
+		if from.IsZero() || !from.Before(to) {
+			return
+		}
+		text := fmt.Sprintf("%s %s to %s", kind, clock(from, v.Zone), clock(to, v.Zone))
+		if planned {
+			text = "planned: " + text
+		}
+		out = append(out, view.Bar{Kind: kind, FromMS: ms(from), ToMS: ms(to), Planned: planned, Text: text})
+	}
+	end := s.PlannedEnd(now)
+	least := time.Duration(0)
+	if s.Order != nil {
+		least = s.Order.Watch.RecoveryLeast.Duration()
+	}
+	switch {
+	case s.StartedAt.IsZero():
+		if !s.ArrivedAt.IsZero() {
+			add("prepare", s.ArrivedAt, now, false)
+		}
+		if s.Order != nil {
+			start := s.PlannedStart
+			if start.Before(now) {
+				start = now
+			}
+			add("infuse", start, start.Add(s.Order.Planned()), true)
+			add("recover", start.Add(s.Order.Planned()), start.Add(s.Order.Planned()+least), true)
+		}
+	case s.StoppedAt.IsZero():
+		add("prepare", s.ArrivedAt, s.StartedAt, false)
+		add("infuse", s.StartedAt, now, false)
+		add("infuse", now, end, true)
+		add("recover", end, end.Add(least), true)
+	default:
+		add("prepare", s.ArrivedAt, s.StartedAt, false)
+		add("infuse", s.StartedAt, s.StoppedAt, false)
+		done := now
+		if !s.DischargedAt.IsZero() {
+			done = s.DischargedAt
+		}
+		add("recover", s.StoppedAt, done, false)
+		add("recover", now, s.StoppedAt.Add(least), true)
+	}
+	return out
+}

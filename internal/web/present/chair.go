@@ -1,0 +1,209 @@
+package present
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/series"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// TextOf reads one piece of personal text.
+type TextOf func(l LineRef) string
+
+// Chair is the whole view of one chair.
+func Chair(v app.Visit, samples []series.Row, texts TextOf) view.Chair {
+	s := v.State
+	c := view.Chair{
+		Head: v.Position, Cursor: v.Feed.Cursor, AtMS: ms(v.Env.Now), Chair: int(s.Chair), Session: string(v.ID),
+		Phase: string(s.Phase), PhaseText: PhaseText(s.Phase),
+		Patient: Patient(v), Headline: Headline(v), Staff: Staff(v), Link: Link(v),
+		Tiles: Tiles(v), Scores: Scores(v), Notices: Notices(v), Help: Help(v),
+		Timeline: Timeline(v, samples), Entries: Entries(v, texts, 80),
+	}
+	c.Gates = Gates(v)
+	c.Next = Next(v)
+	c.Acts = Acts(v)
+	c.Choices = Choices(v)
+	return c
+}
+
+// EmptyChair is a chair without a session.
+func EmptyChair(chair ident.Chair, now time.Time, head int64) view.Chair {
+	return view.Chair{
+		Head: head, AtMS: ms(now), Chair: int(chair), PhaseText: PhaseText(session.PhaseNone),
+		Staff: "nobody assigned", Link: view.Link{State: "none", Text: "no session", Tone: view.Quiet},
+		Tiles: []view.Tile{}, Scores: []view.Tile{},
+		Acts: []view.Act{
+			{Act: string(session.ActHelp), Label: "Call for help", Why: "no session at this chair: shout, and use the room's bell"},
+			{Act: string(session.ActStop), Label: "Stop", Sub: "stop pump, then record", Why: "no session at this chair"},
+		},
+	}
+}
+
+// Patient says who is in the chair.
+func Patient(v app.Visit) *view.Patient {
+	p := v.Patient
+	out := &view.Patient{Name: p.Name(), Initials: p.Initials(), Allergies: p.AllergyText(), Known: p.AllergiesAsked}
+	if born, err := time.Parse(time.DateOnly, p.Born); err == nil {
+		out.Born = "born " + born.Format("2 January 2006")
+	}
+	if age, ok := p.Age(v.Env.Now.In(v.Zone)); ok {
+		out.Age = fmt.Sprintf("%d y", age)
+	}
+	if w := v.State.Precheck.Weight; w != nil {
+		out.Weight = w.Weight.Text(1)
+	}
+	return out
+}
+
+// Headline is the line under the name.
+func Headline(v app.Visit) []view.Part {
+	s, now := v.State, v.Env.Now
+	parts := []view.Part{{Text: PhaseText(s.Phase), Strong: true}}
+	if s.StartedAt.IsZero() {
+		if !s.PlannedStart.IsZero() {
+			parts = append(parts, view.Part{Text: "planned " + clock(s.PlannedStart, v.Zone)})
+		}
+		return parts
+	}
+	total := s.TotalsAt(now)
+	if s.Order != nil {
+		parts = append(parts, view.Part{Text: span(total.Minutes) + " of " + span(s.Order.Planned())})
+	}
+	if s.Phase == session.PhaseInfusing {
+		parts = append(parts, view.Part{Text: s.RateAt(now).String(), Strong: true})
+		if f, ok := lastRead(s); ok {
+			parts = append(parts, view.Part{Text: "of " + f.Conc.String() + ", pump read " + clock(f.At, v.Zone)})
+		}
+	}
+	return append(parts, view.Part{Text: total.Mass.Text(1) + " given"})
+}
+
+// lastRead is the newest reading of the pump's display.
+func lastRead(s session.State) (session.PumpFact, bool) {
+	for i := len(s.Pump) - 1; i >= 0; i-- {
+		if f := s.Pump[i]; !f.Struck && f.Kind != session.PumpPause {
+			return f, true
+		}
+	}
+	return session.PumpFact{}, false
+}
+
+// Staff names the responsible nurse and prescriber.
+func Staff(v app.Visit) string {
+	s := v.State
+	nurse := "no responsible nurse"
+	if s.Nurse != "" {
+		nurse = name(v.Names, s.Nurse)
+	}
+	if s.Prescriber == "" {
+		return nurse + " · no responsible prescriber"
+	}
+	where := "not on site"
+	if s.OnSite {
+		where = "on site"
+	}
+	return nurse + " · " + name(v.Names, s.Prescriber) + " " + where
+}
+
+// Link says how the monitor stands.
+func Link(v app.Visit) view.Link {
+	s, now := v.State, v.Env.Now
+	l := view.Link{Monitor: s.Link.Name, Device: string(s.Link.Monitor), Tone: view.Quiet}
+	switch {
+	case s.Link.Monitor == "":
+		l.State, l.Text = "none", "no monitor linked"
+	case now.Before(s.OffTill):
+		l.State, l.Text = "off", "off the monitor on purpose until "+clock(s.OffTill, v.Zone)
+	case !s.Link.Confirmed:
+		l.State, l.Tone = "doubted", view.Amber
+		l.Text = "link not confirmed since " + clock(s.Link.DoubtFrom, v.Zone)
+	case !v.HasFeed || v.Feed.LastAt.IsZero():
+		l.State, l.Text, l.Tone = "lost", "nothing received from the monitor", view.Amber
+	case now.Sub(v.Feed.LastAt) > continuousFresh:
+		l.State, l.Tone = "lost", view.Amber
+		l.Text = "monitor silent since " + clock(v.Feed.LastAt, v.Zone)
+	default:
+		l.State, l.Text = "linked", "monitor "+span(now.Sub(v.Feed.LastAt))
+	}
+	return l
+}
+
+// Notices are the lines that stay until what they say is settled.
+func Notices(v app.Visit) []view.Notice {
+	s, now := v.State, v.Env.Now
+	var out []view.Notice
+	add := func(tone view.Tone, text string, act *view.Act) {
+		out = append(out, view.Notice{Tone: tone, Text: text, Act: act})
+	}
+	if s.StopUnconfirmed() {
+		add(view.Amber, "Stop recorded, pump not confirmed. Read the pump.", button(session.ActConfirmStop, "Pump is stopped"))
+	}
+	for _, f := range s.Stops {
+		if f.WhoOpen {
+			add(view.Amber, "Who stopped: to be confirmed ("+clock(f.At, v.Zone)+", from the tablet).", claim(f))
+			break
+		}
+	}
+	if end, ok := s.EndStatus(now); ok && end.Near != session.EndAhead {
+		add(view.Amber, endText(v, end), nil)
+	}
+	if l := Link(v); l.State == "doubted" {
+		why := s.Link.DoubtWhy
+		text := fmt.Sprintf("Is %s still on %s? %s", s.Link.Name, v.Patient.Name(), why)
+		add(view.Amber, text, known(session.ActLinkMonitor, "Yes, confirm the link", map[string]any{"monitor": s.Link.Monitor}))
+	}
+	if !s.OffTill.IsZero() && now.Before(s.OffTill) {
+		add(view.Plain, fmt.Sprintf("Off the monitor (%s) until %s.", s.OffWhy, clock(s.OffTill, v.Zone)), button(session.ActBackOnMonitor, "Back on the monitor"))
+	}
+	for _, o := range s.Spoken {
+		if !o.Signed && (s.Phase == session.PhaseRecovering || s.Phase == session.PhaseDischarged) {
+			add(view.Plain, "A spoken order waits for "+name(v.Names, o.Order.Prescriber)+"'s signature.", known(session.ActSignSpoken, "Sign", map[string]any{"spoken": o.Position}))
+		}
+	}
+	if s.Disagreed > 0 && s.Prepared == nil && len(s.Computed) == 0 {
+		add(view.Amber, "The two computations did not agree. Both compute again.", nil)
+	}
+	if v.Feed.Monitor.Simulated {
+		add(view.Plain, "Simulated monitor: not a patient.", nil)
+	}
+	return out
+}
+
+func endText(v app.Visit, e session.End) string {
+	what := upper(string(e.Bound))
+	switch e.Near {
+	case session.EndSoon:
+		return fmt.Sprintf("%s in %s, at %s.", what, span(e.At.Sub(v.Env.Now)+time.Minute-1), clock(e.At, v.Zone))
+	case session.EndNow:
+		return fmt.Sprintf("%s is now, %s. Stop the pump, then record.", what, clock(e.At, v.Zone))
+	default:
+		return fmt.Sprintf("%s was %s, %s ago. Stop the pump, then record.", what, clock(e.At, v.Zone), span(v.Env.Now.Sub(e.At)))
+	}
+}
+
+// Help is an open emergency.
+func Help(v app.Visit) *view.Help {
+	s := v.State
+	if s.Help == nil {
+		return nil
+	}
+	h := &view.Help{SinceMS: ms(s.Help.At), UndoUntilMS: ms(s.Help.At.Add(5 * time.Second))}
+	for _, a := range []session.HelpAct{
+		session.HelpDrug, session.HelpOxygen, session.HelpAirway, session.HelpCompressions, session.HelpShock, session.HelpAmbulance, session.HelpArrived,
+	} {
+		h.Acts = append(h.Acts, view.Option{Value: string(a), Label: upper(string(a))})
+	}
+	for _, f := range s.HelpLog {
+		text := "Help called"
+		if f.What != "" {
+			text = upper(string(f.What))
+		}
+		h.Log = append(h.Log, view.HelpRow{AtMS: ms(f.At), Time: f.At.In(v.Zone).Format("15:04:05"), Text: text, By: name(v.Names, f.By)})
+	}
+	return h
+}

@@ -1,0 +1,79 @@
+package present
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/project"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// LineRef is a reference to personal text.
+type LineRef = journal.Private
+
+// Entries are the newest lines of the record, newest first; most 0 is all.
+func Entries(v app.Visit, texts TextOf, most int) []view.Entry {
+	list := v.Entries
+	if most > 0 && len(list) > most {
+		list = list[len(list)-most:]
+	}
+	say := Speaker(v)
+	out := make([]view.Entry, 0, len(list))
+	for _, e := range slices.Backward(list) {
+		out = append(out, entry(v, say, e, texts))
+	}
+	return out
+}
+
+func entry(v app.Visit, say project.Speaker, e session.Entry, texts TextOf) view.Entry {
+	l := say.Say(e)
+	out := view.Entry{
+		Position: e.Position, AtMS: ms(e.EffectiveAt), Time: clock(e.EffectiveAt, v.Zone), Title: l.Title, Text: l.Text,
+		By: by(say, e), Tone: view.Plain, Findings: l.Findings,
+	}
+	if late := e.RecordedAt.Sub(e.EffectiveAt); late.Minutes() >= 2 {
+		out.Time += ", charted " + clock(e.RecordedAt, v.Zone)
+	}
+	for _, t := range l.Texts {
+		out.Text = join(out.Text, t.Label+": "+texts(t.Ref))
+	}
+	if len(l.Findings) > 0 {
+		out.Tone = view.Amber
+	}
+	for _, at := range v.State.Amendments[e.Position] {
+		if a, ok := at0(v.Entries, at); ok {
+			line := say.Say(a)
+			out.Replaced = append(out.Replaced, fmt.Sprintf("%s by %s at %s: %s", strings.ToLower(line.Title), by(say, a), clock(a.RecordedAt, v.Zone), line.Text))
+			if am, ok := a.Event.(session.Amended); ok && am.Struck {
+				out.Struck = true
+			}
+		}
+	}
+	if l.Correctable {
+		out.Amend = known(session.ActAmend, "Correct", map[string]any{"entry": e.Position})
+	}
+	return out
+}
+
+func at0(entries []session.Entry, position int64) (session.Entry, bool) {
+	i, ok := slices.BinarySearchFunc(entries, position, func(e session.Entry, p int64) int { return int(e.Position - p) })
+	if !ok {
+		return session.Entry{}, false
+	}
+	return entries[i], true
+}
+
+// by names the author of an entry.
+func by(say project.Speaker, e session.Entry) string {
+	switch {
+	case e.Actor.Person != "":
+		return say.Who(e.Actor.Person)
+	case e.Actor.Job != "":
+		return "Stillwatch (" + e.Actor.Job + ")"
+	}
+	return "tablet, person to be confirmed"
+}

@@ -1,0 +1,221 @@
+package present
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/vital"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// When is a planned time as a worklist says it.
+func When(t, now time.Time, zone *time.Location) string {
+	t, now = t.In(zone), now.In(zone)
+	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return "today " + t.Format("15:04")
+	}
+	return t.Format("Monday 2 January 15:04")
+}
+
+// Age is a length of time as a worklist says it.
+func Age(d time.Duration) string { return days(d) }
+
+// Missing lists what closing the record still needs.
+func Missing(v app.Visit) []string {
+	var out []string
+	for _, m := range v.State.Unclosed(v.Env.Now) {
+		out = append(out, m.English())
+	}
+	return out
+}
+
+// Record is one visit as one coherent document.
+func Record(v app.Visit, texts TextOf) view.Record {
+	s := v.State
+	r := view.Record{
+		ID: string(v.ID), Chair: int(s.Chair), Patient: *Patient(v), Phase: PhaseText(s.Phase),
+		When: s.PlannedStart.In(v.Zone).Format("Monday 2 January 2006"), Missing: Missing(v),
+		Head: fmt.Sprintf("entry %d, %s, %s", v.Position, v.Head, v.Env.Now.In(v.Zone).Format("15:04:05")),
+	}
+	r.Facts = facts(v)
+	r.Sections = []view.RecordSection{observationTable(v), drugTable(v), effectTable(v)}
+	r.Gates = recordedGates(v)
+	r.Entries = Entries(v, texts, 0)
+	slices.Reverse(r.Entries)
+	r.Signs = signatures(v)
+	r.Account = account(v)
+	for _, a := range perPhase[s.Phase] {
+		if a == session.ActReview || a == session.ActClose || a == session.ActWaste || a == session.ActReturn || a == session.ActNote {
+			b := button(a, label(a))
+			b.Planned = plannedAct(a)
+			b.Witness = slices.Contains(witnessed, a)
+			r.Acts = append(r.Acts, *b)
+		}
+	}
+	return r
+}
+
+func facts(v app.Visit) []view.Fact {
+	s := v.State
+	fact := func(term, text string) view.Fact { return view.Fact{Term: term, Text: text, Tone: view.Plain} }
+	out := []view.Fact{fact("Staff", Staff(v))}
+	if o := s.Order; o != nil {
+		steps := make([]string, len(o.Steps))
+		for i, st := range o.Steps {
+			steps[i] = fmt.Sprintf("%s for %d min", st.Rate, st.Minutes)
+		}
+		out = append(out,
+			fact("Protocol", o.Protocol.Name+" "+o.Protocol.Version+fmt.Sprintf(", infusion %d of %d", o.Number, o.Of)),
+			fact("Order", fmt.Sprintf("%s %s, dosing weight %s (%s), %s", o.Drug, o.Concentration, o.DosingWeight, o.WeightBasis, strings.Join(steps, ", then "))),
+			fact("Prescriber", name(v.Names, o.Prescriber)+", signed "+o.SignedAt.In(v.Zone).Format("2 January 2006 15:04")))
+	}
+	if !s.StartedAt.IsZero() {
+		t := s.TotalsAt(v.Env.Now)
+		times := "from " + clock(s.StartedAt, v.Zone)
+		if !s.StoppedAt.IsZero() {
+			times += " to " + clock(s.StoppedAt, v.Zone)
+		}
+		out = append(out, fact("Infusion", times+", pump ran "+span(t.Minutes)),
+			fact("Given", fmt.Sprintf("%s, %s, %s", t.Mass.Text(2), t.Dose.Text(3), t.Volume.Text(2))))
+	}
+	if !s.DischargedAt.IsZero() {
+		out = append(out, fact("Discharged", clock(s.DischargedAt, v.Zone)))
+	}
+	return out
+}
+
+func observationTable(v app.Visit) view.RecordSection {
+	out := view.RecordSection{
+		Title:   "Observations",
+		Columns: []string{"Time", "Why", "Pressure mmHg", "Pulse /min", "SpO₂ %", "Breathing /min", "Awake", "Pain", "Distress", "By"},
+		Empty:   "No observation was charted.",
+	}
+	for _, o := range v.State.Observations {
+		pressure := charted(o, vital.NIBPSys)
+		if pressure != "" {
+			pressure += "/" + charted(o, vital.NIBPDia)
+		}
+		pulse := charted(o, vital.Pulse)
+		if pulse == "" {
+			pulse = charted(o, vital.HR)
+		}
+		row := []string{clock(o.At, v.Zone), string(o.Purpose), pressure, pulse, charted(o, vital.SpO2), charted(o, vital.RR), "", "", "", name(v.Names, o.By)}
+		if o.Sedation != nil {
+			row[6] = fmt.Sprint(int(*o.Sedation))
+		}
+		if o.Pain != nil {
+			row[7] = nrs(*o.Pain)
+		}
+		if o.PainNotAsked != "" {
+			row[7] = "not asked"
+		}
+		if o.Distress != nil {
+			row[8] = nrs(*o.Distress)
+		}
+		if o.Struck {
+			row[1] += " (struck out)"
+		} else if o.Amended {
+			row[1] += " (corrected)"
+		}
+		for i := range row {
+			if row[i] == "" {
+				row[i] = "–"
+			}
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+func drugTable(v app.Visit) view.RecordSection {
+	out := view.RecordSection{Title: "Drugs beside the infusion", Columns: []string{"Time", "Drug", "Amount", "Route", "By"}, Empty: "None was given."}
+	for _, d := range v.State.Drugs {
+		out.Rows = append(out.Rows, []string{clock(d.At, v.Zone), d.Drug, strings.TrimSpace(d.Amount + " " + d.Unit), d.Route, name(v.Names, d.By)})
+	}
+	return out
+}
+
+func effectTable(v app.Visit) view.RecordSection {
+	words := effectWords()
+	out := view.RecordSection{Title: "Side effects", Columns: []string{"Onset", "What", "Grade", "Gone"}, Empty: "None was noted."}
+	for _, e := range v.State.Effects {
+		grade := "–"
+		if e.Grade > 0 {
+			grade = fmt.Sprint(e.Grade)
+		}
+		what := words[e.Code]
+		if what == "" {
+			what = e.Code
+		}
+		out.Rows = append(out.Rows, []string{clock(e.At, v.Zone), what, grade, clock(e.ResolvedAt, v.Zone)})
+	}
+	return out
+}
+
+// recordedGates are the gates as they stood when they were passed.
+func recordedGates(v app.Visit) []view.Gate {
+	var out []view.Gate
+	for _, e := range v.Entries {
+		switch ev := e.Event.(type) {
+		case session.Readied:
+			out = append(out, Gate(v, ev.Gate))
+		case session.Started:
+			out = append(out, Gate(v, ev.Gate))
+		case session.Resumed:
+			out = append(out, Gate(v, ev.Gate))
+		case session.Discharged:
+			out = append(out, Gate(v, ev.Gate))
+		default:
+		}
+	}
+	return out
+}
+
+func signatures(v app.Visit) []view.Signature {
+	var out []view.Signature
+	add := func(e session.Entry, meaning, of string) {
+		roles := make([]string, len(e.Actor.Roles))
+		for i, r := range e.Actor.Roles {
+			roles[i] = string(r)
+		}
+		out = append(out, view.Signature{
+			Name: name(v.Names, e.Actor.Person), Roles: strings.Join(roles, ", "), Meaning: meaning, Of: of,
+			Time: e.RecordedAt.In(v.Zone).Format("2 January 2006 15:04:05 MST"),
+		})
+	}
+	for _, e := range v.Entries {
+		switch ev := e.Event.(type) {
+		case session.OrderAttached:
+			add(e, "ordered", "order "+string(ev.Order.ID))
+		case session.Prepared:
+			add(e, "prepared, as second person", "label "+ev.Label)
+		case session.SpokenOrderSigned:
+			add(e, "signed a spoken order", fmt.Sprintf("entry %d", ev.Spoken))
+		case session.DrugWasted:
+			add(e, "wasted drug, witnessed by "+name(v.Names, ev.Witness), ev.Mass.String())
+		case session.Discharged:
+			add(e, "discharged", "discharge gate")
+		case session.Reviewed:
+			add(e, ev.Meaning, "record up to "+ev.Head)
+		default:
+		}
+	}
+	return out
+}
+
+func account(v app.Visit) []view.Fact {
+	s := v.State
+	if s.Prepared == nil {
+		return nil
+	}
+	given := s.TotalsAt(v.Env.Now).Mass
+	fact := func(term, text string) view.Fact { return view.Fact{Term: term, Text: text, Tone: view.Plain} }
+	return []view.Fact{
+		fact("Drawn", s.Prepared.Drawn.String()), fact("Given", given.Text(2)),
+		fact("Wasted, witnessed", s.Wasted.String()), fact("Returned", s.Returned.String()),
+	}
+}

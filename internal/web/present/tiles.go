@@ -1,0 +1,199 @@
+package present
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/scale"
+	"github.com/stillwatch/stillwatch/internal/series"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/vital"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// Ages at which a value is greyed. Continuous values go after 15 s; a cuff
+// reading after twice its interval (clinical reference 4.3, row "data", default).
+const continuousFresh = 15 * time.Second
+
+// Tiles are the four values of a chair: pressure, pulse, SpO₂, breathing.
+func Tiles(v app.Visit) []view.Tile {
+	return []view.Tile{
+		pressureTile(v),
+		streamTile(v, "pulse", "Pulse", vital.Pulse, vital.HR),
+		streamTile(v, "spo2", "SpO₂", vital.SpO2),
+		streamTile(v, "rr", "Breathing", vital.RR),
+	}
+}
+
+func cuffFresh(o *drug.Order) time.Duration {
+	every := 5 * time.Minute
+	if o != nil && o.Watch.Cuff > 0 {
+		every = o.Watch.Cuff.Duration()
+	}
+	return 2 * every
+}
+
+func pressureTile(v app.Visit) view.Tile {
+	t := view.Tile{Kind: "nibp", Label: "Pressure", Unit: "mmHg", FreshMS: cuffFresh(v.State.Order).Milliseconds()}
+	sys, dia, mean, at, ok := latestCuff(v)
+	if !ok {
+		t.Empty = noValue(v)
+		return t
+	}
+	t.Text = sys + "/" + dia
+	t.AtMS = ms(at)
+	if mean != "" {
+		t.Context = "mean " + mean
+	}
+	if b, ok := baselineText(v, vital.NIBPSys); ok {
+		d, _ := baselineText(v, vital.NIBPDia)
+		t.Context = join(t.Context, "was "+b+"/"+d)
+	}
+	return t
+}
+
+// latestCuff is the newest cuff reading, from the monitor or charted by hand.
+func latestCuff(v app.Visit) (sys, dia, mean string, at time.Time, ok bool) {
+	if s, found := v.Feed.Latest(vital.NIBPSys); v.HasFeed && found && since(v, s) {
+		if d, found := v.Feed.Latest(vital.NIBPDia); found && d.At.Equal(s.At) {
+			sys, dia, at, ok = text(s), text(d), s.At, true
+			if m, found := v.Feed.Latest(vital.NIBPMean); found && m.At.Equal(s.At) {
+				mean = text(m)
+			}
+		}
+	}
+	for i := len(v.State.Observations) - 1; i >= 0; i-- {
+		o := v.State.Observations[i]
+		s, d := charted(o, vital.NIBPSys), charted(o, vital.NIBPDia)
+		if o.Struck || s == "" || d == "" {
+			continue
+		}
+		if o.At.After(at) {
+			return s, d, charted(o, vital.NIBPMean), o.At, true
+		}
+		break
+	}
+	return sys, dia, mean, at, ok
+}
+
+// since keeps values from before the link, which may be another patient's,
+// off the page.
+func since(v app.Visit, r series.Row) bool {
+	return v.State.Link.Monitor != "" && !r.ReceivedAt.Before(v.State.Link.Since)
+}
+
+func text(r series.Row) string { return r.Sample.Kind.Text(r.Sample.Value) }
+
+func charted(o session.ObservationFact, k vital.Kind) string {
+	for _, r := range o.Readings {
+		if r.Kind == k {
+			return k.Text(r.Value)
+		}
+	}
+	return ""
+}
+
+func streamTile(v app.Visit, kind, label string, kinds ...vital.Kind) view.Tile {
+	f, _ := vital.Of(kinds[0])
+	t := view.Tile{Kind: kind, Label: label, Unit: f.Unit, FreshMS: continuousFresh.Milliseconds()}
+	for _, k := range kinds {
+		row, ok := v.Feed.Latest(k)
+		if !v.HasFeed || !ok || !since(v, row) {
+			continue
+		}
+		t.Text, t.AtMS = text(row), ms(row.At)
+		if k == vital.HR {
+			t.Context = "by ECG"
+		}
+		if row.Sample.Quality == vital.Questionable {
+			t.Context = join(t.Context, "questionable")
+		}
+		if k == vital.SpO2 {
+			t.Context = join(t.Context, oxygen(v))
+		}
+		if b, ok := baselineText(v, k); ok {
+			t.Context = join(t.Context, "was "+b)
+		}
+		return t
+	}
+	return byHand(v, t, kinds)
+}
+
+// byHand falls back to what was charted by hand when no monitor is linked.
+func byHand(v app.Visit, t view.Tile, kinds []vital.Kind) view.Tile {
+	for i := len(v.State.Observations) - 1; i >= 0; i-- {
+		o := v.State.Observations[i]
+		for _, k := range kinds {
+			if c := charted(o, k); c != "" && !o.Struck {
+				t.Text, t.AtMS, t.Context = c, ms(o.At), "charted"
+				t.FreshMS = cuffFresh(v.State.Order).Milliseconds()
+				return t
+			}
+		}
+	}
+	t.Empty = noValue(v)
+	return t
+}
+
+func oxygen(v app.Visit) string {
+	for i := len(v.State.Observations) - 1; i >= 0; i-- {
+		if o := v.State.Observations[i].Oxygen; o != nil && !v.State.Observations[i].Struck {
+			if o.Air {
+				return "air"
+			}
+			return "oxygen " + o.Flow.String()
+		}
+	}
+	return ""
+}
+
+func noValue(v app.Visit) string {
+	switch {
+	case v.State.Link.Monitor == "":
+		return "no monitor linked"
+	case v.Feed.LastAt.IsZero():
+		return "nothing received"
+	}
+	return "not sent by the monitor"
+}
+
+// baselineText is the mean of the two resting sets.
+func baselineText(v app.Visit, k vital.Kind) (string, bool) {
+	b, ok := session.Baseline(v.State, v.Env, k)
+	if !ok {
+		return "", false
+	}
+	return k.Text(b), true
+}
+
+func join(a, b string) string {
+	switch {
+	case a == "":
+		return b
+	case b == "":
+		return a
+	}
+	return a + ", " + b
+}
+
+// Scores are the newest sedation, pain and distress.
+func Scores(v app.Visit) []view.Tile {
+	sed := view.Tile{Kind: "sedation", Label: "Awake", Unit: "of 5", Empty: "not charted"}
+	pain := view.Tile{Kind: "pain", Label: "Pain", Unit: "of 10", Empty: "not charted"}
+	for _, o := range v.State.Observations {
+		if o.Struck {
+			continue
+		}
+		if o.Sedation != nil {
+			sed.Text, sed.AtMS, sed.Context, sed.Empty = fmt.Sprint(int(*o.Sedation)), ms(o.At), o.Sedation.Text(), ""
+		}
+		if o.Pain != nil {
+			pain.Text, pain.AtMS, pain.Empty = nrs(*o.Pain), ms(o.At), ""
+		}
+	}
+	return []view.Tile{sed, pain}
+}
+
+func nrs(n scale.NRS) string { return fmt.Sprint(int(n)) }

@@ -1,0 +1,274 @@
+package present
+
+import (
+	"slices"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/project"
+	"github.com/stillwatch/stillwatch/internal/series"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/unit"
+	"github.com/stillwatch/stillwatch/internal/vital"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// Window is the stretch of time a chair's timeline shows.
+func Window(v app.Visit) (from, to time.Time) {
+	now := v.Env.Now
+	s := v.State
+	from = s.ArrivedAt
+	if !s.StartedAt.IsZero() {
+		from = s.StartedAt.Add(-5 * time.Minute)
+	}
+	if from.IsZero() || from.After(now) {
+		from = now.Add(-15 * time.Minute)
+	}
+	to = now.Add(45 * time.Minute)
+	if end := s.PlannedEnd(now); end.After(to) {
+		to = end.Add(10 * time.Minute)
+	}
+	if limit := now.Add(75 * time.Minute); to.After(limit) {
+		to = limit
+	}
+	return from, to
+}
+
+// Timeline draws a visit from its events and the samples of its window.
+func Timeline(v app.Visit, samples []series.Row) *view.Timeline {
+	from, to := Window(v)
+	t := &view.Timeline{FromMS: ms(from), ToMS: ms(to), Zone: v.Zone.String()}
+	t.Lanes = lanes(v)
+	t.Rate, t.Planned, t.RateTop = rateLane(v, to)
+	t.Cuffs = cuffs(v, samples)
+	for _, k := range []vital.Kind{vital.Pulse, vital.SpO2, vital.RR} {
+		t.Series = append(t.Series, curve(v, k, samples))
+	}
+	t.Events, t.Ticks = marks(v, from)
+	return t
+}
+
+// The scales are chosen so that an ordinary reading sits in the middle; a
+// value outside is drawn at the edge by the page, with its number.
+func lanes(v app.Visit) []view.Lane {
+	out := []view.Lane{
+		{Kind: "rate", Label: "Rate", Unit: "mg/kg/h", Low: 0, High: 0.5},
+		{Kind: "nibp", Label: "Pressure", Unit: "mmHg", Low: 40, High: 200},
+		{Kind: "pulse", Label: "Pulse", Unit: "/min", Low: 40, High: 120},
+		{Kind: "spo2", Label: "SpO₂", Unit: "%", Low: 85, High: 100},
+		{Kind: "rr", Label: "Breathing", Unit: "/min", Low: 4, High: 28},
+	}
+	for i, k := range []vital.Kind{"", vital.NIBPSys, vital.Pulse, vital.SpO2, vital.RR} {
+		if k == "" {
+			continue
+		}
+		if b, ok := session.Baseline(v.State, v.Env, k); ok {
+			out[i].Baseline = &view.Level{Value: float64(b), Text: "baseline " + k.Text(b)}
+		}
+	}
+	return out
+}
+
+func number(r unit.DoseRate) float64 { return float64(r.Micro()) / unit.Micro }
+
+func rateLane(v app.Visit, to time.Time) (done, planned []view.Segment, top float64) {
+	s := v.State
+	top = 0.5
+	if s.Order == nil {
+		return nil, nil, top
+	}
+	for _, st := range s.Order.Steps {
+		top = max(top, number(st.Rate)*1.25)
+	}
+	for _, seg := range s.SegmentsAt(v.Env.Now) {
+		if !seg.Running {
+			continue
+		}
+		r := unit.DoseRateOf(seg.Rate, seg.Conc, s.Order.DosingWeight)
+		top = max(top, number(r)*1.25)
+		done = append(done, view.Segment{FromMS: ms(seg.From), ToMS: ms(seg.To), Rate: number(r), Text: r.Fixed(2) + " → " + seg.Rate.String()})
+	}
+	return done, plannedSteps(v, to), top
+}
+
+// plannedSteps is what the order still asks for, from now on.
+func plannedSteps(v app.Visit, to time.Time) []view.Segment {
+	s, now := v.State, v.Env.Now
+	if !s.StoppedAt.IsZero() {
+		return nil
+	}
+	at, ran := now, s.PumpedAt(now).Minutes
+	if s.StartedAt.IsZero() && s.PlannedStart.After(now) {
+		at = s.PlannedStart
+	}
+	var out []view.Segment
+	for _, st := range s.Order.Steps {
+		left := st.Minutes.Duration() - ran
+		ran = max(ran-st.Minutes.Duration(), 0)
+		if left <= 0 {
+			continue
+		}
+		end := at.Add(left)
+		if end.After(to) {
+			end = to
+		}
+		if at.Before(end) {
+			out = append(out, view.Segment{FromMS: ms(at), ToMS: ms(end), Rate: number(st.Rate), Text: st.Rate.Fixed(2)})
+		}
+		at = at.Add(left)
+	}
+	return out
+}
+
+func cuffs(v app.Visit, samples []series.Row) []view.Cuff {
+	type key = int64
+	byAt := map[key]*view.Cuff{}
+	at := func(t time.Time) *view.Cuff {
+		c, ok := byAt[ms(t)]
+		if !ok {
+			c = &view.Cuff{AtMS: ms(t)}
+			byAt[ms(t)] = c
+		}
+		return c
+	}
+	put := func(t time.Time, k vital.Kind, x vital.Value) {
+		switch k {
+		case vital.NIBPSys:
+			at(t).Sys = float64(x)
+		case vital.NIBPDia:
+			at(t).Dia = float64(x)
+		case vital.NIBPMean:
+			at(t).Mean = float64(x)
+		default:
+		}
+	}
+	for _, r := range samples {
+		put(r.At, r.Sample.Kind, r.Sample.Value)
+	}
+	for _, o := range v.State.Observations {
+		for _, r := range o.Readings {
+			if r.Origin == vital.ByHand && !o.Struck {
+				put(o.At, r.Kind, r.Value)
+			}
+		}
+	}
+	var out []view.Cuff
+	for t, c := range byAt {
+		if c.Sys > 0 && c.Dia > 0 {
+			c.Text = vital.NIBPSys.Text(vital.Value(c.Sys)) + "/" + vital.NIBPDia.Text(vital.Value(c.Dia)) + " at " + clock(time.UnixMilli(t), v.Zone)
+			out = append(out, *c)
+		}
+	}
+	slices.SortFunc(out, func(x, y view.Cuff) int { return int(x.AtMS - y.AtMS) })
+	return out
+}
+
+// mostPoints bounds what is sent for one curve; beyond it every nth sample is
+// left out, and the lowest of each stretch is kept. No point is made up.
+const mostPoints = 720
+
+// gapAfter is the silence that is drawn as a gap.
+const gapAfter = 30 * time.Second
+
+func curve(v app.Visit, k vital.Kind, samples []series.Row) view.Series {
+	var rows []series.Row
+	site := ""
+	for _, r := range samples {
+		if r.Sample.Kind != k || r.Sample.Quality == vital.Artefact {
+			continue
+		}
+		if site == "" {
+			site = r.Sample.Site
+		}
+		if r.Sample.Site == site { // two sites are two curves; the first is drawn
+			rows = append(rows, r)
+		}
+	}
+	slices.SortFunc(rows, func(x, y series.Row) int { return x.At.Compare(y.At) })
+	return view.Series{Kind: string(k), Points: thin(rows), Gaps: gaps(v, rows)}
+}
+
+func thin(rows []series.Row) [][2]float64 {
+	step := (len(rows) + mostPoints - 1) / mostPoints
+	out := make([][2]float64, 0, min(len(rows), mostPoints))
+	for i := 0; i < len(rows); i += max(step, 1) {
+		low := rows[i]
+		for _, r := range rows[i:min(i+max(step, 1), len(rows))] {
+			if r.Sample.Value < low.Sample.Value {
+				low = r
+			}
+		}
+		out = append(out, [2]float64{float64(ms(low.At)), float64(low.Sample.Value)})
+	}
+	return out
+}
+
+func gaps(v app.Visit, rows []series.Row) []view.Gap {
+	var out []view.Gap
+	for i := 1; i < len(rows); i++ {
+		if a, b := rows[i-1].At, rows[i].At; b.Sub(a) > gapAfter {
+			out = append(out, view.Gap{FromMS: ms(a), ToMS: ms(b), Text: "no signal " + clock(a, v.Zone) + "–" + clock(b, v.Zone)})
+		}
+	}
+	if n := len(rows); n > 0 && v.Env.Now.Sub(rows[n-1].At) > gapAfter {
+		out = append(out, view.Gap{FromMS: ms(rows[n-1].At), Text: "no signal since " + clock(rows[n-1].At, v.Zone)})
+	}
+	return out
+}
+
+func marks(v app.Visit, from time.Time) ([]view.Mark, []view.Tick) {
+	say := Speaker(v)
+	var out []view.Mark
+	var ticks []view.Tick
+	for _, e := range v.Entries {
+		if e.EffectiveAt.Before(from) {
+			continue
+		}
+		l := say.Say(e)
+		if l.Main {
+			tone := view.Plain
+			if l.Mark == project.MarkHelp {
+				tone = view.Amber
+			}
+			out = append(out, view.Mark{AtMS: ms(e.EffectiveAt), Mark: string(l.Mark), Text: short(l), Tone: tone})
+		}
+		if l.Mark == project.MarkObserve {
+			ticks = append(ticks, view.Tick{AtMS: ms(e.EffectiveAt), Done: true})
+		}
+	}
+	for _, d := range session.DueItems(v.State, v.Env.Now) {
+		ticks = append(ticks, view.Tick{AtMS: ms(d.DueAt), Late: late(d)})
+	}
+	return out, ticks
+}
+
+// short is what fits beside a mark.
+func short(l project.Line) string {
+	switch l.Mark {
+	case project.MarkStart:
+		return "start"
+	case project.MarkRate:
+		return "rate"
+	case project.MarkStop:
+		return "stop"
+	case project.MarkPause:
+		return "pause"
+	default:
+		return l.Title
+	}
+}
+
+// Newest turns the latest rows into points and cuffs for a live frame. Each
+// point carries its own time, so that one sent twice is the same point.
+func Newest(v app.Visit, rows []series.Row) ([]view.Series, []view.Cuff) {
+	var out []view.Series
+	for _, k := range []vital.Kind{vital.Pulse, vital.SpO2, vital.RR} {
+		c := curve(v, k, rows)
+		c.Gaps = nil
+		if len(c.Points) > 0 {
+			out = append(out, c)
+		}
+	}
+	v.State.Observations = nil
+	return out, cuffs(v, rows)
+}
