@@ -32,9 +32,11 @@ func (a *App) env(ctx context.Context, r Request, s session.State, cmd session.C
 			return session.Env{}, nil, err
 		}
 	}
-	missing, expiring, err := a.Directory.Missing(ctx, r.Actor.Person, r.Act, e.Now)
-	if err != nil {
-		a.Log.Warn("credentials could not be looked up", "error", err)
+	var missing, expiring []string
+	if r.Actor.Person != "" { // a device or a job holds no credential
+		if missing, expiring, err = a.Directory.Missing(ctx, r.Actor.Person, r.Act, e.Now); err != nil {
+			a.Log.Warn("credentials could not be looked up", "error", err)
+		}
 	}
 	e.Staff.Known = e.Staff.Known && err == nil
 	e.Staff.ActorMissing, e.Staff.ActorExpires = missing, expiring

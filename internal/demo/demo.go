@@ -85,14 +85,8 @@ func welcome(url string) string {
 // Start opens a demonstration in a directory and returns when it is live. A
 // directory that already holds one is opened as it is.
 func Start(ctx context.Context, o Options, dir string) (*Clinic, error) {
-	zone := o.Zone
-	if zone == "" || zone == "Local" {
-		zone = time.Local.String()
-		if zone == "Local" {
-			zone = "UTC"
-		}
-	}
 	now := o.Now()
+	zone := dayZone(o.Zone, now)
 	clock := NewClock(now.Add(-165*m), o.Now)
 	s, err := server.Open(ctx, server.Config{
 		Data: dir, Clinic: "demo", Zone: zone, Chairs: chairs, Listen: o.Listen, Plain: true,
@@ -114,6 +108,27 @@ func Start(ctx context.Context, o Options, dir string) (*Clinic, error) {
 	}
 	c.live(ctx, r, sources)
 	return c, nil
+}
+
+// dayZone is the clinic's zone. A demonstration begun at night plays in the
+// zone where it is about ten in the morning: no clinic infuses across
+// midnight, and what was answered yesterday rightly does not count today.
+func dayZone(asked string, now time.Time) string {
+	if asked != "" && asked != "Local" {
+		return asked
+	}
+	zone := time.Local.String()
+	if zone == "Local" {
+		zone = "UTC"
+	}
+	if h := now.In(time.Local).Hour(); h >= 4 && h < 20 {
+		return zone
+	}
+	ahead := 10 - now.UTC().Hour() // hours east of Greenwich, -13 to 10
+	if ahead < -12 {
+		ahead += 24
+	}
+	return fmt.Sprintf("Etc/GMT%+d", -ahead) // these names count westward
 }
 
 // past plays the morning in a new directory.

@@ -147,9 +147,21 @@ func (p *player) signs(chair int) []vital.Reading {
 	return out
 }
 
+// confirm looks at a link in doubt, as a nurse does on each visit to the chair.
+func (p *player) confirm(ctx context.Context, v visit) error {
+	now, err := p.app.Visit(ctx, p.visits[v.chair])
+	if err != nil || now.State.Link.Confirmed || now.State.Link.Monitor == "" {
+		return err
+	}
+	return p.send(ctx, p.visits[v.chair], v.nurse, session.ActLinkMonitor, obj{"monitor": now.State.Link.Monitor}, nil)
+}
+
 // observe adds one complete observation.
 func (p *player) observe(t time.Time, v visit, purpose session.Purpose) {
 	p.at(t, func(ctx context.Context) error {
+		if err := p.confirm(ctx, v); err != nil {
+			return err
+		}
 		return p.send(ctx, p.visits[v.chair], v.nurse, session.ActObserve, set(purpose, p.signs(v.chair)), nil)
 	})
 }
@@ -188,6 +200,7 @@ func (p *player) prepare(now time.Time, v visit) {
 
 func (p *player) infuse(now time.Time, v visit) {
 	start := now.Add(v.started)
+	p.at(start.Add(-time.Second), func(ctx context.Context) error { return p.confirm(ctx, v) })
 	p.at(start.Add(-m), func(ctx context.Context) error {
 		visit, err := p.app.Visit(ctx, p.visits[v.chair])
 		if err != nil {
@@ -215,6 +228,21 @@ func (p *player) infuse(now time.Time, v visit) {
 	}
 }
 
+// accept lets the prescriber accept the soft findings of a gate, each with a
+// reason, as a busy morning has it.
+func (p *player) accept(ctx context.Context, v visit, g session.GateResult) error {
+	for _, c := range g.Blockers() {
+		if c.Outcome != session.Finding || c.Hard {
+			continue
+		}
+		body := obj{"gate": g.Gate, "check": c.ID, "reason": text("second nurse in the room for the first half hour")}
+		if err := p.send(ctx, p.visits[v.chair], "weiss", session.ActOverride, body, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // atRate sets the pump to a step of the order and reads it back.
 func (p *player) atRate(t time.Time, v visit, stepNo int, what act.Act) {
 	p.at(t, func(ctx context.Context) error {
@@ -229,7 +257,12 @@ func (p *player) atRate(t time.Time, v visit, stepNo int, what act.Act) {
 			left = left.Sub(total)
 		}
 		body := obj{"read": obj{"rate": o.ToSet(rate), "concentration": o.Concentration, "to_infuse": left}}
-		if what != session.ActStart {
+		if what == session.ActStart {
+			read := session.PumpReading{Rate: o.ToSet(rate), Concentration: o.Concentration, ToInfuse: &left}
+			if err := p.accept(ctx, v, session.StartGate(visit.State, visit.Env, read)); err != nil {
+				return err
+			}
+		} else {
 			body["ordered"] = rate
 		}
 		if err := p.send(ctx, p.visits[v.chair], v.nurse, what, body, nil); err != nil {
