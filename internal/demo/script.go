@@ -32,7 +32,7 @@ const m = time.Minute
 // story is where each chair stands when the demonstration opens.
 func story() []visit {
 	return []visit{
-		{chair: 1, nurse: "brandt", planned: -95 * m, minutes: 80, number: 3, arrived: -140 * m, started: -95 * m, until: "recovering", stands: quiet},
+		{chair: 1, nurse: "brandt", planned: -95 * m, minutes: 74, number: 3, arrived: -140 * m, started: -95 * m, until: "recovering", stands: quiet},
 		{chair: 2, nurse: "brandt", planned: 15 * m, minutes: 120, number: 1, arrived: -25 * m, until: "arrived"},
 		{chair: 3, nurse: "okafor", planned: -72 * m, minutes: 240, number: 4, arrived: -120 * m, started: -72 * m, until: "infusing", stands: floating},
 		{chair: 4, nurse: "okafor", planned: -44 * m, minutes: 110, number: 2, arrived: -90 * m, started: -44 * m, until: "infusing", stands: quiet},
@@ -84,6 +84,7 @@ func (p *player) arrive(now time.Time, v visit) {
 	}
 	if v.until == "arrived" {
 		p.say(t.Add(6*m), v.chair, v.nurse, session.ActPrecheck, precheck(t, v, false))
+		p.baseline(t.Add(11*m), v)
 		return
 	}
 	p.say(t.Add(6*m), v.chair, v.nurse, session.ActPrecheck, precheck(t, v, true))
@@ -224,6 +225,9 @@ func (p *player) infuse(now time.Time, v visit) {
 	}
 	for t := start.Add(15 * m); t.Before(end.Add(-30 * time.Second)); t = t.Add(15 * m) {
 		p.observe(t, v, session.ForRound)
+		if t.Sub(start) == 30*m {
+			p.peak(start.Add(40*m), v)
+		}
 		p.say(t.Add(7*m), v.chair, v.nurse, session.ActPresence, obj{})
 	}
 }
@@ -241,6 +245,15 @@ func (p *player) accept(ctx context.Context, v visit, g session.GateResult) erro
 		}
 	}
 	return nil
+}
+
+// peak asks the twelve side effects whole, at the protocol's time of peak.
+func (p *player) peak(t time.Time, v visit) {
+	p.at(t, func(ctx context.Context) error {
+		body := set(session.ForPeak, p.signs(v.chair))
+		body["se12"], body["nothing_new"] = []int{1, 2, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0}, false
+		return p.send(ctx, p.visits[v.chair], v.nurse, session.ActObserve, body, nil)
+	})
 }
 
 // atRate sets the pump to a step of the order and reads it back.

@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
-
-	"github.com/boombuler/barcode/qr"
 
 	"github.com/stillwatch/stillwatch/internal/auth"
 	"github.com/stillwatch/stillwatch/internal/house"
@@ -85,28 +82,12 @@ func (b building) About(context.Context) view.About {
 
 // Trust brings the clinic's own certificate authority to a tablet.
 func (b building) Trust(context.Context) (view.Trust, error) {
-	t := view.Trust{Address: b.address}
-	code, err := qr.Encode(b.address+"/trust", qr.M, qr.Auto)
-	if err != nil {
-		return t, fmt.Errorf("draw code of the address: %w", err)
-	}
-	size := code.Bounds().Dx()
-	t.QRSize = size
-	var path strings.Builder
-	for y := range size {
-		for x := range size {
-			if r, _, _, _ := code.At(x, y).RGBA(); r == 0 {
-				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x, y)
-			}
-		}
-	}
-	t.QR = path.String()
+	t := view.Trust{Address: b.address + "/trust"}
 	if b.local == nil {
 		return t, nil
 	}
 	trust := b.local.Trust()
-	t.Own, t.Until = true, trust.Expires.Format("2 January 2006")
-	t.Fingerprint = trust.Fingerprint
+	t.Own, t.Until, t.Fingerprint = true, trust.Expires.Format("2 January 2006"), trust.Fingerprint
 	return t, nil
 }
 
@@ -117,12 +98,4 @@ func (b building) Authority(context.Context) (pem, der []byte, err error) {
 	}
 	trust := b.local.Trust()
 	return trust.PEM, trust.DER, nil
-}
-
-// stamp is how the health page writes a moment.
-func stamp(t time.Time, zone *time.Location) string {
-	if t.IsZero() {
-		return "never"
-	}
-	return t.In(zone).Format("2 January 15:04:05")
 }

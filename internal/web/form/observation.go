@@ -39,6 +39,7 @@ func observing() []Form {
 				from("adjunct", "Ordered", "adjuncts"),
 				text("drug", "Drug").must(), text("amount", "Amount").must(), text("unit", "Unit").must(), text("route", "Route").must(),
 				mass("ketamine", "Ketamine in it").hinted("Only for ketamine given beside the pump."),
+				yesno("from_bag", "Taken from the prepared bag").hinted("Only for ketamine."),
 				fromInt("spoken", "On a spoken order", "spoken_orders"),
 			),
 		},

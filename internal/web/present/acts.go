@@ -8,6 +8,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/schedule"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
@@ -179,7 +180,7 @@ func mainArrived(v app.Visit) act.Act {
 }
 
 func mainRecovering(v app.Visit) act.Act {
-	for _, d := range session.DueItems(v.State, v.Env.Now) {
+	for _, d := range dueItems(v) {
 		if !d.DueAt.After(v.Env.Now) {
 			return session.ActObserve
 		}
@@ -209,7 +210,7 @@ func observeSub(v app.Visit) string {
 // Next is what to do next.
 func Next(v app.Visit) *view.Next {
 	now := v.Env.Now
-	items := session.DueItems(v.State, now)
+	items := dueItems(v)
 	if len(items) > 0 {
 		d := items[0]
 		n := &view.Next{Act: string(session.ActObserve), Text: roundText(d.What), DueMS: ms(d.DueAt), Late: late(d)}
@@ -234,6 +235,20 @@ func Next(v app.Visit) *view.Next {
 		n.Sub = blockerText(v)
 	}
 	return n
+}
+
+// dueItems are the rounds that are due. A cuff that the linked monitor keeps
+// inflating on time asks nobody to come.
+func dueItems(v app.Visit) []schedule.Item {
+	items := session.DueItems(v.State, v.Env.Now)
+	if v.State.Order == nil || !v.HasFeed || !v.State.Link.Confirmed {
+		return items
+	}
+	row, ok := v.Feed.Latest(vital.NIBPSys)
+	if !ok || v.Env.Now.Sub(row.At) > 2*v.State.Order.Watch.CuffFirst.Duration() {
+		return items
+	}
+	return slices.DeleteFunc(items, func(d schedule.Item) bool { return d.What == session.RoundCuff })
 }
 
 func late(d schedule.Item) bool { return d.State == schedule.Late || d.State == schedule.Missed }

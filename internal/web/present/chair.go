@@ -63,7 +63,7 @@ func Patient(v app.Visit) *view.Patient {
 // Headline is the line under the name.
 func Headline(v app.Visit) []view.Part {
 	s, now := v.State, v.Env.Now
-	parts := []view.Part{{Text: PhaseText(s.Phase), Strong: true}}
+	var parts []view.Part
 	if s.StartedAt.IsZero() {
 		if !s.PlannedStart.IsZero() {
 			parts = append(parts, view.Part{Text: "planned " + clock(s.PlannedStart, v.Zone)})
@@ -72,12 +72,12 @@ func Headline(v app.Visit) []view.Part {
 	}
 	total := s.TotalsAt(now)
 	if s.Order != nil {
-		parts = append(parts, view.Part{Text: span(total.Minutes) + " of " + span(s.Order.Planned())})
+		parts = append(parts, view.Part{Text: span(total.Minutes) + " of " + span(s.Order.Planned()) + " · "})
 	}
 	if s.Phase == session.PhaseInfusing {
 		parts = append(parts, view.Part{Text: s.RateAt(now).String(), Strong: true})
 		if f, ok := lastRead(s); ok {
-			parts = append(parts, view.Part{Text: "of " + f.Conc.String() + ", pump read " + clock(f.At, v.Zone)})
+			parts = append(parts, view.Part{Text: " of " + f.Conc.String() + ", pump read " + clock(f.At, v.Zone) + " · "})
 		}
 	}
 	return append(parts, view.Part{Text: total.Mass.Text(1) + " given"})
@@ -128,7 +128,7 @@ func Link(v app.Visit) view.Link {
 		l.State, l.Tone = "lost", view.Amber
 		l.Text = "monitor silent since " + clock(v.Feed.LastAt, v.Zone)
 	default:
-		l.State, l.Text = "linked", "monitor "+span(now.Sub(v.Feed.LastAt))
+		l.State, l.Text = "linked", "monitor"
 	}
 	return l
 }

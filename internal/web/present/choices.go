@@ -1,6 +1,7 @@
 package present
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,12 +15,14 @@ import (
 // Choices fills the lists of the forms that depend on this visit.
 func Choices(v app.Visit) map[string][]view.Option {
 	return map[string][]view.Option{
-		"prescribers": prescribers(v),
-		"adjuncts":    adjuncts(v),
-		"monitors":    offered(v),
-		"rates":       rates(v),
-		"spoken":      spoken(v),
-		"effects":     openEffects(v),
+		"prescribers":    prescribers(v),
+		"adjuncts":       adjuncts(v),
+		"monitors":       offered(v),
+		"rates":          rates(v),
+		"spoken_orders":  spoken(v),
+		"premedications": premedications(v),
+		"people":         everyone(v),
+		"effects":        openEffects(v),
 	}
 }
 
@@ -38,8 +41,36 @@ func adjuncts(v app.Visit) []view.Option {
 	}
 	var out []view.Option
 	for _, a := range v.State.Order.Adjuncts {
-		out = append(out, view.Option{Value: a.ID, Label: strings.TrimSpace(a.Drug + " " + a.Amount + " " + a.Unit), Hint: a.Route + ", " + a.Indication})
+		o := view.Option{Value: a.ID, Label: strings.TrimSpace(a.Drug + " " + a.Amount + " " + a.Unit), Hint: a.Route + ", " + a.Indication}
+		if body, err := json.Marshal(map[string]string{"drug": a.Drug, "amount": a.Amount, "unit": a.Unit, "route": a.Route}); err == nil {
+			o.Body = body
+		}
+		out = append(out, o)
 	}
+	return out
+}
+
+// premedications are the adjuncts given before the infusion, not the rescue orders.
+func premedications(v app.Visit) []view.Option {
+	if v.State.Order == nil {
+		return nil
+	}
+	var out []view.Option
+	for _, a := range v.State.Order.Adjuncts {
+		if !a.Rescue {
+			out = append(out, view.Option{Value: a.ID, Label: strings.TrimSpace(a.Drug + " " + a.Amount + " " + a.Unit), Hint: a.Route + ", " + a.Indication})
+		}
+	}
+	return out
+}
+
+// everyone lists the staff, for the second person of a double check.
+func everyone(v app.Visit) []view.Option {
+	var out []view.Option
+	for id, n := range v.Names {
+		out = append(out, view.Option{Value: string(id), Label: n})
+	}
+	slices.SortFunc(out, func(a, b view.Option) int { return strings.Compare(a.Label, b.Label) })
 	return out
 }
 

@@ -2,6 +2,7 @@ package present
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
@@ -86,6 +87,9 @@ func rateLane(v app.Visit, to time.Time) (done, planned []view.Segment, top floa
 		}
 		r := unit.DoseRateOf(seg.Rate, seg.Conc, s.Order.DosingWeight)
 		top = max(top, number(r)*1.25)
+		if n := len(done); n > 0 {
+			done[n-1].Text, _, _ = strings.Cut(done[n-1].Text, " ") // only the newest says what is set
+		}
 		done = append(done, view.Segment{FromMS: ms(seg.From), ToMS: ms(seg.To), Rate: number(r), Text: r.Fixed(2) + " → " + seg.Rate.String()})
 	}
 	return done, plannedSteps(v, to), top
@@ -236,7 +240,7 @@ func marks(v app.Visit, from time.Time) ([]view.Mark, []view.Tick) {
 			ticks = append(ticks, view.Tick{AtMS: ms(e.EffectiveAt), Done: true})
 		}
 	}
-	for _, d := range session.DueItems(v.State, v.Env.Now) {
+	for _, d := range dueItems(v) {
 		ticks = append(ticks, view.Tick{AtMS: ms(d.DueAt), Late: late(d)})
 	}
 	return out, ticks

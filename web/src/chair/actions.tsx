@@ -88,6 +88,11 @@ function Help({ app }: { app: App }) {
   );
 }
 
+/** possible is false only where the server says so: at a chair without a visit. */
+function possible(app: App, name: string): boolean {
+  return app.act(name)?.enabled !== false;
+}
+
 /**
  * Stop opens its panel at the first touch and keeps that time. A second touch
  * in the same corner records; a cause, tapped instead, records with it.
@@ -99,7 +104,7 @@ function Stop({ app }: { app: App }) {
     <button
       type="button"
       class={`act stop${open ? " armed" : ""}`}
-      onClick={() => (open ? app.stop("not said yet", s.touched) : (app.sheet.value = { kind: "stop", touched: app.edge.local() }))}
+      onClick={() => (!possible(app, "session.stop") ? app.stop("", 0) : open ? app.stop("not said yet", s.touched) : (app.sheet.value = { kind: "stop", touched: app.edge.local() }))}
     >
       <b><span class="octagon" aria-hidden="true" />{open ? "Record stop" : "Stop"}</b>
       <span>{open ? "pump is stopped" : "stop pump, then record"}</span>

@@ -280,6 +280,7 @@ export class App {
   /** stop records that the pump was stopped; the time is the first touch. */
   stop(cause: string, touched: number): void {
     const act = this.act("session.stop") ?? { act: "session.stop", label: "Stop", enabled: true };
+    if (!act.enabled) return this.start(act);
     void this.say({ ...act, planned: false }, { ...act.body, cause }, touched, true);
     this.close();
   }
@@ -292,9 +293,13 @@ export class App {
 
   help(): void {
     const touched = this.edge.local();
-    this.calling.value = this.edge.clock.now();
     const act = this.act("session.help") ?? { act: "session.help", label: "Call for help", enabled: true };
-    void this.say({ ...act, planned: false }, act.body ?? {}, touched, true);
+    // Where there is no visit there is nothing to record: say what to do instead.
+    if (!act.enabled) return this.start(act);
+    this.calling.value = this.edge.clock.now();
+    void this.say({ ...act, planned: false }, act.body ?? {}, touched, true).then((r) => {
+      if (!r.accepted) this.calling.value = 0;
+    });
     this.close();
   }
 }

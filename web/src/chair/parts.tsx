@@ -4,7 +4,7 @@
 import { ageText } from "../shared/ages.ts";
 import { stale } from "./age.ts";
 import type { App, Draft } from "./app.ts";
-import type { Act, Link, Notice, Tile } from "./types.ts";
+import type { Act, Link, Notice, Part, Tile } from "./types.ts";
 
 export function Header({ app }: { app: App }) {
   const v = app.view.value!;
@@ -24,7 +24,7 @@ export function Header({ app }: { app: App }) {
         )}
       </div>
       <p class="line">
-        <strong>{v.phase_text}</strong> {v.headline?.map((part) => (part.strong ? <strong>{part.text}</strong> : <span>{part.text}</span>))}
+        <strong class="phase">{v.phase_text}</strong> <Headline parts={v.headline ?? []} phase={v.phase_text} />
       </p>
       <div class="side">
         <p>
@@ -34,6 +34,21 @@ export function Header({ app }: { app: App }) {
         <p>{v.staff}</p>
       </div>
     </header>
+  );
+}
+
+/** The line after the phase: parts stand apart by a dot, one that begins with "of" belongs to the one before. */
+function Headline({ parts, phase }: { parts: Part[]; phase: string }) {
+  const rest = parts[0]?.text === phase ? parts.slice(1) : parts;
+  return (
+    <>
+      {rest.map((p, i) => (
+        <span key={i}>
+          {i === 0 ? "" : p.text.startsWith("of ") ? " " : " · "}
+          {p.strong ? <strong>{p.text}</strong> : p.text}
+        </span>
+      ))}
+    </>
   );
 }
 

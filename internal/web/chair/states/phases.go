@@ -10,7 +10,7 @@ func empty(now time.Time) view.Chair {
 	return view.Chair{
 		Head: 12, AtMS: ms(now), Chair: 3, Table: "/v1/table.json", Zone: zone, PhaseText: "Free",
 		Link: view.Link{State: "none", Text: "no monitor linked", Tone: view.Quiet}, Who: view.Who{Person: nurse, Name: "A. Okafor RN", Chair: 3},
-		Tiles: []view.Tile{}, Scores: []view.Tile{}, Acts: always(),
+		Tiles: []view.Tile{}, Scores: []view.Tile{}, Acts: nobody(),
 	}
 }
 
@@ -47,7 +47,7 @@ func ready(now time.Time) view.Chair {
 
 func prepared(now time.Time) view.Chair {
 	c := base(now, "prepared", "Prepared")
-	c.Headline = []view.Part{{Text: "label "}, {Text: "K7-3341", Strong: true}, {Text: ", use by 14:05"}}
+	c.Headline = []view.Part{{Text: "label K7-3341", Strong: true}, {Text: "use by 14:05"}}
 	c.Gates = []view.Gate{{
 		Gate: "start", Title: "Before the start", Blockers: 1, Summary: "1 of 6 stands in the way",
 		Checks: []view.Check{
@@ -71,9 +71,10 @@ func prepared(now time.Time) view.Chair {
 func infusing(now time.Time) view.Chair {
 	c := base(now, "infusing", "Infusing")
 	c.Headline = []view.Part{
-		{Text: "1 h 12 of 4 h · "},
+		{Text: "1 h 12 of 4 h"},
 		{Text: "21.7 mL/h", Strong: true},
-		{Text: " of 1 mg/mL, pump read " + clock(ago(now, 2)) + " · 23.6 mg given"},
+		{Text: "of 1 mg/mL, pump read " + clock(ago(now, 2))},
+		{Text: "23.6 mg given"},
 	}
 	c.Timeline = timeline(now, 72)
 	primary := act("observe", "Observation")
@@ -89,7 +90,7 @@ func infusing(now time.Time) view.Chair {
 func paused(now time.Time) view.Chair {
 	c := infusing(now)
 	c.Phase, c.PhaseText = "paused", "Paused"
-	c.Headline = []view.Part{{Text: "4 min · "}, {Text: "0 mL/h", Strong: true}, {Text: " · patient's wish, toilet · 22.2 mg given"}}
+	c.Headline = []view.Part{{Text: "4 min"}, {Text: "0 mL/h", Strong: true}, {Text: "toilet"}, {Text: "22.2 mg given"}}
 	last := &c.Timeline.Rate[1]
 	last.ToMS = ms(ago(now, 4))
 	c.Timeline.Planned = nil
@@ -103,7 +104,7 @@ func paused(now time.Time) view.Chair {
 func stopped(now time.Time) view.Chair {
 	c := paused(now)
 	c.Phase, c.PhaseText = "stopped", "Stop recorded, pump not confirmed"
-	c.Headline = []view.Part{{Text: "stopped " + clock(ago(now, 4)) + " · 22.2 mg given"}}
+	c.Headline = []view.Part{{Text: "stopped " + clock(ago(now, 4))}, {Text: "22.2 mg given"}}
 	c.Timeline.Events[len(c.Timeline.Events)-1] = view.Mark{AtMS: ms(ago(now, 4)), Mark: "stop", Text: "stop"}
 	confirm := act("confirm-pump-stopped", "Pump stopped")
 	confirm.Sub = "read the volume given"
@@ -120,7 +121,7 @@ func stopped(now time.Time) view.Chair {
 func recovering(now time.Time) view.Chair {
 	c := paused(now)
 	c.Phase, c.PhaseText = "recovering", "Recovering"
-	c.Headline = []view.Part{{Text: "26 of 60 min · 22.2 mg given, 0.31 mg/kg"}}
+	c.Headline = []view.Part{{Text: "26 of 60 min"}, {Text: "22.2 mg given, 0.31 mg/kg"}}
 	c.Timeline.Rate[1].ToMS = ms(ago(now, 26))
 	c.Timeline.Events[len(c.Timeline.Events)-1] = view.Mark{AtMS: ms(ago(now, 26)), Mark: "stop", Text: "stop"}
 	primary := act("observe", "Observation")
@@ -131,7 +132,7 @@ func recovering(now time.Time) view.Chair {
 
 func discharge(now time.Time) view.Chair {
 	c := recovering(now)
-	c.Headline = []view.Part{{Text: "63 of 60 min · "}, {Text: "1 check stands in the way", Strong: true}}
+	c.Headline = []view.Part{{Text: "63 of 60 min"}, {Text: "1 check stands in the way", Strong: true}}
 	escort := act("check-discharge", "Answer")
 	override := act("override", "Accept with reason")
 	c.Gates = []view.Gate{{
@@ -163,7 +164,7 @@ func discharge(now time.Time) view.Chair {
 func discharged(now time.Time) view.Chair {
 	c := recovering(now)
 	c.Phase, c.PhaseText = "discharged", "Gone home"
-	c.Headline = []view.Part{{Text: "no driving until tomorrow after a night's sleep · drawn 50 mg, given 22.2 mg, "}, {Text: "27.8 mg to account for", Strong: true}}
+	c.Headline = []view.Part{{Text: "no driving until tomorrow, after a night's sleep"}, {Text: "drawn 50 mg, given 22.2 mg"}, {Text: "27.8 mg to account for", Strong: true}}
 	unlinked(&c)
 	waste := act("waste", "Waste")
 	waste.Sub, waste.Witness = "27.8 mg, with a witness", true
@@ -270,4 +271,12 @@ func drawUp(open bool) view.Gate {
 		},
 	}, g.Checks...)
 	return g
+}
+
+// nobody is what help and stop say at a chair without a visit.
+func nobody() []view.Act {
+	return []view.Act{
+		{Act: "session.help", Label: "Call for help", Why: "No visit at this chair: shout, and use the room's bell."},
+		{Act: "session.stop", Label: "Stop", Sub: "stop pump, then record", Why: "No visit at this chair."},
+	}
 }
