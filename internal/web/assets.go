@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/web/page"
@@ -37,11 +38,14 @@ func Assets() (page.Assets, error) {
 	return a, nil
 }
 
-// serveAsset answers with one file of the bundle. Its name carries a hash of
-// its content, so that browsers may keep it for good.
-func serveAsset(w http.ResponseWriter, r *http.Request) {
+// serveAsset answers with one file of the bundle, compressed where the browser
+// takes that. Its name carries a hash of its content, so that browsers may
+// keep it for good.
+func serveAsset(w http.ResponseWriter, r *http.Request) { serveFrom(dist, w, r) }
+
+func serveFrom(bundle fs.ReadFileFS, w http.ResponseWriter, r *http.Request) {
 	name := path.Base(r.PathValue("name"))
-	b, err := dist.ReadFile("dist/" + name)
+	b, err := bundle.ReadFile("dist/" + name)
 	if err != nil || name == "manifest.json" || name == ".keep" {
 		http.NotFound(w, r)
 		return
@@ -49,7 +53,24 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Content-Type", contentType(name))
+	h.Set("Vary", "Accept-Encoding")
+	if z, err := bundle.ReadFile("dist/" + name + ".gz"); err == nil && takesGzip(r) {
+		h.Set("Content-Encoding", "gzip")
+		b = z
+	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b))
+}
+
+// takesGzip reads Accept-Encoding as browsers write it; a client that refuses
+// gzip by weight gets the plain file.
+func takesGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if name == "gzip" {
+			return strings.TrimSpace(weight) != "q=0"
+		}
+	}
+	return false
 }
 
 func contentType(name string) string {

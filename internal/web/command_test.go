@@ -11,7 +11,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
-func discard() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func command(id, body string) string {
 	return `{"schema":1,"id":"` + id + `","session":"` + idB + `","occurred_at":"2026-11-23T10:12:03.25Z","offset_ms":1500,"grant":"g","body":` + body + `}`

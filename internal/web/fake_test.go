@@ -120,6 +120,7 @@ func (c *clinic) Trust(context.Context) (view.Trust, error) { return trustView, 
 func (c *clinic) Authority(context.Context) (pem, der []byte, err error) {
 	return []byte("PEM"), []byte("DER"), nil
 }
+
 func (c *clinic) Follow(ctx context.Context, _ Visitor, _ []Topic, from Mark) (Frames, error) {
 	c.follows = append(c.follows, from)
 	return c.frames, nil
@@ -150,9 +151,11 @@ func (d registers) AddPerson(context.Context, Visitor, ident.Command, PersonDraf
 func (d registers) ChangePerson(context.Context, Visitor, ident.Command, PersonChange) (string, error) {
 	return "", d.deskErr
 }
+
 func (d registers) Devices(context.Context, Visitor) (view.Devices, error) {
 	return view.Devices{}, nil
 }
+
 func (d registers) AddMonitor(context.Context, Visitor, ident.Command, MonitorDraft) error {
 	return d.deskErr
 }
@@ -160,6 +163,7 @@ func (d registers) AddMonitor(context.Context, Visitor, ident.Command, MonitorDr
 func (d registers) EnrolCode(context.Context, Visitor, ident.Command, string, ident.Chair) (code, until string, err error) {
 	return "4m7x-2kqd", "10:22", nil
 }
+
 func (d registers) Revoke(context.Context, Visitor, ident.Command, ident.Device) error { return nil }
 
 func (d registers) RoomCheck(context.Context, Visitor, string) (view.RoomCheck, error) {

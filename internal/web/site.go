@@ -169,9 +169,13 @@ func who(v Visitor) view.Who {
 
 func places(here string) []view.Place {
 	all := []view.Place{
-		{Href: "/board", Label: "Board"}, {Href: "/sessions", Label: "Visits"}, {Href: "/schedule", Label: "Plan"},
-		{Href: "/patients", Label: "Patients"}, {Href: "/room-check", Label: "Room check"},
-		{Href: "/devices", Label: "Devices"}, {Href: "/people", Label: "People"},
+		{Href: "/board", Label: "Board"},
+		{Href: "/sessions", Label: "Visits"},
+		{Href: "/schedule", Label: "Plan"},
+		{Href: "/patients", Label: "Patients"},
+		{Href: "/room-check", Label: "Room check"},
+		{Href: "/devices", Label: "Devices"},
+		{Href: "/people", Label: "People"},
 	}
 	for i := range all {
 		all[i].Here = all[i].Href == here

@@ -19,12 +19,10 @@ func (t *Trouble) Error() string { return t.What }
 
 // The troubles that the pages themselves know.
 var (
-	errNotFound  = &Trouble{Status: http.StatusNotFound, What: "There is no such page here.", Do: "Go back, or open the board."}
-	errForbidden = &Trouble{Status: http.StatusForbidden, What: "Your roles do not open this.", Do: "Ask someone who may."}
-	errForeign   = &Trouble{Status: http.StatusForbidden, What: "This request came from another site and was not taken.", Do: "Open the page here and do it again."}
-	errTooLarge  = &Trouble{Status: http.StatusRequestEntityTooLarge, What: "That was more than a form can hold.", Do: "Shorten the text. Nothing was recorded."}
-	errMethod    = &Trouble{Status: http.StatusMethodNotAllowed, What: "This address does not take that.", Do: "Go back and use the page's own buttons."}
-	errNobody    = &Trouble{Status: http.StatusUnauthorized, What: "Nobody is signed in.", Do: "Sign in. What was typed here is kept on this device."}
+	errNotFound = &Trouble{Status: http.StatusNotFound, What: "There is no such page here.", Do: "Go back, or open the board."}
+	errForeign  = &Trouble{Status: http.StatusForbidden, What: "This request came from another site and was not taken.", Do: "Open the page here and do it again."}
+	errTooLarge = &Trouble{Status: http.StatusRequestEntityTooLarge, What: "That was more than a form can hold.", Do: "Shorten the text. Nothing was recorded."}
+	errNobody   = &Trouble{Status: http.StatusUnauthorized, What: "Nobody is signed in.", Do: "Sign in. What was typed here is kept on this device."}
 )
 
 // troubleOf finds the words for err, or says that the server failed.

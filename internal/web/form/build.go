@@ -48,10 +48,10 @@ func text(path, label string) Field { return Field{Path: path, Label: label, Inp
 
 func clock(path, label string) Field { return Field{Path: path, Label: label, Input: Time} }
 
-func whole(path, label string, low, high int) Field {
+func whole(path, label string, high int) Field {
 	return Field{
 		Path: path, Label: label, Input: Number, Int: true,
-		Low: strconv.Itoa(low), High: strconv.Itoa(high), Step: "1",
+		Low: "1", High: strconv.Itoa(high), Step: "1",
 	}
 }
 

@@ -27,7 +27,7 @@ func monitoring() []Form {
 }
 
 func offMinutes() Field {
-	f := whole("minutes", "For at most", 1, 10).must()
+	f := whole("minutes", "For at most", 10).must()
 	f.Unit = "min"
 	return f
 }

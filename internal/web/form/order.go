@@ -13,7 +13,7 @@ func volume(path, label string) Field { return amountOf(unit.Volume{}, path, lab
 func rate(path, label string) Field { return amountOf(unit.DoseRate{}, path, label, 3) }
 
 func minutes(path, label string) Field {
-	f := whole(path, label, 1, 24*60)
+	f := whole(path, label, 24*60)
 	f.Unit = "min"
 	return f
 }
@@ -32,8 +32,8 @@ func order() []Section {
 			text("order.protocol.version", "Version").must(),
 			text("order.protocol.name", "Name").must(),
 			clock("order.valid_until", "Valid until").must(),
-			whole("order.number", "Infusion number", 1, 99).must(),
-			whole("order.of", "Of how many", 1, 99).must(),
+			whole("order.number", "Infusion number", 99).must(),
+			whole("order.of", "Of how many", 99).must(),
 		}},
 		{Title: "Drug and weight", Fields: []Field{
 			amountOf(unit.Weight{}, "order.dosing_weight", "Dosing weight", 1).must(),
@@ -68,7 +68,7 @@ func adjuncts() Field {
 		Fields: []Field{
 			text("id", "Short name").must(), text("drug", "Drug").must(), text("amount", "Amount").must(),
 			text("unit", "Unit").must(), text("route", "Route").must(), text("indication", "For").must(),
-			whole("max_doses", "At most", 1, 20).must(), yesno("sedating", "Sedating").must(), yesno("rescue", "Rescue order").must(),
+			whole("max_doses", "At most", 20).must(), yesno("sedating", "Sedating").must(), yesno("rescue", "Rescue order").must(),
 		},
 	}
 }

@@ -58,7 +58,7 @@ func precheck() []Section {
 		part("IV line", "access",
 			text("site", "Site").must(),
 			Field{Path: "access.gauge", Label: "Gauge", Input: Number, Int: true, Unit: "G", Step: "1", Required: true},
-			whole("attempts", "Attempts", 1, 20).must(),
+			whole("attempts", "Attempts", 20).must(),
 		),
 	}
 }

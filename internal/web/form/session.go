@@ -40,7 +40,7 @@ func arriving() []Form {
 			Act: session.ActSchedule, Title: "Plan a visit", Submit: "Plan visit",
 			Sections: one(
 				Field{Path: "patient", Label: "Patient", Input: Choice, Source: "patients", Required: true},
-				whole("chair", "Chair", 1, 99).must(),
+				whole("chair", "Chair", 99).must(),
 				clock("planned_start", "Planned start").must(),
 			),
 		},

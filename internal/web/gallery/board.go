@@ -21,9 +21,13 @@ func light(title string) view.Page {
 		Command: "01890a5d-ac96-774b-bcce-b302099a8057",
 		Who:     view.Who{Name: "A. Okafor RN", Roles: "nurse, director"},
 		Places: []view.Place{
-			{Href: "/board", Label: "Board"}, {Href: "/sessions", Label: "Visits", Here: true}, {Href: "/schedule", Label: "Plan"},
-			{Href: "/patients", Label: "Patients"}, {Href: "/room-check", Label: "Room check"},
-			{Href: "/devices", Label: "Devices"}, {Href: "/people", Label: "People"},
+			{Href: "/board", Label: "Board"},
+			{Href: "/sessions", Label: "Visits", Here: true},
+			{Href: "/schedule", Label: "Plan"},
+			{Href: "/patients", Label: "Patients"},
+			{Href: "/room-check", Label: "Room check"},
+			{Href: "/devices", Label: "Devices"},
+			{Href: "/people", Label: "People"},
 		},
 	}
 }

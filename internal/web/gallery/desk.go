@@ -127,7 +127,8 @@ func roomOpen() view.RoomCheck {
 	return view.RoomCheck{
 		Page: light("Room check"), Room: "Infusion room", May: true,
 		Items: []view.RoomItem{
-			{ID: "oxygen", Label: "Oxygen", Hint: "supply, flow meter, masks"}, {ID: "suction", Label: "Suction"},
+			{ID: "oxygen", Label: "Oxygen", Hint: "supply, flow meter, masks"},
+			{ID: "suction", Label: "Suction"},
 			{ID: "emergency_drugs", Label: "Emergency drugs", Expires: true},
 		},
 	}

@@ -9,9 +9,12 @@ func recordOpen() view.Record {
 		When:    "Monday 23 November 2026", Phase: "Discharged",
 		Missing: []string{"3.4 mg not accounted for", "the prescriber’s signature"},
 		Facts: []view.Fact{
-			{Term: "Given", Text: "86.8 mg, 1.20 mg/kg", Note: "by the pump’s read-back rate"}, {Term: "Time on the pump", Text: "4 h 00"},
-			{Term: "Order", Text: "CRPS four hours, version 3"}, {Term: "Responsible nurse", Text: "A. Okafor RN"},
-			{Term: "Prescriber", Text: "J. Weiss MD", Note: "on site"}, {Term: "Monitor", Text: "Bed 3, one gap 9:46–9:49", Tone: view.Amber},
+			{Term: "Given", Text: "86.8 mg, 1.20 mg/kg", Note: "by the pump’s read-back rate"},
+			{Term: "Time on the pump", Text: "4 h 00"},
+			{Term: "Order", Text: "CRPS four hours, version 3"},
+			{Term: "Responsible nurse", Text: "A. Okafor RN"},
+			{Term: "Prescriber", Text: "J. Weiss MD", Note: "on site"},
+			{Term: "Monitor", Text: "Bed 3, one gap 9:46–9:49", Tone: view.Amber},
 		},
 		Gates: []view.Gate{{
 			Title: "Before a vial is opened", Summary: "Passed 8:51 with one accepted finding.", Checks: []view.Check{
@@ -23,7 +26,8 @@ func recordOpen() view.Record {
 		Sections: []view.RecordSection{{
 			Title: "Observations", Columns: []string{"Time", "Pressure", "Pulse", "SpO₂", "Breathing", "Awake", "Pain", "By"},
 			Rows: [][]string{
-				{"9:00", "122/74", "68", "98 air", "14", "5", "6", "A. Okafor RN"}, {"9:15", "131/79", "74", "97 air", "14", "5", "5", "A. Okafor RN"},
+				{"9:00", "122/74", "68", "98 air", "14", "5", "6", "A. Okafor RN"},
+				{"9:15", "131/79", "74", "97 air", "14", "5", "5", "A. Okafor RN"},
 				{"10:10", "141/85", "79", "97 air", "13", "5", "4", "A. Okafor RN"},
 			},
 		}, {Title: "Other drugs", Empty: "None given."}},

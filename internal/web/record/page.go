@@ -3,6 +3,7 @@ package record
 
 import (
 	_ "embed"
+	"html/template"
 
 	"github.com/stillwatch/stillwatch/internal/web/page"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -12,4 +13,19 @@ import (
 var source string
 
 // Page renders it.
-var Page = page.Must[view.Record]("record", source, "desk.css", "record.css")
+var Page = page.MustWith[view.Record]("record", source, template.FuncMap{
+	"clear":   func(all []view.Check) []view.Check { return pick(all, true) },
+	"notable": func(all []view.Check) []view.Check { return pick(all, false) },
+}, "desk.css", "record.css")
+
+// pick splits a gate: what is clear is named in a list, everything else stands
+// with its reasons. A check that blocks is never counted as clear.
+func pick(all []view.Check, clear bool) []view.Check {
+	var out []view.Check
+	for _, c := range all {
+		if (c.Outcome == "clear" && !c.Blocks) == clear {
+			out = append(out, c)
+		}
+	}
+	return out
+}

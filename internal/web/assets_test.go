@@ -1,0 +1,50 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/fstest"
+)
+
+func TestAsset_IsKeptForGoodAndCompressedWhereTaken(t *testing.T) {
+	t.Parallel()
+	bundle := fstest.MapFS{
+		"dist/board-1.js": {Data: []byte("plain")}, "dist/board-1.js.gz": {Data: []byte("small")},
+		"dist/font-1.woff2": {Data: []byte("font")}, "dist/manifest.json": {Data: []byte("{}")},
+	}
+	for _, tt := range []struct {
+		name, accept string
+		status       int
+		body, coding string
+	}{
+		{"board-1.js", "gzip, deflate, br", http.StatusOK, "small", "gzip"},
+		{"board-1.js", "", http.StatusOK, "plain", ""},
+		{"board-1.js", "gzip;q=0", http.StatusOK, "plain", ""},
+		{"font-1.woff2", "gzip", http.StatusOK, "font", ""},
+		{"manifest.json", "", http.StatusNotFound, "404 page not found\n", ""},
+		{"none.js", "gzip", http.StatusNotFound, "404 page not found\n", ""},
+		{"../doc.go", "", http.StatusNotFound, "404 page not found\n", ""},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/assets/x", nil)
+		r.SetPathValue("name", tt.name)
+		r.Header.Set("Accept-Encoding", tt.accept)
+		w := httptest.NewRecorder()
+		serveFrom(bundle, w, r)
+		if w.Code != tt.status || w.Body.String() != tt.body || w.Header().Get("Content-Encoding") != tt.coding {
+			t.Errorf("%s for %q: %d %q %q", tt.name, tt.accept, w.Code, w.Body, w.Header().Get("Content-Encoding"))
+		}
+		if kept := w.Header().Get("Cache-Control") == "public, max-age=31536000, immutable"; kept != (tt.status == http.StatusOK) {
+			t.Errorf("%s: kept for good is %v", tt.name, kept)
+		}
+	}
+}
+
+func TestAsset_TypesThatBrowsersInsistOn(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"a.js": "text/javascript; charset=utf-8", "a.woff2": "font/woff2", "a.css": "text/css; charset=utf-8", "a.unknown": "application/octet-stream"} {
+		if got := contentType(name); got != want {
+			t.Errorf("%s is %q", name, got)
+		}
+	}
+}
