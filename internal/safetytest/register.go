@@ -11,7 +11,7 @@ import (
 
 // Register is the hazard register.
 type Register struct {
-	// PendingControls is the number of controls not built yet, written by hand
+	// PendingControls is the number of controls not built or not shown yet, written by hand
 	// so that the number is read by a person each time it changes.
 	PendingControls int      `yaml:"pending_controls"`
 	Hazards         []Hazard `yaml:"hazards"`
@@ -43,10 +43,10 @@ type Test struct {
 
 func (t Test) String() string { return t.In + " " + t.Test }
 
-// Pending is a measure that is not built yet.
+// Pending is a measure that is not built, or that no test shows yet.
 type Pending struct {
 	Control string `yaml:"control"`
-	// Why says what the reader has instead until it is built.
+	// Why says how far it is, and what the clinic has instead.
 	Why string `yaml:"why"`
 }
 
