@@ -99,6 +99,8 @@ func inRoom(row project.SessionRow) bool {
 	case session.PhaseArrived, session.PhaseReady, session.PhasePrepared, session.PhaseInfusing,
 		session.PhasePaused, session.PhaseStopped, session.PhaseRecovering:
 		return true
+	default:
+		// the others do not concern this
 	}
 	return false
 }

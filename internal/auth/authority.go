@@ -175,13 +175,13 @@ func (ca pair) permitsIP(ip netip.Addr) bool {
 	return false
 }
 
-func (p pair) encode() ([]byte, error) {
-	der, err := x509.MarshalPKCS8PrivateKey(p.key)
+func (ca pair) encode() ([]byte, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(ca.key)
 	if err != nil {
 		return nil, fmt.Errorf("encode private key: %w", err)
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	return append(text, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.cert.Raw})...), nil
+	return append(text, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.cert.Raw})...), nil
 }
 
 var errPairDamaged = errors.New("key and certificate are damaged or do not belong together")

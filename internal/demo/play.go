@@ -20,18 +20,18 @@ import (
 type Clock struct {
 	mu   sync.Mutex // held to read or move the hand
 	hand time.Time
-	real func() time.Time
+	live func() time.Time
 }
 
 // NewClock starts a clock at an instant of the past.
-func NewClock(at time.Time, real func() time.Time) *Clock { return &Clock{hand: at, real: real} }
+func NewClock(at time.Time, live func() time.Time) *Clock { return &Clock{hand: at, live: live} }
 
 // Now is the moved time, or the real one once Release was called.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.hand.IsZero() {
-		return c.real()
+		return c.live()
 	}
 	return c.hand
 }
@@ -117,10 +117,10 @@ func (p *player) at(t time.Time, do func(ctx context.Context) error) {
 
 // say adds one command by a person to a chair's visit.
 func (p *player) say(t time.Time, chair int, login string, what act.Act, body any) {
-	p.at(t, func(ctx context.Context) error { return p.send(ctx, p.visits[chair], login, what, body, nil) })
+	p.at(t, func(ctx context.Context) error { return p.send(ctx, p.visits[chair], login, what, body) })
 }
 
-func (p *player) send(ctx context.Context, id ident.Session, login string, what act.Act, body any, witness *act.Actor) error {
+func (p *player) send(ctx context.Context, id ident.Session, login string, what act.Act, body any) error {
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", what, err)
@@ -132,7 +132,7 @@ func (p *player) send(ctx context.Context, id ident.Session, login string, what 
 	actor.ProvedAt = p.clock.Now()
 	r := app.Request{
 		Act: what, Schema: 1, ID: app.NewID[ident.Command](p.app), Session: id, OccurredAt: p.clock.Now(),
-		Actor: actor, Witness: witness, Body: raw,
+		Actor: actor, Body: raw,
 	}
 	r.Digest = app.Digest(r)
 	ans, err := p.app.Do(ctx, r)

@@ -68,7 +68,7 @@ func (p *player) plan(now time.Time, v visit, patient ident.Patient) {
 	p.say(early, v.chair, "quinn", session.ActSchedule, obj{"patient": patient, "chair": v.chair, "planned_start": now.Add(v.planned).UTC()})
 	p.at(early.Add(time.Second), func(ctx context.Context) error {
 		o := order(app.NewID[ident.Order](p.app), patient, p.who["weiss"].Person, weights[v.chair], v.minutes, v.number, p.clock.Now().UTC())
-		return p.send(ctx, p.visits[v.chair], "weiss", session.ActAttachOrder, obj{"order": o}, nil)
+		return p.send(ctx, p.visits[v.chair], "weiss", session.ActAttachOrder, obj{"order": o})
 	})
 }
 
@@ -116,7 +116,7 @@ func (p *player) link(t time.Time, v visit) {
 		if !ok {
 			return fmt.Errorf("no monitor has spoken at chair %d", v.chair)
 		}
-		return p.send(ctx, p.visits[v.chair], v.nurse, session.ActLinkMonitor, obj{"monitor": id}, nil)
+		return p.send(ctx, p.visits[v.chair], v.nurse, session.ActLinkMonitor, obj{"monitor": id})
 	})
 }
 
@@ -154,7 +154,7 @@ func (p *player) confirm(ctx context.Context, v visit) error {
 	if err != nil || now.State.Link.Confirmed || now.State.Link.Monitor == "" {
 		return err
 	}
-	return p.send(ctx, p.visits[v.chair], v.nurse, session.ActLinkMonitor, obj{"monitor": now.State.Link.Monitor}, nil)
+	return p.send(ctx, p.visits[v.chair], v.nurse, session.ActLinkMonitor, obj{"monitor": now.State.Link.Monitor})
 }
 
 // observe adds one complete observation.
@@ -163,7 +163,7 @@ func (p *player) observe(t time.Time, v visit, purpose session.Purpose) {
 		if err := p.confirm(ctx, v); err != nil {
 			return err
 		}
-		return p.send(ctx, p.visits[v.chair], v.nurse, session.ActObserve, set(purpose, p.signs(v.chair)), nil)
+		return p.send(ctx, p.visits[v.chair], v.nurse, session.ActObserve, set(purpose, p.signs(v.chair)))
 	})
 }
 
@@ -172,7 +172,7 @@ func (p *player) baseline(t time.Time, v visit) {
 		temp := vital.Reading{Kind: vital.Temp, Value: 36.6, Quality: vital.Good, Origin: vital.ByHand}
 		body := set(session.ForBaseline, append(p.signs(v.chair), temp))
 		body["se12"], body["nothing_new"], body["oriented"] = make([]int, 12), false, true
-		return p.send(ctx, p.visits[v.chair], v.nurse, session.ActObserve, body, nil)
+		return p.send(ctx, p.visits[v.chair], v.nurse, session.ActObserve, body)
 	})
 }
 
@@ -213,7 +213,7 @@ func (p *player) infuse(now time.Time, v visit) {
 		return p.send(ctx, p.visits[v.chair], v.nurse, session.ActTimeOut, obj{
 			"label_read": visit.State.Prepared.Label, "patient_agrees": true, "call_shown": true, "call_pressed": true,
 			"room_quiet": true, "position": session.Reclined,
-		}, nil)
+		})
 	})
 	p.atRate(start, v, 0, session.ActStart)
 	end := now
@@ -240,7 +240,7 @@ func (p *player) accept(ctx context.Context, v visit, g session.GateResult) erro
 			continue
 		}
 		body := obj{"gate": g.Gate, "check": c.ID, "reason": text("second nurse in the room for the first half hour")}
-		if err := p.send(ctx, p.visits[v.chair], "weiss", session.ActOverride, body, nil); err != nil {
+		if err := p.send(ctx, p.visits[v.chair], "weiss", session.ActOverride, body); err != nil {
 			return err
 		}
 	}
@@ -252,7 +252,7 @@ func (p *player) peak(t time.Time, v visit) {
 	p.at(t, func(ctx context.Context) error {
 		body := set(session.ForPeak, p.signs(v.chair))
 		body["se12"], body["nothing_new"] = []int{1, 2, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0}, false
-		return p.send(ctx, p.visits[v.chair], v.nurse, session.ActObserve, body, nil)
+		return p.send(ctx, p.visits[v.chair], v.nurse, session.ActObserve, body)
 	})
 }
 
@@ -278,7 +278,7 @@ func (p *player) atRate(t time.Time, v visit, stepNo int, what act.Act) {
 		} else {
 			body["ordered"] = rate
 		}
-		if err := p.send(ctx, p.visits[v.chair], v.nurse, what, body, nil); err != nil {
+		if err := p.send(ctx, p.visits[v.chair], v.nurse, what, body); err != nil {
 			return err
 		}
 		return p.rates.follow(ctx, p.app, p.app.Chairs)
@@ -294,7 +294,7 @@ func (p *player) recover(now time.Time, v visit) {
 			return err
 		}
 		given := visit.State.TotalsAt(p.clock.Now()).Volume.Fixed(1)
-		if err := p.send(ctx, p.visits[v.chair], v.nurse, session.ActConfirmStop, obj{"volume": qty(given, "mL")}, nil); err != nil {
+		if err := p.send(ctx, p.visits[v.chair], v.nurse, session.ActConfirmStop, obj{"volume": qty(given, "mL")}); err != nil {
 			return err
 		}
 		return p.rates.follow(ctx, p.app, p.app.Chairs)
@@ -310,7 +310,7 @@ func floating(p *player, v visit, now time.Time) {
 	start := now.Add(v.started)
 	effect := func(t time.Time, code string, grade int) {
 		p.at(t, func(ctx context.Context) error {
-			return p.send(ctx, p.visits[v.chair], v.nurse, session.ActNoteEffect, obj{"id": app.NewID[ident.SideEffect](p.app), "code": code, "grade": grade}, nil)
+			return p.send(ctx, p.visits[v.chair], v.nurse, session.ActNoteEffect, obj{"id": app.NewID[ident.SideEffect](p.app), "code": code, "grade": grade})
 		})
 	}
 	effect(start.Add(32*m), "dissociation", 2)

@@ -115,7 +115,8 @@ func ParseAck(raw []byte) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	for _, s := range m.each("MSA") {
+	if list := m.each("MSA"); len(list) > 0 {
+		s := list[0]
 		a := Answer{ReplyCode(clip(s.Field(1).Text(), 2)), clip(s.Field(2).Text(), 199), clip(s.Field(3).Text(), 200)}
 		switch a.Code {
 		case AA, AE, AR, CA, CE, CR:

@@ -1,6 +1,7 @@
 package hl7
 
 import (
+	"errors"
 	"math/big"
 	"testing"
 
@@ -93,7 +94,8 @@ func TestNumber(t *testing.T) {
 	}
 	for in, want := range bad {
 		_, err := number("NM", Field{raw: in, sep: usual})
-		if r, ok := err.(*refusal); !ok || r.cause != want {
+		var r *refusal
+		if !errors.As(err, &r) || r.cause != want {
 			t.Errorf("number(%q): %v, want cause %s", in, err, want)
 		}
 	}

@@ -67,8 +67,8 @@ func head(m *Message, opt Options) Result {
 
 func patient(m *Message) Patient {
 	var p Patient
-	for _, pid := range m.each("PID") {
-		f := pid.Field(3)
+	if list := m.each("PID"); len(list) > 0 {
+		f := list[0].Field(3)
 		p.Sent = clip(f.Raw(), 250)
 		for _, r := range f.Repeats() {
 			id := PatientID{clip(r.Comp(1).Text(), 64), clip(r.Comp(4).Sub(1).Text(), 64), clip(r.Comp(5).Text(), 16)}
@@ -76,7 +76,6 @@ func patient(m *Message) Patient {
 				p.IDs = append(p.IDs, id)
 			}
 		}
-		break
 	}
 	return p
 }

@@ -90,6 +90,7 @@ type Command interface {
 	Act() act.Act
 	// Planned reports whether rules may refuse it.
 	Planned() bool
+	command()
 }
 
 // The commands.
@@ -109,7 +110,7 @@ type (
 func (CheckRoom) Act() act.Act   { return ActCheckRoom }
 func (EraseDetail) Act() act.Act { return ActEraseDetail }
 
-// Planned: what was found in a room is a fact.
+// Planned is false: what was found in a room is a fact.
 func (CheckRoom) Planned() bool   { return false }
 func (EraseDetail) Planned() bool { return true }
 
@@ -137,3 +138,6 @@ type Decision struct {
 	Events      []Event
 	EffectiveAt time.Time
 }
+
+func (CheckRoom) command()   {}
+func (EraseDetail) command() {}

@@ -5,14 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/journal/journaltest"
 	"github.com/stillwatch/stillwatch/internal/word"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 const (
@@ -170,7 +170,8 @@ func TestRoomToday(t *testing.T) {
 		{
 			"yesterday by the clinic's zone, today by UTC",
 			[]house.Entry{entry(1, time.Date(2026, 11, 24, 4, 59, 0, 0, time.UTC), house.RoomChecked{Room: "A", Items: complete()})},
-			zone, house.Today{Known: true},
+			zone,
+			house.Today{Known: true},
 		},
 		{"suction missing", []house.Entry{entry(1, now, house.RoomChecked{Room: "A", Items: found})}, zone, house.Today{Known: true, Done: true, At: now, Open: []string{"suction"}}},
 		{"drugs past their last day", []house.Entry{entry(1, now, house.RoomChecked{Room: "A", Items: old})}, zone, house.Today{Known: true, Done: true, At: now, Open: []string{"emergency drugs (expired 2026-11-23)"}}},
@@ -181,7 +182,8 @@ func TestRoomToday(t *testing.T) {
 				entry(1, now, house.RoomChecked{Room: "A", Items: found}),
 				entry(2, now.Add(time.Minute), house.RoomChecked{Room: "A", Items: complete()}),
 			},
-			zone, house.Today{Known: true, Done: true, At: now.Add(time.Minute)},
+			zone,
+			house.Today{Known: true, Done: true, At: now.Add(time.Minute)},
 		},
 		{
 			"an earlier check that arrives later does not put it right",
@@ -189,7 +191,8 @@ func TestRoomToday(t *testing.T) {
 				entry(1, now, house.RoomChecked{Room: "A", Items: found}),
 				entry(2, now.Add(-time.Minute), house.RoomChecked{Room: "A", Items: complete()}),
 			},
-			zone, house.Today{Known: true, Done: true, At: now, Open: []string{"suction"}},
+			zone,
+			house.Today{Known: true, Done: true, At: now, Open: []string{"suction"}},
 		},
 		{
 			"one of two rooms checked",
@@ -197,7 +200,8 @@ func TestRoomToday(t *testing.T) {
 				entry(1, now.Add(-24*time.Hour), house.RoomChecked{Room: "B", Items: complete()}),
 				entry(2, now, house.RoomChecked{Room: "A", Items: found}),
 			},
-			zone, house.Today{Known: true, Open: []string{"A: suction"}},
+			zone,
+			house.Today{Known: true, Open: []string{"A: suction"}},
 		},
 	}
 	for _, tt := range tests {

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/stillwatch/stillwatch/internal/cite"
-
 	"go.yaml.in/yaml/v3"
+
+	"github.com/stillwatch/stillwatch/internal/cite"
 )
 
 // checker gathers every mistake of a file instead of the first one: a person

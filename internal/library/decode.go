@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/cite"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // schema names the shape of the session's data file.

@@ -47,7 +47,7 @@ func receiver(t *testing.T, script func(id string) string) *Client {
 	}()
 	c := NewClient(ours, 5*time.Second)
 	t.Cleanup(func() {
-		c.Close()
+		_ = c.Close()
 		theirs.Close()
 		<-done
 	})
@@ -170,7 +170,7 @@ func TestClient_SpeaksToTheListener(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	for i := range 20 {
 		id := fmt.Sprint("M", i)
 		if a, err := c.Send(t.Context(), message(id)); err != nil || !a.Positive() || a.ControlID != id {

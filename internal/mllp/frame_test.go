@@ -70,7 +70,7 @@ func TestReader_Quirks(t *testing.T) {
 				var fault *FrameError
 				errors.As(err, &fault)
 				switch {
-				case tt.problem == "" && err != io.EOF:
+				case tt.problem == "" && !errors.Is(err, io.EOF):
 					t.Errorf("ended with %v, want a clean end", err)
 				case tt.problem != "" && (fault == nil || fault.Problem != tt.problem):
 					t.Errorf("ended with %v, want %q", err, tt.problem)
@@ -158,7 +158,7 @@ func FuzzFrame(f *testing.F) {
 			t.Skip()
 		}
 		got, err := all(&b, len(message)+len(before)+1)
-		if len(got) == 0 || got[len(got)-1] != string(message) || err != io.EOF {
+		if len(got) == 0 || got[len(got)-1] != string(message) || !errors.Is(err, io.EOF) {
 			t.Errorf("%q after %q read as %q, %v", message, before, got, err)
 		}
 	})

@@ -123,7 +123,7 @@ func (l *link) serve(reading, handling context.Context) error {
 				return ErrNoMessages
 			}
 			continue
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return err

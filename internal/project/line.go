@@ -164,6 +164,8 @@ func (s Speaker) sayVisit(event session.Event) Line {
 		return Line{Mark: MarkHelp, Title: "Transferred to emergency care", Main: true}.with("to", ev.To).with("reason", ev.Reason)
 	case session.LeftEarly:
 		return s.sayLeft(ev)
+	default:
+		// the others do not concern this
 	}
 	return Line{}
 }

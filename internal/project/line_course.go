@@ -57,6 +57,8 @@ func (s Speaker) sayPreparing(event session.Event) Line {
 		l := admin("Start time-out")
 		l.Text = fmt.Sprintf("label %s, patient agrees %s, call button shown %s and pressed %s, room quiet %s, %s", ev.LabelRead, yn(ev.PatientAgrees), yn(ev.CallShown), yn(ev.CallPressed), yn(ev.RoomQuiet), ev.Position)
 		return l
+	default:
+		// the others do not concern this
 	}
 	return Line{}
 }
@@ -106,6 +108,8 @@ func (s Speaker) sayInfusion(event session.Event) Line {
 		return l.with("order", ev.Text)
 	case session.SpokenOrderSigned:
 		return admin("Spoken order signed by the prescriber")
+	default:
+		// the others do not concern this
 	}
 	return Line{}
 }
@@ -158,6 +162,8 @@ func (s Speaker) sayWatching(event session.Event) Line {
 		}
 		l.Text = strings.Join(said, ", ")
 		return l.with("reason", ev.Reason)
+	default:
+		// the others do not concern this
 	}
 	return Line{}
 }
@@ -242,6 +248,8 @@ func (s Speaker) sayHelp(event session.Event) Line {
 		return Line{Mark: MarkHelp, Main: true, Title: "Emergency: " + string(ev.What)}.with("note", ev.Text)
 	case session.HelpEnded:
 		return Line{Mark: MarkHelp, Title: "Emergency over"}.with("outcome", ev.Outcome)
+	default:
+		// the others do not concern this
 	}
 	return Line{}
 }
@@ -273,6 +281,8 @@ func (s Speaker) sayLeaving(event session.Event) Line {
 		l := admin("Record closed")
 		l.Text = fmt.Sprintf("drawn %s = given %s + wasted %s + returned %s", ev.Drawn, ev.Given, ev.Wasted, ev.Returned)
 		return l
+	default:
+		// the others do not concern this
 	}
 	return Line{}
 }

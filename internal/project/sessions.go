@@ -46,6 +46,8 @@ func (r SessionRow) Unclosed() bool {
 	switch r.Phase {
 	case session.PhaseDischarged, session.PhaseTransferred, session.PhaseLeft:
 		return true
+	default:
+		// the others do not concern this
 	}
 	return false
 }

@@ -45,7 +45,6 @@ type frames struct {
 	queue   []web.Frame
 	last    time.Time
 	sent    map[web.Topic]web.Mark
-	points  map[web.Topic]time.Time
 }
 
 // Close ends the frames.

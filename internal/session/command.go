@@ -21,6 +21,7 @@ type Command interface {
 	// Planned reports whether rules may refuse it. What was done is never
 	// refused for a limit, a phase or a missing input.
 	Planned() bool
+	command()
 }
 
 // The acts of a session.
@@ -77,38 +78,47 @@ const (
 	ActClose          act.Act = "session.close"
 )
 
-// The commands. Personal text is sealed before Decide sees it.
 type (
+	// Schedule plans a visit.
 	Schedule struct {
 		Patient      ident.Patient `json:"patient"`
 		Chair        ident.Chair   `json:"chair"`
 		PlannedStart time.Time     `json:"planned_start"`
 	}
+	// Arrive is the check-in.
 	Arrive struct {
 		Identifiers []Identifier `json:"identifiers"`
 	}
+	// AnswerPrecheck answers sections of the pre-check.
 	AnswerPrecheck struct{ Precheck }
-	Attest         struct {
+	// Attest says a document on paper was read.
+	Attest struct {
 		Document     Document        `json:"document"`
 		Title        journal.Private `json:"title"`
 		DocumentDate string          `json:"document_date"`
 	}
+	// AttachOrder gives the visit its order, or replaces it.
 	AttachOrder struct {
 		Order drug.Order `json:"order"`
 	}
+	// Override accepts a soft finding of a gate, with a reason.
 	Override struct {
 		Gate   Gate            `json:"gate"`
 		Check  CheckID         `json:"check"`
 		Reason journal.Private `json:"reason"`
 	}
+	// MakeReady asks the draw-up gate to open.
 	MakeReady struct{}
-	Cancel    struct {
+	// Cancel ends a visit before anything was infused.
+	Cancel struct {
 		Reason journal.Private `json:"reason"`
 	}
+	// Transfer hands the patient to an emergency service.
 	Transfer struct {
 		To     journal.Private `json:"to"`
 		Reason journal.Private `json:"reason"`
 	}
+	// Leave records a patient who left before being ready to.
 	Leave struct {
 		Told              journal.Private `json:"told"`
 		Capacity          Capacity        `json:"capacity"`
@@ -118,6 +128,7 @@ type (
 		FollowUpDue       time.Time       `json:"follow_up_due"`
 		InstructionsGiven bool            `json:"instructions_given"`
 	}
+	// OpenVials opens the containers that the drug is drawn from.
 	OpenVials struct {
 		Vials []drug.Vial `json:"vials"`
 	}
@@ -130,19 +141,23 @@ type (
 	LinkMonitor struct {
 		Monitor ident.Device `json:"monitor"`
 	}
+	// UnlinkMonitor takes the monitor off the visit.
 	UnlinkMonitor struct{}
 	// DoubtLink is the watch job's: the device dropped or changed.
 	DoubtLink struct {
 		Cause string    `json:"cause"` // "drop", "device changed", "chair changed", "patient id changed"
 		Since time.Time `json:"since"`
 	}
+	// TakeOffMonitor takes the patient off the monitor on purpose, with company.
 	TakeOffMonitor struct {
 		Reason    OffReason       `json:"reason"`
 		Companion journal.Private `json:"companion"`
 		Minutes   int             `json:"minutes"`
 	}
+	// ReturnToMonitor ends the time off the monitor.
 	ReturnToMonitor struct{}
-	AnswerTimeOut   struct{ TimeOut }
+	// AnswerTimeOut answers the start time-out.
+	AnswerTimeOut struct{ TimeOut }
 	// Start says the pump was set to this step and what it shows.
 	Start struct {
 		Read PumpReading `json:"read"`
@@ -158,28 +173,35 @@ type (
 		// a fact and is never refused.
 		Found bool `json:"found,omitempty"`
 	}
+	// ReadPump records what the pump shows.
 	ReadPump struct {
 		Read PumpReading `json:"read"`
 	}
+	// Pause records that the pump was paused.
 	Pause struct {
 		Cause  PauseCause      `json:"cause"`
 		Reason journal.Private `json:"reason,omitzero"`
 	}
+	// Resume says the pump runs again, and what it shows.
 	Resume struct {
 		Ordered unit.DoseRate `json:"ordered"`
 		Read    PumpReading   `json:"read"`
 		Spoken  int64         `json:"spoken,omitempty"`
 	}
+	// Stop records that the infusion ended. It is never refused.
 	Stop struct {
 		Cause  StopCause       `json:"cause"`
 		Reason journal.Private `json:"reason,omitzero"`
 	}
+	// ClaimStop names its author as the one who stopped.
 	ClaimStop struct {
 		Stop int64 `json:"stop"`
 	}
+	// ConfirmPumpStopped records that the pump was read as stopped.
 	ConfirmPumpStopped struct {
 		Volume unit.Volume `json:"volume"`
 	}
+	// TakeSpokenOrder records a spoken order, typed at once and read back.
 	TakeSpokenOrder struct {
 		Prescriber ident.Person    `json:"prescriber"`
 		What       SpokenKind      `json:"what"`
@@ -187,23 +209,29 @@ type (
 		Text       journal.Private `json:"text"`
 		ReadBack   bool            `json:"read_back"`
 	}
+	// SignSpokenOrder signs a spoken order.
 	SignSpokenOrder struct {
 		Spoken int64 `json:"spoken"`
 	}
-	Observe        struct{ Observation }
+	// Observe charts an observation.
+	Observe struct{ Observation }
+	// NoteSideEffect opens a side effect.
 	NoteSideEffect struct {
 		ID    ident.SideEffect `json:"id"`
 		Code  string           `json:"code"`
 		Grade int              `json:"grade,omitempty"`
 		Text  journal.Private  `json:"text,omitzero"`
 	}
+	// GradeSideEffect changes a side effect's grade.
 	GradeSideEffect struct {
 		ID    ident.SideEffect `json:"id"`
 		Grade int              `json:"grade"`
 	}
+	// ResolveSideEffect closes a side effect.
 	ResolveSideEffect struct {
 		ID ident.SideEffect `json:"id"`
 	}
+	// GiveDrug records a drug given beside the pump.
 	GiveDrug struct {
 		Drug     string    `json:"drug"`
 		Amount   string    `json:"amount"`
@@ -215,16 +243,21 @@ type (
 		// FromBag: ketamine taken from the prepared bag, not from elsewhere.
 		FromBag bool `json:"from_bag,omitempty"`
 	}
+	// CheckPresence records that someone looked in.
 	CheckPresence struct{}
-	TakeOver      struct {
+	// TakeOver makes its author the responsible nurse.
+	TakeOver struct {
 		Read *PumpReading `json:"read,omitempty"`
 	}
+	// TakePrescriber makes its author the responsible prescriber.
 	TakePrescriber struct {
 		OnSite bool `json:"on_site"`
 	}
+	// Note adds free text.
 	Note struct {
 		Text journal.Private `json:"text"`
 	}
+	// Amend corrects or strikes an earlier entry, which stays visible.
 	Amend struct {
 		Entry       int64           `json:"entry"`
 		Reason      journal.Private `json:"reason"`
@@ -233,22 +266,30 @@ type (
 		At          time.Time       `json:"at,omitzero"`
 		Strike      bool            `json:"strike,omitempty"`
 	}
+	// CallHelp calls for help.
 	CallHelp struct{}
+	// UndoHelp takes a call back within five seconds.
 	UndoHelp struct{}
-	LogHelp  struct {
+	// LogHelp adds one line to the emergency log.
+	LogHelp struct {
 		What HelpAct         `json:"what"`
 		Text journal.Private `json:"text,omitzero"`
 	}
+	// EndHelp closes the emergency.
 	EndHelp struct {
 		Outcome journal.Private `json:"outcome"`
 	}
-	BeginRecovery  struct{}
+	// BeginRecovery moves the visit on after a stop.
+	BeginRecovery struct{}
+	// ScoreDischarge charts both discharge scores.
 	ScoreDischarge struct {
 		MPADSS  scale.MPADSS  `json:"mpadss"`
 		Aldrete scale.Aldrete `json:"aldrete"`
 	}
+	// CheckDischarge answers the discharge list.
 	CheckDischarge struct{ DischargeList }
-	Discharge      struct{}
+	// Discharge asks the discharge gate to open.
+	Discharge struct{}
 	// Waste needs a witness: a second person, authenticated, not the actor.
 	Waste struct {
 		Mass   unit.Mass       `json:"mass"`
@@ -260,10 +301,12 @@ type (
 		Mass   unit.Mass   `json:"mass"`
 		Volume unit.Volume `json:"volume"`
 	}
+	// Review is the prescriber's review and signature.
 	Review struct {
 		Meaning string          `json:"meaning"`
 		Text    journal.Private `json:"text,omitzero"`
 	}
+	// CloseRecord ends the record of the visit.
 	CloseRecord struct{}
 )
 
@@ -369,3 +412,54 @@ func (Waste) Planned() bool              { return false }
 func (ReturnDrug) Planned() bool         { return false }
 func (Review) Planned() bool             { return true }
 func (CloseRecord) Planned() bool        { return true }
+
+func (Schedule) command()           {}
+func (Arrive) command()             {}
+func (AnswerPrecheck) command()     {}
+func (Attest) command()             {}
+func (AttachOrder) command()        {}
+func (Override) command()           {}
+func (MakeReady) command()          {}
+func (Cancel) command()             {}
+func (Transfer) command()           {}
+func (Leave) command()              {}
+func (OpenVials) command()          {}
+func (Compute) command()            {}
+func (LinkMonitor) command()        {}
+func (UnlinkMonitor) command()      {}
+func (DoubtLink) command()          {}
+func (TakeOffMonitor) command()     {}
+func (ReturnToMonitor) command()    {}
+func (AnswerTimeOut) command()      {}
+func (Start) command()              {}
+func (SetRate) command()            {}
+func (ReadPump) command()           {}
+func (Pause) command()              {}
+func (Resume) command()             {}
+func (Stop) command()               {}
+func (ClaimStop) command()          {}
+func (ConfirmPumpStopped) command() {}
+func (TakeSpokenOrder) command()    {}
+func (SignSpokenOrder) command()    {}
+func (Observe) command()            {}
+func (NoteSideEffect) command()     {}
+func (GradeSideEffect) command()    {}
+func (ResolveSideEffect) command()  {}
+func (GiveDrug) command()           {}
+func (CheckPresence) command()      {}
+func (TakeOver) command()           {}
+func (TakePrescriber) command()     {}
+func (Note) command()               {}
+func (Amend) command()              {}
+func (CallHelp) command()           {}
+func (UndoHelp) command()           {}
+func (LogHelp) command()            {}
+func (EndHelp) command()            {}
+func (BeginRecovery) command()      {}
+func (ScoreDischarge) command()     {}
+func (CheckDischarge) command()     {}
+func (Discharge) command()          {}
+func (Waste) command()              {}
+func (ReturnDrug) command()         {}
+func (Review) command()             {}
+func (CloseRecord) command()        {}

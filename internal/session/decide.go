@@ -88,6 +88,8 @@ func always(c Command) bool {
 	switch c.(type) {
 	case Stop, CallHelp:
 		return true
+	default:
+		// the others do not concern this
 	}
 	return false
 }
@@ -105,6 +107,8 @@ func (d *decider) notBefore(c Command, claimed, now time.Time) time.Time {
 		if last := d.lastPumpAt(); c.Planned() && claimed.Before(last) {
 			return latest(now, last)
 		}
+	default:
+		// the others do not concern this
 	}
 	return claimed
 }

@@ -31,6 +31,8 @@ func (d *decider) chart(c Command) ([]Event, *Refusal) {
 		return one(NoteAdded{Text: c.Text})
 	case Amend:
 		return d.amend(c)
+	default:
+		// the others do not concern this
 	}
 	return nil, malformed("session.unknown_command")
 }

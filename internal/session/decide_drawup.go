@@ -19,6 +19,8 @@ func (d *decider) drawUp(c Command) ([]Event, *Refusal) {
 		return d.openVials(c)
 	case Compute:
 		return d.compute(c)
+	default:
+		// the others do not concern this
 	}
 	return nil, malformed("session.unknown_command")
 }

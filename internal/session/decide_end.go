@@ -34,6 +34,8 @@ func (d *decider) end(c Command) ([]Event, *Refusal) {
 		return d.review(c)
 	case CloseRecord:
 		return d.closeRecord()
+	default:
+		// the others do not concern this
 	}
 	return nil, malformed("session.unknown_command")
 }

@@ -27,6 +27,8 @@ func (d *decider) infusion(c Command) ([]Event, *Refusal) {
 		return d.pause(c)
 	case Resume:
 		return d.resume(c)
+	default:
+		// the others do not concern this
 	}
 	return nil, malformed("session.unknown_command")
 }

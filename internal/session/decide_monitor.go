@@ -22,6 +22,8 @@ func (d *decider) monitor(c Command) ([]Event, *Refusal) {
 		return d.takeOff(c)
 	case ReturnToMonitor:
 		return one(BackOnMonitor{})
+	default:
+		// the others do not concern this
 	}
 	return nil, malformed("session.unknown_command")
 }

@@ -16,6 +16,8 @@ func (d *decider) order(c Command) ([]Event, *Refusal) {
 		return d.takeSpoken(c)
 	case SignSpokenOrder:
 		return d.signSpoken(c)
+	default:
+		// the others do not concern this
 	}
 	return nil, malformed("session.unknown_command")
 }

@@ -15,6 +15,8 @@ func (d *decider) stop(c Command) ([]Event, *Refusal) {
 		return d.claim(c)
 	case ConfirmPumpStopped:
 		return d.confirm(c)
+	default:
+		// the others do not concern this
 	}
 	return nil, malformed("session.unknown_command")
 }

@@ -34,6 +34,8 @@ func (d *decider) visit(c Command) ([]Event, *Refusal) {
 		return one(Transferred{To: c.To, Reason: c.Reason})
 	case Leave:
 		return d.leave(c)
+	default:
+		// the others do not concern this
 	}
 	return nil, malformed("session.unknown_command")
 }
@@ -175,6 +177,8 @@ func (d *decider) staff(c Command) ([]Event, *Refusal) {
 		return d.takeOver(who, c)
 	case TakePrescriber:
 		return one(PrescriberResponsible{Prescriber: who, OnSite: c.OnSite})
+	default:
+		// the others do not concern this
 	}
 	return nil, malformed("session.unknown_command")
 }
@@ -212,6 +216,8 @@ func (d *decider) help(c Command) ([]Event, *Refusal) {
 			return nil, malformed("session.no_help")
 		}
 		return one(HelpEnded{Outcome: c.Outcome})
+	default:
+		// the others do not concern this
 	}
 	return nil, malformed("session.unknown_command")
 }

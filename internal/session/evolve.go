@@ -61,6 +61,8 @@ func mustBeReviewed(e Event) bool {
 	case DrugWasted, DrugReturned, Reviewed, Closed, SpokenOrderSigned, StopClaimed, MonitorUnlinked, LinkDoubted,
 		NurseResponsible, PrescriberResponsible, PresenceChecked:
 		return false
+	default:
+		// the others do not concern this
 	}
 	return true
 }

@@ -22,11 +22,13 @@ func (s State) chart(e Entry) State {
 	case SideEffectResolved:
 		return s.changeEffect(ev.ID, func(f *EffectFact) { f.ResolvedAt = e.EffectiveAt })
 	case DrugGiven:
-		f := DrugFact{Stamp: stamp(e), DrugGiven: ev}
+		f := DrugFact{Stamp: stamp(e), Given: Given(ev)}
 		s.Drugs = inserted(s.Drugs, f, compareDrugs)
 		return s.used(ev.Spoken).deviate(e, ev.Deviations)
 	case NoteAdded:
 		s.Notes = added(s.Notes, NoteFact{Stamp: stamp(e), Text: ev.Text})
+	default:
+		// the others do not concern this
 	}
 	return s
 }

@@ -32,6 +32,8 @@ func (s State) pump(e Entry) State {
 		f := running(e, PumpResume, ev.Read)
 		f.Ordered, f.ToSet = ev.Ordered, ev.ToSet
 		s = s.pumped(f).used(ev.Spoken).deviate(e, ev.Deviations)
+	default:
+		// the others do not concern this
 	}
 	return s
 }
@@ -69,6 +71,9 @@ func (s State) refreshPump() State {
 		}
 		switch f.Kind {
 		case PumpStart, PumpResume, PumpRate:
+			if !f.sets(!s.StartedAt.IsZero() && s.PausedAt.IsZero()) {
+				continue
+			}
 			if s.StartedAt.IsZero() {
 				s.StartedAt = f.At
 			}
@@ -82,6 +87,12 @@ func (s State) refreshPump() State {
 		}
 	}
 	return s.refreshStop()
+}
+
+// sets reports whether the fact says that the pump runs from here. A rate
+// that was found at nothing says so only of a pump that was running.
+func (f PumpFact) sets(running bool) bool {
+	return f.Kind != PumpRate || f.Rate.Positive() || running
 }
 
 // halted folds one pause. Of several in a row the earliest says since when,
@@ -135,6 +146,8 @@ func (s State) stop(e Entry) State {
 		s.Spoken = added(s.Spoken, SpokenFact{Stamp: stamp(e), Order: ev})
 	case SpokenOrderSigned:
 		return s.spoken(ev.Spoken, func(f *SpokenFact) { f.Signed = true })
+	default:
+		// the others do not concern this
 	}
 	return s
 }

@@ -28,6 +28,8 @@ func (s State) visit(e Entry) State {
 	case Readied:
 		gate := ev.Gate
 		s.Readied = &gate
+	default:
+		// the others do not concern this
 	}
 	return s
 }
@@ -83,6 +85,8 @@ func (s State) drawUp(e Entry) State {
 		s.Computed, s.Disagreed = nil, s.Disagreed+1
 	case Prepared:
 		s.Prepared, s.Computed = &ev, nil
+	default:
+		// the others do not concern this
 	}
 	return s
 }
@@ -102,6 +106,8 @@ func (s State) monitor(e Entry) State {
 		s.OffTill, s.OffWhy = ev.Until, ev.Reason
 	case BackOnMonitor:
 		s.OffTill, s.OffWhy = time.Time{}, ""
+	default:
+		// the others do not concern this
 	}
 	return s
 }
@@ -116,6 +122,8 @@ func (s State) staff(e Entry) State {
 		s = s.checked(e, ev.Read).deviate(e, ev.Deviations)
 	case PrescriberResponsible:
 		s.Prescriber, s.OnSite = ev.Prescriber, ev.OnSite
+	default:
+		// the others do not concern this
 	}
 	return s
 }
@@ -139,6 +147,8 @@ func (s State) help(e Entry) State {
 		s.Help = nil
 	case HelpLogged:
 		s.HelpLog = inserted(s.HelpLog, HelpFact{Stamp: stamp(e), What: ev.What}, func(a, b HelpFact) int { return a.compare(b.Stamp) })
+	default:
+		// the others do not concern this
 	}
 	return s
 }
@@ -161,6 +171,8 @@ func (s State) end(e Entry) State {
 	case Reviewed:
 		at := stamp(e)
 		s.Reviewed = &at
+	default:
+		// the others do not concern this
 	}
 	return s
 }

@@ -111,8 +111,6 @@ func (e Env) by(a act.Actor) Env { e.Actor = a; return e }
 
 func (e Env) claimed(t time.Time) Env { e.OccurredAt = t; return e }
 
-func (e Env) witnessed(a act.Actor) Env { e.Witness = &a; return e }
-
 // log builds entries as a store would hand them to a fold.
 type log struct {
 	entries []Entry

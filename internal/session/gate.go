@@ -97,6 +97,7 @@ func onPaper(why word.Message) verdict { return verdict{outcome: Attested, why: 
 func found(why, settle word.Message) verdict {
 	return verdict{outcome: Finding, why: why, settle: settle}
 }
+
 func unsure(why, settle word.Message) verdict {
 	return verdict{outcome: CouldNotCheck, why: why, settle: settle}
 }

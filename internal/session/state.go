@@ -192,9 +192,12 @@ type EffectFact struct {
 // DrugFact is one drug given beside the pump.
 type DrugFact struct {
 	Stamp
-	DrugGiven
+	Given
 	Struck bool
 }
+
+// Given is what a DrugGiven says, as a fact of the state: no event itself.
+type Given DrugGiven
 
 // NoteFact is one note.
 type NoteFact struct {

@@ -55,6 +55,9 @@ func (s State) follow(now Segment, f PumpFact) (Segment, bool) {
 	started := !now.From.IsZero()
 	switch f.Kind {
 	case PumpStart, PumpResume, PumpRate:
+		if !f.sets(now.Running) {
+			return now, false
+		}
 		return Segment{From: f.At, Running: true, Rate: f.Rate, Conc: s.flowing(f)}, true
 	case PumpCheck:
 		if !started || !now.Running {

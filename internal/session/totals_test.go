@@ -95,7 +95,7 @@ func naive(facts []fact, stop, until time.Time) *big.Rat {
 			case Started:
 				running, rate = true, ev.Read.Rate.Micro()
 			case RateChanged:
-				running, rate = true, ev.Read.Rate.Micro()
+				running, rate = running || ev.Read.Rate.Positive(), ev.Read.Rate.Micro()
 			case Resumed:
 				running, rate = true, ev.Read.Rate.Micro()
 			case Paused:
@@ -105,6 +105,8 @@ func naive(facts []fact, stop, until time.Time) *big.Rat {
 				if !running {
 					rate = 0
 				}
+			default:
+				// the others do not concern this
 			}
 		}
 		if running {

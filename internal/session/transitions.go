@@ -104,6 +104,8 @@ func mover(e Event) string {
 		return byPaused
 	case Amended:
 		return unstop(e.Phase)
+	default:
+		// the others do not concern this
 	}
 	return plainMover(e)
 }
@@ -114,6 +116,8 @@ func unstop(p Phase) string {
 		return byUnstopRuns
 	case PhasePaused:
 		return byUnstopHeld
+	default:
+		// the others do not concern this
 	}
 	return ""
 }
@@ -147,6 +151,8 @@ func plainMover(e Event) string {
 		return byCancelled
 	case Closed:
 		return byClosed
+	default:
+		// the others do not concern this
 	}
 	return ""
 }

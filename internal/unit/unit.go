@@ -105,18 +105,35 @@ func FromMicro[U Base](n int64) Of[U] { return Of[U]{n} }
 // Whole makes a quantity from whole base units.
 func Whole[U Base](n int64) Of[U] { return Of[U]{n * Micro} }
 
-// Mg, ML, Kg, MgPerML, MLPerH and MgPerKgH make quantities from a decimal
-// literal in program text; they panic on a malformed literal.
-func Mg(s string) Mass               { return must[milligram](s) }
-func ML(s string) Volume             { return must[millilitre](s) }
-func Kg(s string) Weight             { return must[kilogram](s) }
+// Mg makes a quantity in mg from a decimal literal; it panics on a malformed one.
+func Mg(s string) Mass { return must[milligram](s) }
+
+// ML makes a quantity in mL from a decimal literal; it panics on a malformed one.
+func ML(s string) Volume { return must[millilitre](s) }
+
+// Kg makes a quantity in kg from a decimal literal; it panics on a malformed one.
+func Kg(s string) Weight { return must[kilogram](s) }
+
+// MgPerML makes a quantity in mg/mL from a decimal literal; it panics on a malformed one.
 func MgPerML(s string) Concentration { return must[mgPerML](s) }
-func MLPerH(s string) PumpRate       { return must[mLPerHour](s) }
-func MgPerKgH(s string) DoseRate     { return must[mgPerKgPerHour](s) }
-func MgPerKg(s string) Dose          { return must[mgPerKg](s) }
-func MgPerH(s string) MassRate       { return must[mgPerHour](s) }
-func LPerMin(s string) OxygenFlow    { return must[litrePerMinute](s) }
-func MmolPerL(s string) Glucose      { return must[millimolePerL](s) }
+
+// MLPerH makes a quantity in mL/h from a decimal literal; it panics on a malformed one.
+func MLPerH(s string) PumpRate { return must[mLPerHour](s) }
+
+// MgPerKgH makes a quantity in mg/kg/h from a decimal literal; it panics on a malformed one.
+func MgPerKgH(s string) DoseRate { return must[mgPerKgPerHour](s) }
+
+// MgPerKg makes a quantity in mg/kg from a decimal literal; it panics on a malformed one.
+func MgPerKg(s string) Dose { return must[mgPerKg](s) }
+
+// MgPerH makes a quantity in mg/h from a decimal literal; it panics on a malformed one.
+func MgPerH(s string) MassRate { return must[mgPerHour](s) }
+
+// LPerMin makes a quantity in L/min from a decimal literal; it panics on a malformed one.
+func LPerMin(s string) OxygenFlow { return must[litrePerMinute](s) }
+
+// MmolPerL makes a quantity in mmol/L from a decimal literal; it panics on a malformed one.
+func MmolPerL(s string) Glucose { return must[millimolePerL](s) }
 
 func must[U Base](s string) Of[U] {
 	n, err := parseMicro(s)

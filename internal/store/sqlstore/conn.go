@@ -114,7 +114,7 @@ func each(ctx context.Context, q querier, row func(scan func(...any) error) erro
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err below says what went wrong
+	defer rows.Close() // rows.Err below says what went wrong
 	for rows.Next() {
 		if err := row(rows.Scan); err != nil {
 			return err

@@ -8,7 +8,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -44,7 +43,7 @@ func (p Place) Options(projections ...sqlstore.Projection) sqlstore.Options {
 		Clinic: Clinic, Dir: p.Dir, Projections: projections,
 		Now:    Start,
 		Random: Random,
-		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log:    slog.New(slog.DiscardHandler),
 	}
 }
 

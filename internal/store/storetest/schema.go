@@ -38,7 +38,7 @@ func firstKeys(t *testing.T, p Place, db *sql.DB) map[string][]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err below
+	defer rows.Close() // rows.Err below
 	out := map[string][]string{}
 	for rows.Next() {
 		var table, column string

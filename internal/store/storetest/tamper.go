@@ -158,7 +158,7 @@ func (tp *tamperer) read() {
 	if err != nil {
 		tp.t.Fatal(err)
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err below
+	defer rows.Close() // rows.Err below
 	if tp.columns, err = rows.Columns(); err != nil {
 		tp.t.Fatal(err)
 	}

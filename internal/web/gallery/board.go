@@ -144,7 +144,7 @@ func boardPublic() view.Board {
 // boardOldValues has a chair whose monitor fell silent and one with a long name.
 func boardOldValues() view.Board {
 	b := Board()
-	b.Page.Demo = true
+	b.Demo = true
 	for i := range b.Rows[3].Tiles {
 		b.Rows[3].Tiles[i].AtMS = ago(95 * time.Second)
 	}

@@ -124,6 +124,8 @@ func boardRow(v app.Visit, in BoardInput) view.BoardRow {
 		if b := blockerText(v); b != "" {
 			r.Phase += " · " + b
 		}
+	default:
+		// the others do not concern this
 	}
 	if n := Next(v); n != nil {
 		r.Next, r.NextSub, r.DueMS, r.Needs = n.Text, n.Sub, n.DueMS, n.Late

@@ -72,12 +72,12 @@ func Headline(v app.Visit) []view.Part {
 	}
 	total := s.TotalsAt(now)
 	if s.Order != nil {
-		parts = append(parts, view.Part{Text: span(total.Minutes) + " of " + span(s.Order.Planned()) + " · "})
+		parts = append(parts, view.Part{Text: span(total.Minutes) + " of " + span(s.Order.Planned())})
 	}
 	if s.Phase == session.PhaseInfusing {
 		parts = append(parts, view.Part{Text: s.RateAt(now).String(), Strong: true})
 		if f, ok := lastRead(s); ok {
-			parts = append(parts, view.Part{Text: " of " + f.Conc.String() + ", pump read " + clock(f.At, v.Zone) + " · "})
+			parts = append(parts, view.Part{Text: "of " + f.Conc.String() + ", pump read " + clock(f.At, v.Zone)})
 		}
 	}
 	return append(parts, view.Part{Text: total.Mass.Text(1) + " given"})

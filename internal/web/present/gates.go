@@ -21,6 +21,8 @@ func Gates(v app.Visit) []view.Gate {
 		return []view.Gate{Gate(v, session.StartGate(s, env, session.PumpReading{}))}
 	case session.PhaseStopped, session.PhaseRecovering:
 		return []view.Gate{Gate(v, session.DischargeGate(s, env))}
+	default:
+		// the others do not concern this
 	}
 	return nil
 }
@@ -36,10 +38,10 @@ var gateTitles = map[session.Gate]string{
 func Gate(v app.Visit, g session.GateResult) view.Gate {
 	blockers := g.Blockers()
 	out := view.Gate{Gate: string(g.Gate), Title: gateTitles[g.Gate], Open: g.Open(), Blockers: len(blockers)}
-	switch n := len(blockers); {
-	case n == 0:
+	switch n := len(blockers); n {
+	case 0:
 		out.Summary = "Nothing stands in the way."
-	case n == 1:
+	case 1:
 		out.Summary = fmt.Sprintf("1 of %d stands in the way", len(g.Checks))
 	default:
 		out.Summary = fmt.Sprintf("%d of %d stand in the way", n, len(g.Checks))

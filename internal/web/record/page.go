@@ -20,10 +20,10 @@ var Page = page.MustWith[view.Record]("record", source, template.FuncMap{
 
 // pick splits a gate: what is clear is named in a list, everything else stands
 // with its reasons. A check that blocks is never counted as clear.
-func pick(all []view.Check, clear bool) []view.Check {
+func pick(all []view.Check, isClear bool) []view.Check {
 	var out []view.Check
 	for _, c := range all {
-		if (c.Outcome == "clear" && !c.Blocks) == clear {
+		if (c.Outcome == "clear" && !c.Blocks) == isClear {
 			out = append(out, c)
 		}
 	}

@@ -22,7 +22,7 @@ func Draw(address string) (path string, size int, err error) {
 	r := code.Bounds()
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		for x := r.Min.X; x < r.Max.X; x++ {
-			if color.GrayModel.Convert(code.At(x, y)).(color.Gray).Y < 128 { //nolint:errcheck // GrayModel makes Gray
+			if color.GrayModel.Convert(code.At(x, y)).(color.Gray).Y < 128 { // GrayModel makes Gray
 				fmt.Fprintf(&b, "M%d %dh1v1h-1z", x-r.Min.X+quietZone, y-r.Min.Y+quietZone)
 			}
 		}

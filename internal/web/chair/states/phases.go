@@ -220,8 +220,13 @@ func help(now time.Time) view.Chair {
 			{AtMS: ms(since.Add(70 * time.Second)), Time: clock(since.Add(70 * time.Second)), Text: "Airway", By: "A. Okafor RN"},
 		},
 		Acts: []view.Option{
-			{Value: "drug", Label: "Drug"}, {Value: "oxygen", Label: "Oxygen"}, {Value: "airway", Label: "Airway"}, {Value: "compressions", Label: "Compressions"},
-			{Value: "shock", Label: "Shock"}, {Value: "ambulance called", Label: "Ambulance called"}, {Value: "help arrived", Label: "Help arrived"},
+			{Value: "drug", Label: "Drug"},
+			{Value: "oxygen", Label: "Oxygen"},
+			{Value: "airway", Label: "Airway"},
+			{Value: "compressions", Label: "Compressions"},
+			{Value: "shock", Label: "Shock"},
+			{Value: "ambulance called", Label: "Ambulance called"},
+			{Value: "help arrived", Label: "Help arrived"},
 		},
 	}
 	return c

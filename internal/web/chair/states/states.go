@@ -93,7 +93,8 @@ func base(now time.Time, phase, text string) view.Chair {
 			"people":      {{Value: nurse, Label: "A. Okafor RN"}, {Value: nurse[:35] + "3", Label: "L. Brandt RN"}, {Value: nurse[:35] + "4", Label: "J. Weiss MD"}},
 			"prescribers": {{Value: nurse[:35] + "4", Label: "J. Weiss MD", Hint: "on site"}},
 			"rates": {
-				{Value: "0.2", Label: "0.20 mg/kg/h", Hint: "14.5 mL/h"}, {Value: "0.3", Label: "0.30 mg/kg/h", Hint: "21.7 mL/h"},
+				{Value: "0.2", Label: "0.20 mg/kg/h", Hint: "14.5 mL/h"},
+				{Value: "0.3", Label: "0.30 mg/kg/h", Hint: "21.7 mL/h"},
 				{Value: "0.4", Label: "0.40 mg/kg/h", Hint: "29.0 mL/h"},
 			},
 			"adjuncts":      {{Value: "ond", Label: "Ondansetron 4 mg IV", Hint: "nausea", Body: []byte(`{"drug":"ondansetron","amount":"4","unit":"mg","route":"IV"}`)}, {Value: "mid", Label: "Midazolam 1 mg IV", Hint: "distress"}},
@@ -127,9 +128,12 @@ func device(now time.Time) []view.Reading {
 	live := ms(now.Add(-time.Second))
 	cuff := ms(ago(now, 2))
 	return []view.Reading{
-		{Kind: "nibp_sys", V: "141", U: "mm[Hg]", AtMS: cuff, FreshMS: 5 * 60_000}, {Kind: "nibp_dia", V: "85", U: "mm[Hg]", AtMS: cuff, FreshMS: 5 * 60_000},
-		{Kind: "nibp_mean", V: "104", U: "mm[Hg]", AtMS: cuff, FreshMS: 5 * 60_000}, {Kind: "pulse", V: "79", U: "/min", AtMS: live, FreshMS: 15_000},
-		{Kind: "spo2", V: "97", U: "%", AtMS: live, FreshMS: 15_000}, {Kind: "rr", V: "13", U: "/min", AtMS: live, FreshMS: 15_000},
+		{Kind: "nibp_sys", V: "141", U: "mm[Hg]", AtMS: cuff, FreshMS: 5 * 60_000},
+		{Kind: "nibp_dia", V: "85", U: "mm[Hg]", AtMS: cuff, FreshMS: 5 * 60_000},
+		{Kind: "nibp_mean", V: "104", U: "mm[Hg]", AtMS: cuff, FreshMS: 5 * 60_000},
+		{Kind: "pulse", V: "79", U: "/min", AtMS: live, FreshMS: 15_000},
+		{Kind: "spo2", V: "97", U: "%", AtMS: live, FreshMS: 15_000},
+		{Kind: "rr", V: "13", U: "/min", AtMS: live, FreshMS: 15_000},
 	}
 }
 
@@ -184,8 +188,10 @@ func timeline(now time.Time, minutes float64) *view.Timeline {
 		},
 		Planned: []view.Segment{{FromMS: ms(now), ToMS: ms(start.Add(240 * time.Minute)), Rate: 0.3}},
 		Events: []view.Mark{
-			{AtMS: ms(start), Mark: "start", Text: "start"}, {AtMS: ms(start.Add(20 * time.Minute)), Mark: "rate", Text: "rate"},
-			{AtMS: ms(start.Add(31 * time.Minute)), Mark: "effect", Text: "floating 2"}, {AtMS: ms(start.Add(45 * time.Minute)), Mark: "effect", Text: "nausea 1"},
+			{AtMS: ms(start), Mark: "start", Text: "start"},
+			{AtMS: ms(start.Add(20 * time.Minute)), Mark: "rate", Text: "rate"},
+			{AtMS: ms(start.Add(31 * time.Minute)), Mark: "effect", Text: "floating 2"},
+			{AtMS: ms(start.Add(45 * time.Minute)), Mark: "effect", Text: "nausea 1"},
 			{AtMS: ms(start.Add(50 * time.Minute)), Mark: "drug", Text: "ondansetron"},
 		},
 	}
