@@ -1,0 +1,112 @@
+package demo
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/server"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/store/sqlite"
+	"github.com/stillwatch/stillwatch/internal/store/sqlstore"
+)
+
+func options(now func() time.Time) Options {
+	return Options{Listen: "127.0.0.1:0", Zone: "UTC", Version: "test", Now: now, Out: io.Discard, Log: slog.New(slog.DiscardHandler)}
+}
+
+// TestStart_PlaysAMorning plays the whole morning through app and listener
+// and looks at what is left: phases, totals, a sound record, a marked directory.
+func TestStart_PlaysAMorning(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("plays hours of a clinic; make test runs it")
+	}
+	at := time.Date(2026, 11, 23, 10, 12, 0, 0, time.UTC)
+	dir := t.TempDir()
+	c, err := Start(t.Context(), options(func() time.Time { return at }), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[int]session.Phase{
+		1: session.PhaseRecovering, 2: session.PhaseArrived, 3: session.PhaseInfusing,
+		4: session.PhaseInfusing, 5: session.PhaseScheduled, 6: session.PhaseInfusing,
+	}
+	for chair, phase := range want {
+		id, ok := c.Server.App().AtChair(ident.Chair(chair))
+		if !ok {
+			t.Fatalf("chair %d has no visit", chair)
+		}
+		v, err := c.Server.App().Visit(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.State.Phase != phase {
+			t.Errorf("chair %d is %s, want %s", chair, v.State.Phase, phase)
+		}
+	}
+	id, _ := c.Server.App().AtChair(3)
+	v, err := c.Server.App().Visit(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 72.4 kg at 1 mg/mL: 14.5 mL/h for 20 min, then 21.7 mL/h for 52 min.
+	if got := v.State.TotalsAt(at).Mass.Fixed(2); got != "23.64" {
+		t.Errorf("chair 3 has been given %s mg, want 23.64", got)
+	}
+	w := httptest.NewRecorder()
+	c.Server.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/board", nil))
+	if w.Code != http.StatusSeeOther || strings.Contains(w.Body.String(), "Rivera") {
+		t.Errorf("the board opens to a stranger: %d", w.Code)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	soundAndMarked(t, dir, at)
+}
+
+func soundAndMarked(t *testing.T, dir string, at time.Time) {
+	t.Helper()
+	now := func() time.Time { return at }
+	s, err := sqlite.Open(t.Context(), sqlite.Options{ReadOnly: true, Options: sqlstore.Options{
+		Clinic: "demo", Dir: dir, Now: now, Random: func([]byte) {}, Log: slog.New(slog.DiscardHandler),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := s.Verify(t.Context(), sqlstore.VerifyOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !report.OK() {
+		t.Error(report.Text())
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = server.Open(t.Context(), server.Config{
+		Data: dir, Clinic: "demo", Zone: "UTC", Chairs: 6, Listen: "127.0.0.1:0", Plain: true, Now: now, Log: slog.New(slog.DiscardHandler),
+	})
+	if err == nil || !strings.Contains(err.Error(), "demonstration") {
+		t.Errorf("serve took a demonstration's directory: %v", err)
+	}
+}
+
+func TestDayZone_NeverPlaysAcrossMidnight(t *testing.T) {
+	t.Parallel()
+	for hour := range 24 {
+		now := time.Date(2026, 11, 23, hour, 30, 0, 0, time.UTC)
+		zone, err := time.LoadLocation(dayZone("", now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h := now.In(zone).Hour(); h < 3 || h > 20 {
+			t.Errorf("at %02d:30 UTC the demonstration plays at %02d:30 in %s", hour, h, zone)
+		}
+	}
+}
