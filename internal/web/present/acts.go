@@ -95,6 +95,8 @@ func Acts(v app.Visit) []view.Act {
 		b.Planned = plannedAct(a)
 		b.Witness = slices.Contains(witnessed, a)
 		if a == session.ActObserve {
+			b = known(a, label(a), map[string]any{"purpose": purpose(s.Phase)})
+			b.Primary = a == main
 			b.Sub = observeSub(v)
 		}
 		out = append(out, *b)

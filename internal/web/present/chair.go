@@ -18,7 +18,7 @@ type TextOf func(l LineRef) string
 func Chair(v app.Visit, samples []series.Row, texts TextOf) view.Chair {
 	s := v.State
 	c := view.Chair{
-		Head: v.Position, Cursor: v.Feed.Cursor, AtMS: ms(v.Env.Now), Chair: int(s.Chair), Session: string(v.ID),
+		Head: v.Position, Cursor: v.Feed.Cursor, AtMS: ms(v.Env.Now), Chair: int(s.Chair), Session: string(v.ID), Zone: v.Zone.String(), Device: Device(v),
 		Phase: string(s.Phase), PhaseText: PhaseText(s.Phase),
 		Patient: Patient(v), Headline: Headline(v), Staff: Staff(v), Link: Link(v),
 		Tiles: Tiles(v), Scores: Scores(v), Notices: Notices(v), Help: Help(v),

@@ -1,0 +1,46 @@
+package present
+
+import (
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/vital"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// Device offers the linked monitor's values for confirmation. A link in
+// doubt, a value from before the link and a questionable one are not offered.
+func Device(v app.Visit) []view.Reading {
+	if !v.HasFeed || !v.State.Link.Confirmed || v.Env.Now.Before(v.State.OffTill) {
+		return nil
+	}
+	var out []view.Reading
+	for _, f := range vital.Fields() {
+		row, ok := v.Feed.Latest(f.Kind)
+		if !ok || !since(v, row) || row.Sample.Quality != vital.Good {
+			continue
+		}
+		fresh := continuousFresh
+		switch f.Kind {
+		case vital.NIBPSys, vital.NIBPDia, vital.NIBPMean:
+			fresh = cuffFresh(v.State.Order)
+		default:
+		}
+		out = append(out, view.Reading{
+			Kind: string(f.Kind), V: text(row), U: f.UCUM, AtMS: ms(row.At), FreshMS: fresh.Milliseconds(),
+			Site: row.Sample.Site, Source: row.Sample.Source,
+		})
+	}
+	return out
+}
+
+// purpose is why an observation is made in this phase.
+func purpose(p session.Phase) session.Purpose {
+	switch p {
+	case session.PhaseArrived, session.PhaseReady, session.PhasePrepared:
+		return session.ForBaseline
+	case session.PhaseStopped, session.PhaseRecovering:
+		return session.ForRecovery
+	default:
+		return session.ForRound
+	}
+}
