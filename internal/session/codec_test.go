@@ -70,10 +70,10 @@ func examples() []Event {
 		Started{Gate: gate, Ordered: unit.MgPerKgH("0.2"), ToSet: unit.MLPerH("16"), Read: read, Telemetry: "cd34", Deviations: beyond},
 		RateChanged{
 			Ordered: unit.MgPerKgH("0.35"), ToSet: unit.MLPerH("28"), Read: read, Authority: SpokenOrder, Spoken: 120,
-			Reason: said(79), Deviations: beyond, Superseded: true,
+			Reason: said(79), Deviations: beyond, Phase: PhasePaused,
 		},
 		PumpRead{Read: read, Deviations: beyond},
-		Paused{Cause: PauseClinical, Reason: said(80), Deviations: beyond, Superseded: true},
+		Paused{Cause: PauseClinical, Reason: said(80), Deviations: beyond, Phase: PhaseInfusing},
 		Resumed{Gate: gate, Ordered: unit.MgPerKgH("0.2"), ToSet: unit.MLPerH("16"), Read: read, Authority: SpokenOrder, Spoken: 121, Deviations: beyond},
 		Stopped{Cause: StopClinical, Reason: said(81), Repeat: true, WhoOpen: true, Phase: PhaseInfusing, Telemetry: "cd34", Deviations: beyond},
 		StopClaimed{Stop: 130, By: nurse},

@@ -115,8 +115,8 @@ func (d *decider) amend(c Amend) ([]Event, *Refusal) {
 	if c.Read != nil {
 		e.Deviations = d.rereadDeviations(c)
 	}
-	if c.Strike && kind == amendStop {
-		e.Phase = d.phaseWithout(c.Entry)
+	if r := d.afterwards(&e); r != nil {
+		return nil, r
 	}
 	return one(e)
 }
@@ -235,19 +235,20 @@ func (d *decider) rereadDeviations(c Amend) []Deviation {
 	return d.readingDeviations(*c.Read, toSet)
 }
 
-// phaseWithout is the phase the session goes back to when the stop at a
-// position is struck and no other stop stands: as the pump was.
-func (d *decider) phaseWithout(position int64) Phase {
-	if d.s.Phase != PhaseStopped || d.s.StartedAt.IsZero() {
-		return PhaseNone
-	}
-	for _, f := range d.s.Stops {
-		if !f.Struck && f.Position != position {
-			return PhaseNone
+// afterwards sets the phase that an amendment leaves the session in, where
+// what the pump did reads otherwise with it. Once recovery has begun a stop
+// has to stand: its time is corrected, it is not taken away.
+func (d *decider) afterwards(e *Amended) *Refusal {
+	after := d.after(*e)
+	switch d.s.Phase {
+	case PhaseArrived, PhaseReady, PhasePrepared, PhaseInfusing, PhasePaused, PhaseStopped:
+		if p := after.pumpPhase(); p != PhaseNone && p != d.s.Phase {
+			e.Phase = p
+		}
+	default:
+		if !d.s.StoppedAt.IsZero() && after.StoppedAt.IsZero() && !after.StartedAt.IsZero() {
+			return malformed("session.only_stop")
 		}
 	}
-	if !d.s.PausedAt.IsZero() {
-		return PhasePaused
-	}
-	return PhaseInfusing
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/unit"
 )
 
@@ -89,7 +90,9 @@ func (d *decider) setRate(c SetRate) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if c.Found {
-		return one(d.found(c))
+		e := d.found(c)
+		e.Phase = d.addsUp(e)
+		return one(e)
 	}
 	if r := d.in(PhaseInfusing); r != nil {
 		return nil, r
@@ -134,7 +137,7 @@ func (d *decider) found(c SetRate) RateChanged {
 	}
 	return RateChanged{
 		Ordered: d.s.Ordered, ToSet: d.s.ToSet, Read: c.Read, Authority: NoAuthority, Reason: c.Reason,
-		Deviations: append(ds, d.beyondTotals(unit.Mass{})...), Superseded: d.superseded(),
+		Deviations: append(ds, d.beyondTotals(unit.Mass{})...),
 	}
 }
 
@@ -143,12 +146,34 @@ func (d *decider) afterStop() bool {
 	return !d.s.StoppedAt.IsZero() && !d.at.Before(d.s.StoppedAt)
 }
 
-// superseded reports whether a later entry already told what the pump did
-// after the instant of this one.
-func (d *decider) superseded() bool {
-	return slices.ContainsFunc(d.s.Pump, func(f PumpFact) bool {
-		return !f.Struck && f.Kind != PumpCheck && f.At.After(d.at)
-	})
+// addsUp is the phase that e and all that is known of the pump add up to,
+// where that is another than e alone would lead to; none where it is the same.
+// It differs for an entry that arrived late.
+func (d *decider) addsUp(e Event) Phase {
+	after := d.after(e)
+	if p := after.pumpPhase(); p != after.Phase {
+		return p // none where nothing ran
+	}
+	return PhaseNone
+}
+
+// after is the state with e in it.
+func (d *decider) after(e Event) State {
+	return Evolve(d.s, Entry{Event: e, Meta: journal.Meta{Sequence: d.s.Sequence + 1, Position: d.s.Position + 1, EffectiveAt: d.at}})
+}
+
+// pumpPhase is the phase that the pump's facts and the stops add up to; none
+// while nothing ran.
+func (s State) pumpPhase() Phase {
+	switch {
+	case s.StartedAt.IsZero():
+		return PhaseNone
+	case !s.StoppedAt.IsZero():
+		return PhaseStopped
+	case !s.PausedAt.IsZero():
+		return PhasePaused
+	}
+	return PhaseInfusing
 }
 
 // checkDeviations says what is wrong with a plain reading of the pump.
@@ -224,10 +249,11 @@ func (d *decider) pause(c Pause) ([]Event, *Refusal) {
 	if missing(c.Cause, PauseClinical, PausePatient, PauseEquipment, PauseToilet) {
 		return nil, malformed("session.unknown_code", "cause")
 	}
-	e := Paused{Cause: c.Cause, Reason: c.Reason, Superseded: d.superseded(), Deviations: d.beyondTotals(unit.Mass{})}
+	e := Paused{Cause: c.Cause, Reason: c.Reason, Deviations: d.beyondTotals(unit.Mass{})}
 	if !d.s.RunningAt(d.at) {
 		e.Deviations = append(e.Deviations, deviation(RuleNotRunning, "session.pause_not_running"))
 	}
+	e.Phase = d.addsUp(e)
 	return one(e)
 }
 

@@ -164,9 +164,9 @@ type (
 		Spoken     int64           `json:"spoken,omitempty"` // position of the spoken order used
 		Reason     journal.Private `json:"reason,omitzero"`
 		Deviations []Deviation     `json:"deviations,omitempty"`
-		// Superseded says a later effective entry already told what the pump
-		// did afterwards: the phase stays.
-		Superseded bool `json:"superseded,omitempty"`
+		// Phase is set where the pump's facts, in the order they hold, add up
+		// to another phase than this entry alone: it arrived late.
+		Phase Phase `json:"phase,omitempty"`
 	}
 	// PumpRead records what the pump showed; the rate from then on is this.
 	PumpRead struct {
@@ -178,7 +178,7 @@ type (
 		Cause      PauseCause      `json:"cause"`
 		Reason     journal.Private `json:"reason,omitzero"`
 		Deviations []Deviation     `json:"deviations,omitempty"`
-		Superseded bool            `json:"superseded,omitempty"` // as in RateChanged
+		Phase      Phase           `json:"phase,omitempty"` // as in RateChanged
 	}
 	// Resumed says the pump runs again, at a rate read from it.
 	Resumed struct {
@@ -291,8 +291,8 @@ type (
 		At          time.Time    `json:"at,omitzero"` // corrected effective time
 		Struck      bool         `json:"struck,omitempty"`
 		Deviations  []Deviation  `json:"deviations,omitempty"` // of the corrected entry
-		// Phase is set when striking the only stop sets the session going
-		// again: infusing or paused, as the pump was.
+		// Phase is set when what the pump did reads otherwise now: infusing,
+		// paused or stopped.
 		Phase Phase `json:"phase,omitempty"`
 	}
 )

@@ -147,10 +147,10 @@ func (s State) RunningAt(t time.Time) bool {
 	return len(segments) > 0 && segments[len(segments)-1].Running && segments[len(segments)-1].To.After(t)
 }
 
-// StopUnconfirmed reports whether a stop was recorded and the pump not yet
-// read as stopped.
+// StopUnconfirmed reports whether a stop was recorded and the pump not read as
+// stopped since.
 func (s State) StopUnconfirmed() bool {
-	return !s.StartedAt.IsZero() && !s.StoppedAt.IsZero() && s.PumpStop == nil
+	return !s.StartedAt.IsZero() && !s.StoppedAt.IsZero() && (s.PumpStop == nil || s.PumpStopAt.Before(s.StoppedAt))
 }
 
 // StopsToClaim lists the stops recorded by a device that no person has

@@ -18,8 +18,9 @@ const (
 	byPaused      = "paused"
 	byResumed     = "resumed"
 	byStopped     = "stopped"
-	byUnstopRuns  = "stop struck, pump runs"
-	byUnstopHeld  = "stop struck, pump paused"
+	byRuns        = "facts add up: pump runs"
+	byHeld        = "facts add up: pump paused"
+	byHalted      = "facts add up: pump stopped"
 	byRecovery    = "recovery began"
 	byDischarged  = "discharged"
 	byTransferred = "transferred"
@@ -41,13 +42,18 @@ func Transitions() []Transition {
 		{PhasePaused, byResumed, PhaseInfusing},
 		{PhaseInfusing, byStopped, PhaseStopped},
 		{PhasePaused, byStopped, PhaseStopped},
-		{PhaseStopped, byUnstopRuns, PhaseInfusing},
-		{PhaseStopped, byUnstopHeld, PhasePaused},
 		{PhaseStopped, byRecovery, PhaseRecovering},
 		{PhaseRecovering, byDischarged, PhaseDischarged},
 	}
 	for _, p := range []Phase{PhaseArrived, PhaseReady, PhasePrepared, PhasePaused} {
 		out = append(out, Transition{p, byFound, PhaseInfusing})
+	}
+	for _, p := range []Phase{PhaseArrived, PhaseReady, PhasePrepared, PhaseInfusing, PhasePaused, PhaseStopped} {
+		for _, t := range []Transition{{p, byRuns, PhaseInfusing}, {p, byHeld, PhasePaused}, {p, byHalted, PhaseStopped}} {
+			if t.From != t.To {
+				out = append(out, t)
+			}
+		}
 	}
 	for _, p := range []Phase{PhaseScheduled, PhaseArrived, PhaseReady, PhasePrepared} {
 		out = append(out, Transition{p, byCancelled, PhaseCancelled})
@@ -93,33 +99,33 @@ func PhaseAfter(p Phase, e Event) Phase {
 func mover(e Event) string {
 	switch e := e.(type) {
 	case RateChanged:
-		if !e.Superseded && e.Read.Rate.Positive() {
-			return byFound
-		}
-		return ""
+		return addedUp(e.Phase, e.Read.Rate.Positive(), byFound)
 	case Paused:
-		if e.Superseded {
-			return ""
-		}
-		return byPaused
+		return addedUp(e.Phase, true, byPaused)
 	case Amended:
-		return unstop(e.Phase)
+		return addedUp(e.Phase, false, "")
 	default:
 		// the others do not concern this
 	}
 	return plainMover(e)
 }
 
-func unstop(p Phase) string {
+// addedUp is what moves a phase: what the pump's facts add up to, where the
+// entry says so; else what the entry itself does, if it does.
+func addedUp(p Phase, moves bool, itself string) string {
 	switch p {
 	case PhaseInfusing:
-		return byUnstopRuns
+		return byRuns
 	case PhasePaused:
-		return byUnstopHeld
+		return byHeld
+	case PhaseStopped:
+		return byHalted
 	default:
-		// the others do not concern this
+		if moves {
+			return itself
+		}
+		return ""
 	}
-	return ""
 }
 
 // plainMover names the events that move a phase whatever they hold.

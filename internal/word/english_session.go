@@ -126,6 +126,7 @@ func englishSession() map[ID]string {
 		"session.hand_over_unread":       "Handed over without the pump being read.",
 		"session.confirmed_without_stop": "The pump was read as stopped and no stop is recorded.",
 		"session.volume_differs":         "The pump gave {0}; computed {1}.",
+		"session.only_stop":              "A stop has to stand once recovery has begun. Correct its time instead.",
 		"session.stop_before_start":      "A stop cannot lie before the start.",
 
 		// Watching the patient.
