@@ -22,6 +22,7 @@ func (a *App) env(ctx context.Context, r Request, s session.State, cmd session.C
 	if err != nil {
 		return session.Env{}, nil, err
 	}
+	e.Command = r.ID
 	e.OccurredAt, e.Offset = r.OccurredAt, r.Offset
 	e.Actor, e.Witness = r.Actor, r.Witness
 	if c, ok := cmd.(session.LinkMonitor); ok {

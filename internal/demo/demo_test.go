@@ -50,6 +50,7 @@ func TestStart_PlaysAMorning(t *testing.T) {
 			t.Errorf("chair %d is %s, want %s", chair, v.State.Phase, phase)
 		}
 	}
+	differentLabels(t, c)
 	id, _ := c.Server.App().AtChair(3)
 	v, err := c.Server.App().Visit(t.Context(), id)
 	if err != nil {
@@ -68,6 +69,31 @@ func TestStart_PlaysAMorning(t *testing.T) {
 		t.Fatal(err)
 	}
 	soundAndMarked(t, dir, at)
+}
+
+// differentLabels: a label that two bags share would let the time-out accept
+// another patient's bag.
+func differentLabels(t *testing.T, c *Clinic) {
+	t.Helper()
+	seen := map[string]int{}
+	for _, chair := range []int{1, 3, 4, 6} {
+		id, ok := c.Server.App().AtChair(ident.Chair(chair))
+		if !ok {
+			t.Fatalf("chair %d has no visit", chair)
+		}
+		v, err := c.Server.App().Visit(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.State.Prepared == nil {
+			t.Fatalf("chair %d has no bag", chair)
+		}
+		label := v.State.Prepared.Label
+		if other, taken := seen[label]; taken || len(label) < 6 {
+			t.Errorf("chair %d has label %q, chair %d too, or it is too short to tell bags apart", chair, label, other)
+		}
+		seen[label] = chair
+	}
 }
 
 func soundAndMarked(t *testing.T, dir string, at time.Time) {
