@@ -82,7 +82,7 @@ func Rooms() map[string]Room {
 		"internal/web":             {Level: 5, Tree: true, Uses: []string{"github.com/boombuler/barcode"}},
 		"internal/web/build":       {Level: 5, Uses: []string{"github.com/evanw/esbuild"}},
 		"internal/auth":            {Level: 5, Uses: []string{"golang.org/x/crypto"}},
-		"internal/report":          {Level: 5, Uses: []string{"codeberg.org/go-pdf/fpdf", "github.com/boombuler/barcode"}},
+		"internal/report":          {Level: 5, Uses: []string{"codeberg.org/go-pdf/fpdf", "github.com/boombuler/barcode", "golang.org/x/text"}},
 		"internal/notify":          {Level: 5},
 		"internal/backup":          {Level: 5},
 
