@@ -17,11 +17,31 @@ func TestParse(t *testing.T) {
 		micro int64
 		ok    bool
 	}{
-		{"0", 0, true}, {"1", Micro, true}, {"0.35", 350_000, true}, {"-2.5", -2_500_000, true}, {"0.000001", 1, true},
-		{"1000000000", 1_000_000_000 * Micro, true}, {"007", 7 * Micro, true},
-		{"", 0, false}, {"-", 0, false}, {".", 0, false}, {"1.", 0, false}, {".5", 0, false}, {"0.0000001", 0, false},
-		{"1000000001", 0, false}, {"99999999999", 0, false}, {"NaN", 0, false}, {"Inf", 0, false}, {"-Inf", 0, false},
-		{"1e3", 0, false}, {"1,5", 0, false}, {" 1", 0, false}, {"--1", 0, false}, {"+1", 0, false}, {"0x10", 0, false}, {"١", 0, false},
+		{"0", 0, true},
+		{"1", Micro, true},
+		{"0.35", 350_000, true},
+		{"-2.5", -2_500_000, true},
+		{"0.000001", 1, true},
+		{"1000000000", 1_000_000_000 * Micro, true},
+		{"007", 7 * Micro, true},
+		{"", 0, false},
+		{"-", 0, false},
+		{".", 0, false},
+		{"1.", 0, false},
+		{".5", 0, false},
+		{"0.0000001", 0, false},
+		{"1000000001", 0, false},
+		{"99999999999", 0, false},
+		{"NaN", 0, false},
+		{"Inf", 0, false},
+		{"-Inf", 0, false},
+		{"1e3", 0, false},
+		{"1,5", 0, false},
+		{" 1", 0, false},
+		{"--1", 0, false},
+		{"+1", 0, false},
+		{"0x10", 0, false},
+		{"١", 0, false},
 	} {
 		got, err := Parse[milligram](c.in)
 		if (err == nil) != c.ok || (c.ok && got.Micro() != c.micro) {
@@ -37,8 +57,16 @@ func TestOf_FixedRoundsHalfAwayFromZero(t *testing.T) {
 		decimals int
 		want     string
 	}{
-		{"24.85", 1, "24.9"}, {"24.849999", 1, "24.8"}, {"-24.85", 1, "-24.9"}, {"0.5", 0, "1"}, {"-0.5", 0, "-1"}, {"0.4", 0, "0"},
-		{"1.25", 9, "1.250000"}, {"1.25", -1, "1"}, {"0", 2, "0.00"}, {"999.999", 2, "1000.00"},
+		{"24.85", 1, "24.9"},
+		{"24.849999", 1, "24.8"},
+		{"-24.85", 1, "-24.9"},
+		{"0.5", 0, "1"},
+		{"-0.5", 0, "-1"},
+		{"0.4", 0, "0"},
+		{"1.25", 9, "1.250000"},
+		{"1.25", -1, "1"},
+		{"0", 2, "0.00"},
+		{"999.999", 2, "1000.00"},
 	} {
 		if got := Mg(c.in).Fixed(c.decimals); got != c.want {
 			t.Errorf("%s to %d decimals = %s, want %s", c.in, c.decimals, got, c.want)
