@@ -1,8 +1,7 @@
 // Package journal is the form of the record: the envelope around every entry,
 // its canonical bytes, the hash chain over them, the codec between events and
 // payload bytes, references to personal detail, and signed checkpoints. It is
-// pure; the stores keep what it defines. doc/journal-format.md describes the
-// bytes so that they can be checked without this program.
+// pure; the stores keep what it defines.
 package journal
 
 import (
