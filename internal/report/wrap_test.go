@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -48,7 +49,8 @@ func TestWrap_BreaksALongWordBetweenCharacters(t *testing.T) {
 	}
 }
 
-// No line is wider than asked, and no character that can be printed is lost.
+// No line is wider than asked, unless it is one character that is: that one is
+// printed whole. No character that can be printed is lost.
 func TestWrap_KeepsWidthAndEveryCharacter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -57,7 +59,7 @@ func TestWrap_KeepsWidthAndEveryCharacter(t *testing.T) {
 		text := rapid.StringN(0, 200, -1).Draw(t, "text")
 		lines := ts.wrap(width, span{text, body}, span{text, heading})
 		for _, l := range lines {
-			if l.width() > width+1e-6 {
+			if l.width() > width+1e-6 && utf8.RuneCountInString(texts([]line{l})[0]) > 1 {
 				t.Fatalf("a line is %.2f mm wide, want at most %.2f", l.width(), width)
 			}
 		}
@@ -67,6 +69,18 @@ func TestWrap_KeepsWidthAndEveryCharacter(t *testing.T) {
 			t.Fatalf("set %q, want %q", got, want)
 		}
 	})
+}
+
+func TestWrap_ACharacterWiderThanTheColumnIsPrintedWhole(t *testing.T) {
+	t.Parallel()
+	ts := mustTypesetter(t)
+	lines := ts.wrap(5, span{"ᾚᾚ", heading})
+	if got := texts(lines); len(got) != 2 || got[0] != "ᾚ" || got[1] != "ᾚ" {
+		t.Errorf("set %q, want each character whole on a line of its own", got)
+	}
+	if lines[0].width() <= 5 {
+		t.Error("the character fits: this shows nothing")
+	}
 }
 
 func TestClip_MarksThatThereWasMore(t *testing.T) {
