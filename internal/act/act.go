@@ -111,6 +111,16 @@ func MayAs(a Actor, roles []Role) Permission {
 	return Permission{Needs: slices.Clone(roles)}
 }
 
+// Signs reports whether an act is a signature: its author is proved again
+// when it is given at the desk.
+func Signs(what Act) bool {
+	switch what {
+	case "session.attach-order", "session.sign-spoken-order", "session.review":
+		return true
+	}
+	return false
+}
+
 // Known reports whether the act is in the table.
 func Known(what Act) bool { _, ok := table[what]; return ok }
 

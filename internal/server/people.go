@@ -238,6 +238,27 @@ func (p people) Grant(ctx context.Context, v web.Visitor) (web.Granted, error) {
 	return web.Granted{Grant: token, Person: g.Person, Name: v.Name, Until: g.Expires}, nil
 }
 
+// Confirm proves the person who is signed in once more, by password.
+func (p people) Confirm(r *http.Request, v web.Visitor, password string) (web.Visitor, error) {
+	from, err := p.source(r)
+	if err != nil {
+		return web.Visitor{}, err
+	}
+	person, err := p.auth.Person(r.Context(), v.Actor.Person)
+	if err != nil {
+		return web.Visitor{}, err
+	}
+	who, err := p.auth.ProvePassword(r.Context(), person.Login, password, from)
+	if errors.Is(err, auth.ErrWrong) {
+		return web.Visitor{}, &web.Trouble{Status: http.StatusForbidden, What: "That is not your password.", Do: "Nothing was signed; what was typed is kept."}
+	}
+	if err != nil {
+		return web.Visitor{}, p.trouble(err)
+	}
+	v.Actor = who
+	return v, nil
+}
+
 // Witness proves a second person and returns a grant for one act. It is
 // sealed apart from author grants: what a tablet keeps to write in a
 // person's name can never witness.

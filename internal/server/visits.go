@@ -10,8 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/present"
@@ -33,8 +35,8 @@ func (s visits) Worklist(ctx context.Context, v web.Visitor) (view.Worklist, err
 	for _, l := range s.app.Sessions(isToday) {
 		w.Today = append(w.Today, s.row(ctx, l, patients[l.Patient], now))
 	}
-	for _, l := range s.app.Sessions(unclosed) {
-		if l.Unclosed() || !isToday(l.SessionRow) {
+	for _, l := range s.app.Sessions(func(row project.SessionRow) bool { return unclosed(row) || row.Phase == session.PhaseScheduled }) {
+		if l.Unclosed() || !isToday(l.SessionRow) && l.PlannedStart.Before(now) {
 			w.Unclosed = append(w.Unclosed, s.row(ctx, l, patients[l.Patient], now))
 		}
 	}
@@ -46,9 +48,20 @@ func (s visits) row(ctx context.Context, l app.Listed, p app.Patient, now time.T
 		ID: string(l.ID), Chair: int(l.Chair), Patient: p.ListName(), Born: p.Born, Phase: present.PhaseText(l.Phase),
 		When: present.When(l.PlannedStart, now, s.app.Zone), Tone: view.Plain,
 	}
-	if !l.Unclosed() {
-		return r
+	switch {
+	case l.Unclosed():
+		s.unclosedRow(ctx, l, now, &r)
+	case l.Phase == session.PhaseScheduled && now.After(l.PlannedStart) && !today(now, s.app.Zone)(l.SessionRow):
+		r.Age, r.Tone = "planned "+present.Age(now.Sub(l.PlannedStart))+" ago, nobody arrived", view.Amber
+		r.Missing = []string{"Cancel the visit, with the reason."}
+	case !l.Over() && !today(now, s.app.Zone)(l.SessionRow):
+		r.Age, r.Tone = "nothing recorded for "+present.Age(now.Sub(l.LastAt)), view.Amber
+		r.Missing = []string{"The visit was never ended: go on with it at the chair."}
 	}
+	return r
+}
+
+func (s visits) unclosedRow(ctx context.Context, l app.Listed, now time.Time, r *view.WorkRow) {
 	ended := l.LastAt
 	if !l.DischargedAt.IsZero() {
 		ended = l.DischargedAt
@@ -57,18 +70,19 @@ func (s visits) row(ctx context.Context, l app.Listed, p app.Patient, now time.T
 	if now.Sub(ended) > 24*time.Hour {
 		r.Tone = view.Amber
 	}
-	if visit, err := s.app.Visit(ctx, l.ID); err == nil {
-		r.Missing = strings.Join(present.Missing(visit), ", ")
+	visit, err := s.app.Visit(ctx, l.ID)
+	if err != nil {
+		r.Missing = []string{"What is missing could not be read. Open the record."}
+		return
 	}
-	return r
+	if r.Missing = present.Missing(visit); len(r.Missing) == 0 {
+		r.Missing = []string{"Nothing is missing: the record can be closed."}
+	}
 }
 
 // Record is one visit as one document; the read is audited.
 func (s visits) Record(ctx context.Context, v web.Visitor, id ident.Session) (view.Record, error) {
-	visit, err := s.app.Visit(ctx, id)
-	if errors.Is(err, app.ErrNoSession) {
-		return view.Record{}, &web.Trouble{Status: http.StatusNotFound, What: "There is no such visit.", Do: "Open the list of visits."}
-	}
+	visit, err := s.visit(ctx, id)
 	if err != nil {
 		return view.Record{}, err
 	}
@@ -76,8 +90,68 @@ func (s visits) Record(ctx context.Context, v web.Visitor, id ident.Session) (vi
 		return view.Record{}, err
 	}
 	r := present.Record(visit, s.texts(ctx))
+	r.Acts = present.DeskActs(visit, v.Actor)
 	r.Printed = fmt.Sprintf("printed %s by %s", s.app.Now().In(s.app.Zone).Format("2 January 2006 15:04"), v.Name)
 	return r, nil
+}
+
+// Asking is what one act at the desk needs; reading it is a read of the record.
+func (s visits) Asking(ctx context.Context, v web.Visitor, id ident.Session, what act.Act, of, like string) (web.Asking, error) {
+	if err := need(v, what); err != nil {
+		return web.Asking{}, err
+	}
+	visit, err := s.visit(ctx, id)
+	if err != nil {
+		return web.Asking{}, err
+	}
+	known, ok := present.Known(visit, what, of)
+	if !ok || !present.AtDesk(visit, what) {
+		return web.Asking{}, &web.Trouble{Status: http.StatusConflict, What: "This cannot be recorded here as the visit stands now.", Do: "Open the record: it says what it still needs."}
+	}
+	if err := s.app.AuditRead(ctx, v.Actor, "record", string(id)); err != nil {
+		return web.Asking{}, err
+	}
+	a := web.Asking{Page: present.DeskAct(visit, what, of, s.texts(ctx)), Known: known, Choices: present.Choices(visit), Zone: s.app.Zone}
+	if what != session.ActAttachOrder {
+		return a, nil
+	}
+	err = s.earlierOrders(ctx, visit, ident.Session(like), &a)
+	return a, err
+}
+
+// earlierOrders offers the orders of the patient's last visits as a beginning,
+// and takes the one that was asked for.
+func (s visits) earlierOrders(ctx context.Context, visit app.Visit, like ident.Session, a *web.Asking) error {
+	const most = 3
+	before := s.app.Sessions(func(row project.SessionRow) bool { return row.Patient == visit.State.Patient })
+	slices.Reverse(before)
+	for _, l := range before {
+		if l.ID == visit.ID && visit.State.Order == nil || len(a.Page.Earlier) == most {
+			continue
+		}
+		other, err := s.app.Visit(ctx, l.ID)
+		if err != nil {
+			return err
+		}
+		if other.State.Order == nil {
+			continue
+		}
+		a.Page.Earlier = append(a.Page.Earlier, view.Option{Value: string(l.ID), Label: l.PlannedStart.In(s.app.Zone).Format("2 January 2006")})
+		if l.ID == like {
+			if a.Like, err = present.OrderLike(*other.State.Order); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s visits) visit(ctx context.Context, id ident.Session) (app.Visit, error) {
+	visit, err := s.app.Visit(ctx, id)
+	if errors.Is(err, app.ErrNoSession) {
+		return app.Visit{}, &web.Trouble{Status: http.StatusNotFound, What: "There is no such visit.", Do: "Open the list of visits."}
+	}
+	return visit, err
 }
 
 // Schedule is the page that plans a visit.

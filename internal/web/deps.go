@@ -68,6 +68,9 @@ type Auth interface {
 	People(ctx context.Context, v Visitor) ([]view.Option, error)
 	// Grant lets the island write in the visitor's name while the server is away.
 	Grant(ctx context.Context, v Visitor) (Granted, error)
+	// Confirm proves once more, by password, the person who is signed in: a
+	// signature is theirs and not that of whoever found the screen open.
+	Confirm(r *http.Request, v Visitor, password string) (Visitor, error)
 	// Witness proves a second person, by login and password or by PIN on an
 	// enrolled device, and returns a grant for one act.
 	Witness(r *http.Request, proof WitnessProof) (Granted, error)
@@ -121,8 +124,20 @@ type Visits interface {
 	Worklist(ctx context.Context, v Visitor) (view.Worklist, error)
 	Record(ctx context.Context, v Visitor, id ident.Session) (view.Record, error)
 	RecordPDF(ctx context.Context, v Visitor, id ident.Session) ([]byte, error)
+	// Asking is what one act of a visit at the desk needs; of names the entry
+	// it is about, like the visit whose order it begins with, each where given.
+	Asking(ctx context.Context, v Visitor, id ident.Session, what act.Act, of, like string) (Asking, error)
 	Schedule(ctx context.Context, v Visitor) (view.Schedule, error)
 	Plan(ctx context.Context, v Visitor, id ident.Command, patient ident.Patient, chair ident.Chair, date, clock string) (ident.Session, error)
+}
+
+// Asking is what is known before an act is asked for at the desk.
+type Asking struct {
+	Page    view.DeskAct             // patient, visit, facts; the questions come from the form
+	Known   map[string]any           // parts of the body that are not asked
+	Like    map[string]any           // a body whose answers are shown as a beginning
+	Choices map[string][]view.Option // lists that depend on the visit
+	Zone    *time.Location
 }
 
 // Desk keeps the registers. Each method that changes something takes the

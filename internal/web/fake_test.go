@@ -45,6 +45,7 @@ type clinic struct {
 	health  view.Health
 	frames  *script
 	follows []Mark
+	asking  Asking
 }
 
 func (c *clinic) Visit(*http.Request) (Visitor, error) { return c.who, nil }
@@ -253,4 +254,16 @@ func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
 		t.Fatalf("decode %q: %v", w.Body, err)
 	}
 	return v
+}
+
+func (c *clinic) Confirm(_ *http.Request, v Visitor, password string) (Visitor, error) {
+	if password != "right" {
+		return Visitor{}, &Trouble{Status: http.StatusForbidden, What: "That is not your password."}
+	}
+	v.Actor.Proof = act.Password
+	return v, nil
+}
+
+func (c *clinic) Asking(context.Context, Visitor, ident.Session, act.Act, string, string) (Asking, error) {
+	return c.asking, c.deskErr
 }

@@ -35,6 +35,7 @@ func safeNext(s string) string {
 // travel in the address.
 var said = map[string]string{
 	"planned":    "The visit is planned.",
+	"recorded":   "Recorded.",
 	"patient":    "The patient is in the register.",
 	"person":     "The account was changed.",
 	"credential": "The credential is recorded.",

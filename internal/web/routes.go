@@ -22,6 +22,8 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /sessions", s.open(staff, s.worklist))
 	mux.HandleFunc("GET /sessions/{id}", s.open(staff, s.record))
 	mux.HandleFunc("GET /sessions/{id}/record.pdf", s.open(staff, s.recordPDF))
+	mux.HandleFunc("GET /sessions/{id}/acts/{act}", s.open(staff, s.actPage))
+	mux.HandleFunc("POST /sessions/{id}/acts/{act}", s.open(staff, s.takeAct))
 	mux.HandleFunc("GET /schedule", s.open(staff, s.schedulePage))
 	mux.HandleFunc("POST /schedule", s.open(staff, s.plan))
 

@@ -37,6 +37,7 @@ type Form struct {
 	Intro    string    `json:"intro,omitempty"`
 	Submit   string    `json:"submit"`            // what the button says
 	Witness  bool      `json:"witness,omitempty"` // a second person proves who they are
+	Sign     bool      `json:"sign,omitempty"`    // the author's own signature: proved again at the desk
 	Sections []Section `json:"sections"`
 }
 

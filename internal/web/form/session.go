@@ -20,6 +20,7 @@ func Session() []Form {
 	all = append(all, closing()...)
 	for i := range all {
 		all[i].Version = 1
+		all[i].Sign = act.Signs(all[i].Act)
 	}
 	return all
 }

@@ -42,7 +42,7 @@ func workList() view.Worklist {
 		},
 		Unclosed: []view.WorkRow{{
 			ID: "01890a5d-ac96-774b-bcce-b302099a8059", Chair: 1, Patient: "Ola Brekke", Born: "born 30 June 1974", When: "Thursday 19 November",
-			Phase: "Discharged", Age: "unclosed for 4 days", Missing: "3.4 mg not accounted for; prescriber’s signature", Tone: view.Amber,
+			Phase: "Discharged", Age: "unclosed for 4 days", Missing: []string{"3.4 mg not accounted for", "the prescriber’s signature"}, Tone: view.Amber,
 		}},
 	}
 }

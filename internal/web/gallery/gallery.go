@@ -9,6 +9,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web/about"
 	"github.com/stillwatch/stillwatch/internal/web/board"
 	"github.com/stillwatch/stillwatch/internal/web/devices"
+	"github.com/stillwatch/stillwatch/internal/web/entry"
 	"github.com/stillwatch/stillwatch/internal/web/page"
 	"github.com/stillwatch/stillwatch/internal/web/password"
 	"github.com/stillwatch/stillwatch/internal/web/patients"
@@ -49,6 +50,10 @@ func States() []State {
 		state("worklist-empty", worklist.Page, workListEmpty()),
 		state("record-open", record.Page, recordOpen()),
 		state("record-empty", record.Page, recordEmpty()),
+		state("entry-order", entry.Page, attachOrder()),
+		state("entry-order-refused", entry.Page, attachOrderRefused()),
+		state("entry-review", entry.Page, reviewVisit()),
+		state("entry-waste", entry.Page, wasteDrug()),
 		state("schedule", schedule.Page, planVisit()),
 		state("schedule-refused", schedule.Page, planRefused()),
 		state("patients", patients.Page, patientList()),

@@ -13,7 +13,7 @@ import (
 // assets stands for a bundle, so that these tests run in a bare clone.
 var assets = page.Assets{
 	"base.css": "base-1.css", "desk.css": "desk-1.css", "board.css": "board-1.css", "board.js": "board-1.js",
-	"unlock.css": "unlock-1.css", "unlock.js": "unlock-1.js", "record.css": "record-1.css", "live-worker.js": "live-worker-1.js",
+	"unlock.css": "unlock-1.css", "unlock.js": "unlock-1.js", "record.css": "record-1.css", "entry.css": "entry-1.css", "live-worker.js": "live-worker-1.js",
 }
 
 func render(t *testing.T, s gallery.State) node {
@@ -158,6 +158,44 @@ func TestStates_NoAnswerIsPreset(t *testing.T) {
 		if n.attr("value") != "" {
 			t.Errorf("%s is filled in with %q", n.attr("name"), n.attr("value"))
 		}
+	}
+}
+
+// A desk entry that was given back says what is wrong beside the answer, keeps
+// the others, and points the reader of a screen at the words.
+func TestDeskAct_RefusalStandsBesideItsAnswer(t *testing.T) {
+	t.Parallel()
+	d := open(t, "entry-order-refused")
+	weight := d.in("input[name='order.dosing_weight']")
+	if weight.attr("value") != "seventy" || weight.attr("aria-invalid") != "true" {
+		t.Error("what was typed is gone, or not marked")
+	}
+	d.in("#" + weight.attr("aria-describedby")).has("This is not a number.")
+	if d.in("input[name='order.steps.1.rate']").attr("value") != "0.3" {
+		t.Error("an entry of a list lost its answer")
+	}
+	d.in("button[name=more][value='order.steps']").has("One more: Step")
+	d.in("[role=alert]").has("Nothing was recorded")
+	d.none("input[name='order.patient']", "what is known is asked")
+}
+
+func TestDeskAct_SignaturesAskForThePassword(t *testing.T) {
+	t.Parallel()
+	for name, n := range map[string]int{"entry-order": 1, "entry-review": 1, "entry-waste": 1} {
+		if got := len(open(t, name).all("input[type=password][required]")); got != n {
+			t.Errorf("%s asks for %d passwords, want %d", name, got, n)
+		}
+	}
+	open(t, "entry-order").none("input[checked], option[selected]", "preset answer")
+}
+
+func TestRecord_SaysWhoseTheOtherActsAre(t *testing.T) {
+	t.Parallel()
+	d := open(t, "record-open").in("nav.acts")
+	d.has("Review and sign for a prescriber")
+	d.none("a[href$='session.review']", "an act of another role is a link")
+	if n := len(d.all("a.main")); n != 1 {
+		t.Errorf("%d bright acts", n)
 	}
 }
 

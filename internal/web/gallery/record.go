@@ -32,6 +32,7 @@ func recordOpen() view.Record {
 			},
 		}, {Title: "Other drugs", Empty: "None given."}},
 		Account: []view.Fact{{Term: "Drawn", Text: "100.0 mg"}, {Term: "Given", Text: "86.8 mg"}, {Term: "Wasted", Text: "9.8 mg", Note: "witnessed by L. Brandt RN"}, {Term: "Not accounted for", Text: "3.4 mg", Tone: view.Amber}},
+		Acts:    deskLinks(),
 		Entries: recordEntries(),
 		Signs:   []view.Signature{{Name: "A. Okafor RN", Roles: "nurse", Time: "23 November 2026 13:55", Meaning: "discharge checked", Of: "entry 4180"}},
 		Head:    "chain head 4211 · 3f7a9c0e5b1d2846 · 23 November 2026 14:01", Printed: "printed 23 November 2026 14:02 by A. Okafor RN",

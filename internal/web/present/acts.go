@@ -65,9 +65,9 @@ var actWords = map[act.Act]string{
 
 // perPhase lists the acts of each phase, the most used first.
 var perPhase = map[session.Phase][]act.Act{
-	session.PhaseScheduled:   {session.ActArrive, session.ActAttachOrder, session.ActNote, session.ActCancel},
+	session.PhaseScheduled:   {session.ActArrive, session.ActAttachOrder, session.ActAttest, session.ActNote, session.ActCancel},
 	session.PhaseArrived:     {session.ActPrecheck, session.ActObserve, session.ActLinkMonitor, session.ActAttest, session.ActAttachOrder, session.ActTakeNurse, session.ActTakePrescriber, session.ActReady, session.ActGiveDrug, session.ActNote, session.ActLeave, session.ActCancel},
-	session.PhaseReady:       {session.ActOpenVials, session.ActCompute, session.ActObserve, session.ActPrecheck, session.ActLinkMonitor, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
+	session.PhaseReady:       {session.ActOpenVials, session.ActCompute, session.ActObserve, session.ActPrecheck, session.ActLinkMonitor, session.ActAttachOrder, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
 	session.PhasePrepared:    {session.ActTimeOut, session.ActStart, session.ActObserve, session.ActLinkMonitor, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
 	session.PhaseInfusing:    {session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActRate, session.ActPause, session.ActReadPump, session.ActPresence, session.ActSpokenOrder, session.ActAttachOrder, session.ActOffMonitor, session.ActLinkMonitor, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActTransfer},
 	session.PhasePaused:      {session.ActResume, session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActReadPump, session.ActPresence, session.ActSpokenOrder, session.ActAttachOrder, session.ActOffMonitor, session.ActLinkMonitor, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActTransfer},
@@ -94,6 +94,10 @@ func Acts(v app.Visit) []view.Act {
 		b.Primary = a == main
 		b.Planned = plannedAct(a)
 		b.Witness = slices.Contains(witnessed, a)
+		if body, ok := Known(v, a, ""); ok && body != nil {
+			b = known(a, label(a), body)
+			b.Primary = a == main
+		}
 		if a == session.ActObserve {
 			b = known(a, label(a), map[string]any{"purpose": purpose(s.Phase)})
 			b.Primary = a == main

@@ -133,7 +133,7 @@ func Reply(v *app.Visit, what act.Act, ans app.Answer) view.Reply {
 		return r
 	}
 	f := ans.Refusal
-	r := view.Reply{Outcome: "refused", Text: f.Message.English(), Rule: f.Rule, Asked: f.Asked, Allowed: f.Allowed, Source: f.Source}
+	r := view.Reply{Outcome: "refused", Text: f.Message.English(), Rule: f.Rule, Asked: f.Asked, Allowed: f.Allowed, Source: f.Source, Field: fieldOf(f)}
 	if f.Malformed {
 		r.Outcome = "malformed"
 	}

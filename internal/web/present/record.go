@@ -48,14 +48,6 @@ func Record(v app.Visit, texts TextOf) view.Record {
 	slices.Reverse(r.Entries)
 	r.Signs = signatures(v)
 	r.Account = account(v)
-	for _, a := range perPhase[s.Phase] {
-		if a == session.ActReview || a == session.ActClose || a == session.ActWaste || a == session.ActReturn || a == session.ActNote {
-			b := button(a, label(a))
-			b.Planned = plannedAct(a)
-			b.Witness = slices.Contains(witnessed, a)
-			r.Acts = append(r.Acts, *b)
-		}
-	}
 	return r
 }
 

@@ -293,5 +293,6 @@ type Reply struct {
 	Needs    []string `json:"needs,omitempty"`    // roles of which one would do
 	Findings []string `json:"findings,omitempty"` // deviations that the entry carries
 	Gate     *Gate    `json:"gate,omitempty"`
+	Field    string   `json:"field,omitempty"`   // the answer that the refusal is about, by its path
 	Witness  bool     `json:"witness,omitempty"` // a second person is needed
 }

@@ -17,7 +17,7 @@ type WorkRow struct {
 	When    string // "today 10:40", "Thursday 19 November"
 	Phase   string
 	Age     string // how long it has waited: "unclosed for 3 days"
-	Missing string // what closing still needs
+	Missing []string // what closing still needs
 	Tone    Tone
 }
 
@@ -38,7 +38,7 @@ type Record struct {
 	Missing  []string
 	Head     string // chain head, position and time
 	Printed  string // "printed 23 November 2026 16:02 by A. Okafor RN"
-	Acts     []Act  // review, close, amend: forms at /sessions/{id}/acts/{act}
+	Acts     []DeskLink // what can be recorded from here
 }
 
 // Fact is a term with what is known of it.

@@ -1,0 +1,197 @@
+package server
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/auth"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/session"
+)
+
+// place is a whole clinic over a fresh record, reached through its handler,
+// with a clock that a test moves.
+type place struct {
+	*Server
+	t     *testing.T
+	mu    sync.Mutex // guards at
+	at    time.Time
+	admin act.Actor
+}
+
+// password is every test person's, after the one-time password was replaced.
+const password = "a quiet room with four chairs"
+
+func (h *place) now() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.at
+}
+
+func (h *place) later(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.at = h.at.Add(d)
+}
+
+func newPlace(t *testing.T) *place {
+	t.Helper()
+	h := &place{t: t, at: time.Date(2026, 11, 23, 10, 12, 0, 0, time.UTC)}
+	s, err := Open(t.Context(), Config{
+		Data: t.TempDir(), Clinic: "test", Zone: "UTC", Chairs: 6, Listen: "127.0.0.1:0", Plain: true, Version: "test",
+		Now: h.now, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Server = s
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	v := h.settle(s.FirstLogin, s.FirstPassword)
+	h.admin, _ = v.View.Actor()
+	return h
+}
+
+// settle replaces a one-time password.
+func (h *place) settle(login, oneTime string) auth.SignedIn {
+	h.t.Helper()
+	from := auth.Source{Address: "192.0.2.1"}
+	in, err := h.Auth().SignIn(h.t.Context(), login, oneTime, from)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if in, err = h.Auth().ChangePassword(h.t.Context(), in.View, oneTime, password, from); err != nil {
+		h.t.Fatal(err)
+	}
+	return in
+}
+
+// guest is a person at a browser of their own.
+type guest struct {
+	*place
+	person  ident.Person
+	actor   act.Actor
+	cookies []*http.Cookie
+}
+
+// hire makes a person with current credentials and signs them in.
+func (h *place) hire(login, name string, roles ...act.Role) *guest {
+	h.t.Helper()
+	p := auth.Person{Login: login, Name: name, Roles: roles}
+	for _, k := range auth.CredentialKinds() {
+		p.Credentials = append(p.Credentials, auth.Credential{Kind: k, Number: "1", Expires: "2027-11-23"})
+	}
+	p, oneTime, err := h.Auth().AddPerson(h.t.Context(), h.admin, p)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	in := h.settle(login, oneTime)
+	g := &guest{place: h, person: p.ID}
+	g.actor, _ = in.View.Actor()
+	g.cookies = []*http.Cookie{auth.Cookies{}.Session(in.Token, time.Hour)}
+	return g
+}
+
+func (g *guest) do(r *http.Request) *httptest.ResponseRecorder {
+	g.t.Helper()
+	for _, c := range g.cookies {
+		r.AddCookie(c)
+	}
+	w := httptest.NewRecorder()
+	g.Handler().ServeHTTP(w, r)
+	return w
+}
+
+func (g *guest) get(path string) *httptest.ResponseRecorder {
+	g.t.Helper()
+	return g.do(httptest.NewRequest(http.MethodGet, "http://stillwatch.test"+path, nil))
+}
+
+func (g *guest) post(path string, f url.Values) *httptest.ResponseRecorder {
+	g.t.Helper()
+	r := httptest.NewRequest(http.MethodPost, "http://stillwatch.test"+path, strings.NewReader(f.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return g.do(r)
+}
+
+var keyField = regexp.MustCompile(`name="command" value="([^"]+)"`)
+
+// fill opens a page, takes the key of its form and posts answers to it.
+func (g *guest) fill(path string, answers url.Values) *httptest.ResponseRecorder {
+	g.t.Helper()
+	page := g.get(path)
+	key := keyField.FindStringSubmatch(page.Body.String())
+	if page.Code != http.StatusOK || key == nil {
+		g.t.Fatalf("%s answered %d without a form: %s", path, page.Code, page.Body)
+	}
+	answers.Set("command", key[1])
+	path, query, _ := strings.Cut(path, "?")
+	if q, err := url.ParseQuery(query); err == nil && q.Get("of") != "" {
+		answers.Set("of", q.Get("of"))
+	}
+	return g.post(path, answers)
+}
+
+func (h *place) patient(by *guest, number, given, family string) ident.Patient {
+	h.t.Helper()
+	no := false
+	p, err := h.App().PutPatient(h.t.Context(), by.actor, app.Patient{
+		Number: number, Given: given, Family: family, Born: "1981-05-04", AllergiesAsked: true,
+		Allergies: []app.Allergy{{To: "morphine", Reaction: "hives"}}, AllergyToDrug: &no,
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return p.ID
+}
+
+// visit plans a visit for a patient.
+func (g *guest) visit(patient ident.Patient, chair int) ident.Session {
+	g.t.Helper()
+	id := app.NewID[ident.Session](g.App())
+	g.say(id, session.ActSchedule, map[string]any{"patient": patient, "chair": chair, "planned_start": g.now()})
+	return id
+}
+
+// say records something that has to be taken.
+func (g *guest) say(id ident.Session, what act.Act, body any) int64 {
+	g.t.Helper()
+	raw, err := json.Marshal(body)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	r := app.Request{
+		Act: what, Schema: 1, ID: app.NewID[ident.Command](g.App()), Session: id, OccurredAt: g.now(), Actor: g.actor, Body: raw,
+	}
+	r.Digest = app.Digest(r)
+	ans, err := g.App().Do(g.t.Context(), r)
+	if err != nil {
+		g.t.Fatalf("%s: %v", what, err)
+	}
+	if ans.Refusal != nil {
+		g.t.Fatalf("%s was refused: %v", what, ans.Refusal)
+	}
+	return ans.Position
+}
+
+func (h *place) state(id ident.Session) session.State {
+	h.t.Helper()
+	v, err := h.App().Visit(h.t.Context(), id)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return v.State
+}

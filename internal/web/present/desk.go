@@ -1,0 +1,206 @@
+package present
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/web/form"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// deskActs are the acts of each phase that need neither pump nor patient: what
+// can be recorded from the record's page.
+var deskActs = []act.Act{
+	session.ActAttachOrder, session.ActAttest, session.ActWaste, session.ActReturn, session.ActReview, session.ActClose,
+	session.ActNote, session.ActCancel,
+}
+
+// DeskActs lists what can be recorded at the desk now. What is another role's
+// is named with whose it is, so that nobody looks for it in vain.
+func DeskActs(v app.Visit, who act.Actor) []view.DeskLink {
+	var out []view.DeskLink
+	for _, f := range v.State.SpokenToSign() {
+		l := deskLink(v, who, session.ActSignSpoken)
+		l.Href += "?of=" + strconv.FormatInt(f.Position, 10)
+		l.Label, l.Sub = "Sign the spoken order of "+clock(f.At, v.Zone), spokenWords(f)
+		if f.Order.Prescriber != who.Person {
+			l.Href, l.Whose = "", "for "+name(v.Names, f.Order.Prescriber)
+		}
+		l.Primary = l.Href != ""
+		out = append(out, l)
+	}
+	main := MainAct(v)
+	for _, a := range deskActs {
+		if !slices.Contains(perPhase[v.State.Phase], a) {
+			continue
+		}
+		l := deskLink(v, who, a)
+		l.Primary = l.Href != "" && a == main && !(a == session.ActReview && len(v.State.SpokenToSign()) > 0)
+		out = append(out, l)
+	}
+	return out
+}
+
+func deskLink(v app.Visit, who act.Actor, a act.Act) view.DeskLink {
+	f, _ := form.Of(a)
+	l := view.DeskLink{Href: "/sessions/" + url.PathEscape(string(v.ID)) + "/acts/" + string(a), Label: f.Title}
+	if p := act.May(who, a); !p.Allowed {
+		roles := make([]string, len(p.Needs))
+		for i, r := range p.Needs {
+			roles[i] = string(r)
+		}
+		l.Href, l.Whose = "", "for a "+strings.Join(roles, " or ")
+	}
+	return l
+}
+
+// AtDesk reports whether an act can be recorded at the desk in this phase.
+func AtDesk(v app.Visit, a act.Act) bool {
+	if a == session.ActSignSpoken {
+		return len(v.State.SpokenToSign()) > 0
+	}
+	return slices.Contains(deskActs, a) && slices.Contains(perPhase[v.State.Phase], a)
+}
+
+// DeskAct is the page of one act, the questions left out: who it is about,
+// and what has to be known to answer.
+func DeskAct(v app.Visit, a act.Act, of string, texts TextOf) view.DeskAct {
+	p := view.DeskAct{
+		Patient: *Patient(v), Chair: int(v.State.Chair),
+		Visit: v.State.PlannedStart.In(v.Zone).Format("Monday 2 January 2006") + " · chair " + v.State.Chair.String() + " · " + PhaseText(v.State.Phase),
+	}
+	switch a {
+	case session.ActReview, session.ActClose:
+		p.Facts = append(facts(v), account(v)...)
+		p.Missing = missingBut(v, a)
+	case session.ActWaste, session.ActReturn:
+		p.Facts = account(v)
+	case session.ActSignSpoken:
+		if f, ok := spokenOf(v, of); ok {
+			p.Facts = spokenFacts(v, f, texts)
+		}
+	case session.ActAttachOrder:
+		if v.State.Order != nil {
+			p.Facts = facts(v)
+		}
+	}
+	return p
+}
+
+// missingBut is what closing still needs; a review is not missing on the page
+// that gives it.
+func missingBut(v app.Visit, a act.Act) []string {
+	var out []string
+	for _, m := range v.State.Unclosed(v.Env.Now) {
+		if a == session.ActReview && (m.ID == "session.open_review" || m.ID == "session.open_review_again") {
+			continue
+		}
+		out = append(out, m.English())
+	}
+	return out
+}
+
+// Known are the parts of an act's body that follow from the visit and are not
+// asked; ok is false when the entry it is about is not there.
+func Known(v app.Visit, a act.Act, of string) (body map[string]any, ok bool) {
+	switch a {
+	case session.ActAttachOrder:
+		return map[string]any{"order": map[string]any{"patient": string(v.State.Patient), "drug": drug.Ketamine}}, true
+	case session.ActSignSpoken:
+		f, ok := spokenOf(v, of)
+		return map[string]any{"spoken": f.Position}, ok
+	}
+	return nil, true
+}
+
+func spokenOf(v app.Visit, of string) (session.SpokenFact, bool) {
+	for _, f := range v.State.SpokenToSign() {
+		if strconv.FormatInt(f.Position, 10) == of {
+			return f, true
+		}
+	}
+	return session.SpokenFact{}, false
+}
+
+func spokenWords(f session.SpokenFact) string {
+	if f.Order.Rate != nil {
+		return string(f.Order.What) + " " + f.Order.Rate.String()
+	}
+	return string(f.Order.What)
+}
+
+func spokenFacts(v app.Visit, f session.SpokenFact, texts TextOf) []view.Fact {
+	back := view.Fact{Term: "Read back", Text: "yes", Tone: view.Plain}
+	if !f.Order.ReadBack {
+		back.Text, back.Tone = "not read back", view.Amber
+	}
+	return []view.Fact{
+		{Term: "About", Text: spokenWords(f), Tone: view.Plain},
+		{Term: "Word for word", Text: texts(f.Order.Text), Tone: view.Plain},
+		{Term: "Given by", Text: name(v.Names, f.Order.Prescriber), Tone: view.Plain},
+		{Term: "Typed", Text: clock(f.At, v.Zone) + " by " + name(v.Names, f.By), Tone: view.Plain},
+		back,
+	}
+}
+
+// OrderLike is an earlier order as the beginning of a new one. Weight,
+// validity and number belong to that visit and do not come along.
+func OrderLike(o drug.Order) (map[string]any, error) {
+	b, err := json.Marshal(o)
+	if err != nil {
+		return nil, fmt.Errorf("encode order: %w", err)
+	}
+	var body map[string]any
+	if err := json.Unmarshal(b, &body); err != nil {
+		return nil, fmt.Errorf("decode order: %w", err)
+	}
+	for _, own := range []string{"id", "patient", "drug", "dosing_weight", "weight_basis", "valid_until", "number", "prescriber", "signed_at"} {
+		delete(body, own)
+	}
+	return map[string]any{"order": body}, nil
+}
+
+// fieldOf names the answer that a refusal is about, by its path in the form.
+func fieldOf(f *session.Refusal) string {
+	arg := ""
+	if len(f.Message.Args) > 0 {
+		arg = f.Message.Args[0]
+	}
+	switch f.Message.ID {
+	case "session.order_missing", "session.bad_order":
+		return orderParts[arg]
+	case "session.order_expired":
+		return "order.valid_until"
+	case "session.order_other_bag":
+		return "order.concentration"
+	case "session.bag_too_small":
+		return "order.bag_volume"
+	case "session.step_beyond":
+		return "order.maxima.rate"
+	case "session.steps_too_long":
+		return "order.maxima.minutes"
+	case "session.steps_too_much":
+		if strings.Contains(arg, "/kg") {
+			return "order.maxima.dose"
+		}
+		return "order.maxima.total"
+	}
+	return ""
+}
+
+// orderParts maps the parts of an order, as a refusal names them, to the form.
+var orderParts = map[string]string{
+	"protocol": "order.protocol.id", "dosing weight": "order.dosing_weight", "weight basis": "order.weight_basis",
+	"concentration": "order.concentration", "bag volume": "order.bag_volume", "pump step": "order.pump_step",
+	"steps": "order.steps", "rate or minutes of a step": "order.steps", "greatest rate": "order.maxima.rate",
+	"greatest mg/h": "order.maxima.mass_rate", "greatest total": "order.maxima.total", "greatest dose": "order.maxima.dose",
+	"greatest duration": "order.maxima.minutes", "valid until": "order.valid_until",
+}
