@@ -44,7 +44,7 @@ func TestDesk_PrescriberAttachesAnOrder(t *testing.T) {
 	f.Set("order.steps.0.minutes", "")
 	f.Set("sign.password", "wrong on purpose")
 	w := weiss.fill(page, f)
-	for _, text := range []string{"2 answers need another look", "This is not a number.", "For is missing.", `value="seventy"`, `value="sodium chloride 0.9 %"`, `value="0,3"`} {
+	for _, text := range []string{"2 answers need another look", "This is not a number.", "“For” is missing.", `value="seventy"`, `value="sodium chloride 0.9 %"`, `value="0,3"`} {
 		if !strings.Contains(w.Body.String(), text) {
 			t.Errorf("the page given back lacks %q", text)
 		}

@@ -136,7 +136,7 @@ func (l Filling) list(f Field, under string, a url.Values, body object, wrong Pr
 	if len(out) > 0 {
 		put(body, f.Path, out)
 	} else if f.Required {
-		wrong[f.Name(under)] = f.Label + " is missing."
+		wrong[f.Name(under)] = "“" + f.Label + "” is missing."
 	}
 }
 
@@ -146,14 +146,14 @@ func (l Filling) one(f Field, under string, a url.Values, body object, wrong Pro
 		if given := a[name]; len(given) > 0 {
 			put(body, f.Path, given)
 		} else if f.Required {
-			wrong[name] = f.Label + " is missing."
+			wrong[name] = "“" + f.Label + "” is missing."
 		}
 		return
 	}
 	text := strings.TrimSpace(a.Get(name))
 	if text == "" {
 		if f.Required {
-			wrong[name] = f.Label + " is missing."
+			wrong[name] = "“" + f.Label + "” is missing."
 		}
 		return
 	}

@@ -63,7 +63,7 @@ func TestFill_SaysWhatIsWrongBesideTheField(t *testing.T) {
 		Field{Path: "l", Label: "Step", Input: List, Required: true, Fields: []Field{{Path: "x", Label: "X", Input: Text, Required: true}, {Path: "z", Label: "Z", Input: Text}}},
 	)}
 	for name, tt := range map[string]struct{ field, answer, say string }{
-		"absent":          {"n", "", "Minutes is missing."},
+		"absent":          {"n", "", "“Minutes” is missing."},
 		"too high":        {"n", "61", "Possible here: 1 to 60 min."},
 		"too low":         {"n", "0", "Possible here: 1 to 60 min."},
 		"a fraction":      {"n", "1.5", "Whole numbers only."},
@@ -75,8 +75,8 @@ func TestFill_SaysWhatIsWrongBesideTheField(t *testing.T) {
 		"no such day":     {"d", "2026-02-30", "Write the date as 2026-11-23."},
 		"no time":         {"t", "10:40", "Write date and time as 2026-11-23T10:40."},
 		"a pump":          {"p", "1", "The pump is read at the chair."},
-		"no entry":        {"l", "", "Step is missing."},
-		"half an entry":   {"l.0.x", "", "X is missing."},
+		"no entry":        {"l", "", "“Step” is missing."},
+		"half an entry":   {"l.0.x", "", "“X” is missing."},
 		"longer than all": {"l.0.x", strings.Repeat("x", maxText+1), "This is longer than 4096 letters."},
 	} {
 		a := url.Values{"n": {"5"}, "y": {"true"}, "l.rows": {"1"}, "l.0.z": {"z"}, "l.0.x": {"x"}}
