@@ -16,7 +16,9 @@ import (
 )
 
 // key is the clinic's key of the tests.
-func key() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, ed25519.SeedSize)) }
+func key() ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, ed25519.SeedSize))
+}
 
 func signedBy(k ed25519.PrivateKey) func(message, signature []byte) bool {
 	public := k.Public().(ed25519.PublicKey)

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -16,13 +17,17 @@ import (
 // magic begins every chunk and carries the version of its layout.
 const magic = "SWC1"
 
-// Bounds of one chunk: far beyond a minute of any monitor.
+// Bounds of one chunk: far beyond a minute of any monitor. A chunk within
+// them is always shorter than maxBytes.
 const (
 	MaxRows    = 100_000
 	maxColumns = 1_000
 	maxText    = 256
 	maxBytes   = 16 << 20
 	maxScale   = 6 // decimals
+	// maxValue keeps a value with maxScale decimals well inside what a float64
+	// holds exactly, so that it fits its column whatever else stands there.
+	maxValue = 1e9
 )
 
 // A chunk is, in order and nothing after it:
@@ -52,9 +57,36 @@ type column struct {
 	simulated bool
 }
 
+func columnOf(r Row) column {
+	return column{r.Sample.Kind, r.Sample.Site, r.Sample.Source, r.Sample.Quality, r.Sample.Simulated}
+}
+
+// Metrics counts the columns that rows need. Sites and sources are a
+// monitor's own words: nothing says how many it has.
+type Metrics struct{ seen map[column]bool }
+
+// Take adds rows that still fit into one chunk with those taken before, all
+// of them or none.
+func (m *Metrics) Take(rows ...Row) bool {
+	fresh := map[column]bool{}
+	for _, r := range rows {
+		if c := columnOf(r); !m.seen[c] {
+			fresh[c] = true
+		}
+	}
+	if len(m.seen)+len(fresh) > maxColumns {
+		return false
+	}
+	if m.seen == nil {
+		m.seen = map[column]bool{}
+	}
+	maps.Copy(m.seen, fresh)
+	return true
+}
+
 // Encode writes rows, in the order given, as one chunk. A value must be a
-// decimal of at most six places, as mapping leaves it; NaN and infinities are
-// refused.
+// decimal of at most six places below a thousand million, as mapping leaves
+// it; NaN and infinities are refused. Times are cut to whole microseconds.
 func Encode(device ident.Device, rows []Row) ([]byte, error) {
 	if len(rows) > MaxRows {
 		return nil, fmt.Errorf("encode chunk: %d rows are more than %d", len(rows), MaxRows)
@@ -86,7 +118,7 @@ type encoder struct {
 func newEncoder() *encoder { return &encoder{index: map[column]int{}} }
 
 func (e *encoder) add(r Row) error {
-	c := column{r.Sample.Kind, r.Sample.Site, r.Sample.Source, r.Sample.Quality, r.Sample.Simulated}
+	c := columnOf(r)
 	i, ok := e.index[c]
 	if !ok {
 		i = len(e.columns)
@@ -150,23 +182,19 @@ func appendDeltas(out []byte, rows []Row, of func(Row) int64) []byte {
 
 // scaleOf is the fewest decimals that give v exactly.
 func scaleOf(v vital.Value) (int, bool) {
+	if !(v > -maxValue && v < maxValue) { // which NaN is not either
+		return 0, false
+	}
 	for scale := range maxScale + 1 {
-		n := scaled(v, scale)
-		// The bounds keep n exact as a float64; NaN and infinities fail both.
-		if n > -1<<52 && n < 1<<52 && unscaled(n, scale) == v {
+		if unscaled(scaled(v, scale), scale) == v {
 			return scale, true
 		}
 	}
 	return 0, false
 }
 
-func scaled(v vital.Value, scale int) int64 {
-	x := math.Round(float64(v) * pow10(scale))
-	if !(x > -1<<52 && x < 1<<52) {
-		return 1 << 52
-	}
-	return int64(x)
-}
+// scaled needs a value within maxValue.
+func scaled(v vital.Value, scale int) int64 { return int64(math.Round(float64(v) * pow10(scale))) }
 
 func unscaled(n int64, scale int) vital.Value { return vital.Value(float64(n) / pow10(scale)) }
 
@@ -309,8 +337,7 @@ func (d *decoder) rows(columns []column, scales []int) []Row {
 	for i := range n {
 		c := columns[of[i]]
 		last[of[i]] += d.delta()
-		if v := last[of[i]]; v <= -1<<52 || v >= 1<<52 || d.err != nil {
-			d.fail()
+		if d.err != nil {
 			return nil
 		}
 		rows = append(rows, Row{
