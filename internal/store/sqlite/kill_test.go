@@ -130,11 +130,33 @@ func TestKill(t *testing.T) {
 	for _, line := range said {
 		stillThere(t, s, line)
 	}
+	everyRowOnce(t, s)
 	r := storetest.MustVerify(t, s)
 	if !r.OK() {
 		t.Error(r.Text())
 	}
 	t.Logf("%d kills, %d acknowledgements\n%s", rounds, len(said), r.Text())
+}
+
+// everyRowOnce sees that no kill lost a row between its message and its
+// chunk, or left it in both.
+func everyRowOnce(t *testing.T, s *sqlstore.Store) {
+	t.Helper()
+	messages, err := s.TelemetryCursor(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := s.Samples(t.Context(), storetest.Monitor, storetest.Start(), storetest.Start().AddDate(1, 0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, r := range rows {
+		seen[fmt.Sprint(r.At, r.Sample.Kind)] = true
+	}
+	if want := 2 * int(messages); len(rows) != want || len(seen) != want {
+		t.Errorf("%d messages left %d rows, %d of them different, want %d", messages, len(rows), len(seen), want)
+	}
 }
 
 // killAfter starts the child, kills it in the middle of its work once it has

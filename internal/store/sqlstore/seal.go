@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -35,7 +36,7 @@ func (s *Store) Seal(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return fmt.Errorf("seal: %w", err)
 		}
-		if n < sealPass {
+		if n == 0 {
 			return nil
 		}
 	}
@@ -49,24 +50,44 @@ type block struct {
 	rows   []series.Row
 }
 
+// openChunk gathers the messages of one device and minute.
+type openChunk struct {
+	block
+	metrics series.Metrics
+}
+
+// take adds a message, unless it belongs into another chunk or does not fit.
+func (c *openChunk) take(b block) bool {
+	if c.rows == nil {
+		*c = openChunk{block: b}
+		return c.metrics.Take(b.rows...)
+	}
+	if b.device != c.device || b.minute != c.minute || len(c.rows)+len(b.rows) > chunkRows || !c.metrics.Take(b.rows...) {
+		return false
+	}
+	c.rows = append(c.rows, b.rows...)
+	return true
+}
+
 // seal takes one pass and returns how many messages it sealed.
 func (t *telemetryTx) seal(ctx context.Context, end int64) (int, error) {
 	blocks, err := t.unsealed(ctx, end)
 	if err != nil {
 		return 0, err
 	}
-	var open block
+	var open openChunk
 	for _, b := range blocks {
-		if open.rows != nil && (b.device != open.device || b.minute != open.minute || len(open.rows)+len(b.rows) > chunkRows) {
-			if err := t.addChunk(ctx, open); err != nil {
-				return 0, err
-			}
-			open = block{}
+		if open.take(b) {
+			continue
 		}
-		open = block{b.device, b.minute, b.cursor, append(open.rows, b.rows...)}
+		if err := t.addChunk(ctx, open.block); err != nil {
+			return 0, err
+		}
+		open = openChunk{}
+		open.take(b) // one message fits, as it was received
 	}
 	if open.rows != nil {
-		if err := t.addChunk(ctx, open); err != nil {
+		if err := t.addChunk(ctx, open.block); err != nil {
 			return 0, err
 		}
 	}
@@ -79,7 +100,8 @@ func (t *telemetryTx) seal(ctx context.Context, end int64) (int, error) {
 }
 
 // unsealed reads the oldest messages of minutes that are over, device by
-// device in the order they came.
+// device in the order they came. One that cannot be read stays where it is,
+// for verify to name, and keeps no other from being sealed.
 func (t *telemetryTx) unsealed(ctx context.Context, end int64) ([]block, error) {
 	var out []block
 	err := each(ctx, t.c, func(scan func(...any) error) error {
@@ -89,11 +111,15 @@ func (t *telemetryTx) unsealed(ctx context.Context, end int64) ([]block, error) 
 		if err := scan(&b.device, &b.cursor, &received, &body); err != nil {
 			return err
 		}
-		var err error
-		_, b.rows, err = series.Decode(body)
-		b.minute = minuteOf(received)
+		device, rows, err := series.Decode(body)
+		if err != nil || device != b.device || len(rows) == 0 {
+			t.store.o.Log.ErrorContext(ctx, "a message cannot be read and is not sealed: run verify",
+				slog.String("device", string(b.device)), slog.Int64("cursor", b.cursor))
+			return nil
+		}
+		b.rows, b.minute = rows, minuteOf(received)
 		out = append(out, b)
-		return err
+		return nil
 	}, `SELECT device, cursor, received_at, body FROM sample WHERE clinic = ? AND received_at < ? ORDER BY device, cursor LIMIT ?`,
 		t.clinic, end, int64(sealPass))
 	if err != nil {

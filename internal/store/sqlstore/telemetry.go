@@ -262,9 +262,14 @@ func newMessage(r series.Received) (*message, error) {
 // keep takes the rows that a chunk can hold; one that it cannot is put beside
 // the rejected and never loses the message.
 func (m *message) keep(rows []series.Row, received time.Time) {
+	var metrics series.Metrics
 	for _, r := range rows {
 		r.At, r.ReceivedAt, r.Sample.At = journal.Time(r.At), received, journal.Time(r.Sample.At)
-		if _, err := series.Encode(m.device, []series.Row{r}); err != nil {
+		_, err := series.Encode(m.device, []series.Row{r})
+		if err == nil && !metrics.Take(r) {
+			err = errors.New("the message holds more kinds and sites than one chunk can")
+		}
+		if err != nil {
 			m.rejected = append(m.rejected[:len(m.rejected):len(m.rejected)],
 				series.Rejected{Name: r.Sample.Source, Value: fmt.Sprint(float64(r.Sample.Value)), Reason: err.Error()})
 			continue

@@ -2,8 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -104,105 +102,5 @@ func testRepeat(t *testing.T, p Place) {
 	}
 	if got, err := s.SamplesSince(t.Context(), 0, 0); err != nil || len(got) != 2 {
 		t.Errorf("%d messages stored (%v), want 2", len(got), err)
-	}
-}
-
-func testSeal(t *testing.T, p Place) {
-	s := p.MustOpen(t)
-	other := Monitor[:len(Monitor)-1] + "b"
-	for second := range 150 {
-		MustReceive(t, s, Monitor, second, second+1)
-		MustReceive(t, s, other, second, second+1)
-	}
-	whole := func() []series.Row {
-		t.Helper()
-		rows, err := s.Samples(t.Context(), Monitor, Start(), Start().Add(time.Hour))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return rows
-	}
-	before := whole()
-	genesis, err := s.ChunkHead(t.Context(), Monitor)
-	if err != nil || !strings.HasPrefix(genesis, string(Monitor)+":0:") {
-		t.Errorf("head before the first chunk: %s, %v", genesis, err)
-	}
-	if err := s.Seal(t.Context(), Start().Add(150*time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(before, whole()); d != "" || len(before) != 300 {
-		t.Errorf("%d rows; sealing changed what is read (-before +after)\n%s", len(before), d)
-	}
-	head, err := s.ChunkHead(t.Context(), Monitor)
-	if err != nil || !strings.HasPrefix(head, string(Monitor)+":2:") {
-		t.Errorf("head after two whole minutes: %s, %v", head, err)
-	}
-	open, err := s.SamplesSince(t.Context(), 0, 0)
-	if err != nil || len(open) != 60 {
-		t.Errorf("%d messages not sealed (%v), want the 30 s of two monitors", len(open), err)
-	}
-	if slices.ContainsFunc(open, func(a series.Arrival) bool { return a.Rows[0].ReceivedAt.Before(Start().Add(2 * time.Minute)) }) {
-		t.Error("a whole minute is not sealed")
-	}
-	r := MustVerify(t, s)
-	if !r.OK() || r.Chunks != 4 || r.Samples != 480 || r.Unsealed != 60 {
-		t.Errorf("verify: %s", r.Text())
-	}
-	wantRaw(t, p, 2*(30+12))
-	// Latest is found in the newest chunk after a restart too.
-	MustClose(t, s)
-	s = p.MustOpen(t)
-	if err := s.Seal(t.Context(), Start().Add(time.Hour)); err != nil {
-		t.Fatal(err)
-	}
-	if rows, err := s.Latest(t.Context(), Monitor); err != nil || len(rows) != 2 {
-		t.Errorf("latest after a restart: %v, %v", rows, err)
-	}
-}
-
-// wantRaw counts messages whose bytes are kept: those not sealed, and those
-// with rejected numerics.
-func wantRaw(t *testing.T, p Place, want int) {
-	t.Helper()
-	var n int
-	if err := p.Telemetry(t).QueryRowContext(t.Context(), "SELECT COUNT(*) FROM inbox WHERE raw IS NOT NULL").Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	if n != want {
-		t.Errorf("%d messages keep their bytes, want %d", n, want)
-	}
-}
-
-func testPurge(t *testing.T, p Place) {
-	s := p.MustOpen(t)
-	MustReceive(t, s, Monitor, 0, 60)
-	if err := s.Seal(t.Context(), Start().Add(time.Hour)); err != nil {
-		t.Fatal(err)
-	}
-	left := func(after time.Duration) (inbox, quarantined int) {
-		t.Helper()
-		if err := s.Purge(t.Context(), Start().Add(after)); err != nil {
-			t.Fatal(err)
-		}
-		if err := p.Telemetry(t).QueryRowContext(t.Context(), "SELECT COUNT(*) FROM inbox").Scan(&inbox); err != nil {
-			t.Fatal(err)
-		}
-		q, err := s.Quarantined(t.Context(), Start(), 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return inbox, len(q)
-	}
-	const day = 24 * time.Hour
-	for _, c := range []struct {
-		after              time.Duration
-		inbox, quarantined int
-	}{{day, 60, 6}, {3 * day, 6, 6}, {31 * day, 0, 0}} {
-		if inbox, quarantined := left(c.after); inbox != c.inbox || quarantined != c.quarantined {
-			t.Errorf("after %v: %d messages and %d quarantined, want %d and %d", c.after, inbox, quarantined, c.inbox, c.quarantined)
-		}
-	}
-	if rows, err := s.Samples(t.Context(), Monitor, Start(), Start().Add(time.Hour)); err != nil || len(rows) != 120 {
-		t.Errorf("purge took samples: %d left of 120 (%v)", len(rows), err)
 	}
 }
