@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
@@ -86,6 +87,8 @@ type App struct {
 	feed     *feed
 	patients *cache[ident.Patient, Patient]
 	monitors *monitors
+	rooms    *one[house.State]
+	head     *head
 }
 
 // New makes an App over an open store and reads what it must know.
@@ -97,7 +100,9 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.sessions = newSessions(o.Store)
 	a.patients = newCache(a.readPatients)
 	a.monitors = newMonitors()
-	if err := a.sessions.open(ctx); err != nil {
+	a.rooms = newOne(a.readHouse)
+	a.head = &head{store: o.Store}
+	if err := a.sessions.read(ctx); err != nil {
 		return nil, fmt.Errorf("start app: %w", err)
 	}
 	if err := a.loadMonitors(ctx); err != nil {

@@ -96,6 +96,7 @@ func (a *App) decide(ctx context.Context, r Request, cmd session.Command, detail
 		}
 		result, err := a.Store.Append(ctx, batch)
 		if errors.Is(err, journal.ErrConflict) {
+			a.rooms.drop() // it may be the house that moved on
 			if h, err = a.sessions.reload(ctx, r.Session); err != nil {
 				return Answer{}, err
 			}
@@ -111,11 +112,19 @@ func (a *App) decide(ctx context.Context, r Request, cmd session.Command, detail
 			if c, ok := cmd.(session.LinkMonitor); ok {
 				a.monitors.linked(c.Monitor)
 			}
-			a.feed.tell()
+			a.moved(result)
 		}
 		return answer(result)
 	}
 	return Answer{}, fmt.Errorf("append command: %w after %d tries", journal.ErrConflict, maxTries)
+}
+
+// moved follows a durable append.
+func (a *App) moved(result journal.Result) {
+	if n := len(result.Records); n > 0 {
+		a.head.advance(result.Records[n-1])
+	}
+	a.feed.entries()
 }
 
 func answer(result journal.Result) (Answer, error) {

@@ -26,8 +26,9 @@ func (a *App) env(ctx context.Context, r Request, s session.State, cmd session.C
 	e.OccurredAt, e.Offset = r.OccurredAt, r.Offset
 	e.Actor, e.Witness = r.Actor, r.Witness
 	if c, ok := cmd.(session.LinkMonitor); ok {
-		e.Monitor = a.monitorState(ctx, c.Monitor)
+		e.Monitor = a.monitorState(c.Monitor)
 	}
+	e.Monitor.ChunkHead = a.chunkHead(ctx, e.Monitor.Device)
 	if c, ok := cmd.(session.Schedule); ok {
 		if e.Patient, err = a.patientFacts(ctx, c.Patient); err != nil {
 			return session.Env{}, nil, err
@@ -51,9 +52,9 @@ func (a *App) env(ctx context.Context, r Request, s session.State, cmd session.C
 // facts is what is known around a session, whoever asks.
 func (a *App) facts(ctx context.Context, id ident.Session, s session.State) (session.Env, int64, error) {
 	now := journal.Time(a.Now())
-	_, hash, err := a.Store.Head(ctx)
+	_, hash, err := a.head.read(ctx)
 	if err != nil {
-		return session.Env{}, 0, fmt.Errorf("read head of the record: %w", err)
+		return session.Env{}, 0, err
 	}
 	patient, err := a.patientFacts(ctx, s.Patient)
 	if err != nil {
@@ -67,7 +68,7 @@ func (a *App) facts(ctx context.Context, id ident.Session, s session.State) (ses
 	e := session.Env{
 		Session: id, Now: now, OccurredAt: now, Zone: a.Zone, Rules: a.Rules,
 		Room:    roomToday(h, now, a.Zone),
-		Monitor: a.monitorState(ctx, s.Link.Monitor),
+		Monitor: a.monitorState(s.Link.Monitor),
 		Patient: patient,
 		Head:    fmt.Sprintf("%x", hash),
 		Staff:   session.Staff{Known: perr == nil, Prescribers: prescribers, Load: a.load(id, s)},
@@ -89,11 +90,11 @@ func (a *App) patientFacts(ctx context.Context, id ident.Patient) (session.Patie
 func (a *App) lastWeight(ctx context.Context, id ident.Patient) *session.WeightMeasured {
 	var latest time.Time
 	var found *session.WeightMeasured
-	for sid, row := range a.sessions.index() {
-		if row.Patient != id || !row.LastAt.After(latest) || row.Phase == session.PhaseScheduled {
+	for _, row := range a.sessions.of(id) {
+		if !row.LastAt.After(latest) || row.Phase == session.PhaseScheduled {
 			continue
 		}
-		h, err := a.sessions.get(ctx, sid)
+		h, err := a.sessions.get(ctx, row.ID)
 		if err != nil || h.state.Precheck.Weight == nil || !row.Over() && !row.Unclosed() {
 			continue
 		}
@@ -106,9 +107,9 @@ func (a *App) lastWeight(ctx context.Context, id ident.Patient) *session.WeightM
 // drug runs, this one included.
 func (a *App) load(id ident.Session, s session.State) int {
 	n := 1
-	for sid, row := range a.sessions.index() {
+	for _, row := range a.sessions.current() {
 		running := row.Phase == session.PhaseInfusing || row.Phase == session.PhasePaused
-		if sid != id && running && row.Nurse == s.Nurse && s.Nurse != "" {
+		if row.ID != id && running && row.Nurse == s.Nurse && s.Nurse != "" {
 			n++
 		}
 	}
@@ -118,7 +119,19 @@ func (a *App) load(id ident.Session, s session.State) int {
 // fresh is how old a monitor's last message may be to count as online.
 const fresh = 15 * time.Second
 
-func (a *App) monitorState(ctx context.Context, id ident.Device) session.MonitorState {
+// chunkHead is the newest sealed chunk of a monitor, which some events record.
+func (a *App) chunkHead(ctx context.Context, id ident.Device) string {
+	if id == "" {
+		return ""
+	}
+	head, err := a.Telemetry.ChunkHead(ctx, id)
+	if err != nil {
+		a.Log.Warn("chunk head could not be read", "error", err)
+	}
+	return head
+}
+
+func (a *App) monitorState(id ident.Device) session.MonitorState {
 	if id == "" {
 		return session.MonitorState{}
 	}
@@ -136,16 +149,13 @@ func (a *App) monitorState(ctx context.Context, id ident.Device) session.Monitor
 			m.Latest[key.Kind] = row.Sample
 		}
 	}
-	head, err := a.Telemetry.ChunkHead(ctx, id)
-	if err != nil {
-		a.Log.Warn("chunk head could not be read", "error", err)
-	}
-	m.ChunkHead = head
 	return m
 }
 
-// house folds the clinic's own stream.
-func (a *App) house(ctx context.Context) (house.State, error) {
+// house is the clinic's own stream, folded.
+func (a *App) house(ctx context.Context) (house.State, error) { return a.rooms.get(ctx) }
+
+func (a *App) readHouse(ctx context.Context) (house.State, error) {
 	records, err := a.Store.Load(ctx, houseStream)
 	if err != nil {
 		return house.State{}, fmt.Errorf("load house: %w", err)

@@ -50,14 +50,15 @@ func (a *App) DoHouse(ctx context.Context, who act.Actor, id ident.Command, cmd 
 		if b.Events, err = houseDrafts(d); err != nil {
 			return nil, err
 		}
-		_, err = a.Store.Append(ctx, b)
+		result, err := a.Store.Append(ctx, b)
+		a.rooms.drop() // on a conflict too: what was read is not the newest
 		if errors.Is(err, journal.ErrConflict) {
 			continue
 		}
 		if err != nil {
 			return nil, fmt.Errorf("append to house: %w", err)
 		}
-		a.feed.tell()
+		a.moved(result)
 		return nil, nil
 	}
 	return nil, fmt.Errorf("append to house: %w after %d tries", journal.ErrConflict, maxTries)

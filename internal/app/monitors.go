@@ -117,12 +117,26 @@ func (m *monitors) feed(id ident.Device) (Feed, bool) {
 	return f.copy(), true
 }
 
-func (m *monitors) all() []Feed {
+func (m *monitors) cursor(id ident.Device) int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	out := make([]Feed, 0, len(m.byID))
+	if f, ok := m.byID[id]; ok {
+		return f.Cursor
+	}
+	return 0
+}
+
+func (m *monitors) all() []Feed { return m.those(func(Monitor) bool { return true }) }
+
+// those are the feeds of the monitors that a filter accepts.
+func (m *monitors) those(accept func(Monitor) bool) []Feed {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []Feed
 	for _, f := range m.byID {
-		out = append(out, f.copy())
+		if accept(f.Monitor) {
+			out = append(out, f.copy())
+		}
 	}
 	slices.SortFunc(out, func(x, y Feed) int {
 		return cmpMonitor(x.Monitor, y.Monitor)

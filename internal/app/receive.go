@@ -33,7 +33,7 @@ func (a *App) ReceiveHL7(ctx context.Context, peer netip.AddrPort, frame []byte)
 	}
 	if !duplicate {
 		a.monitors.moved(m.ID, res, in.Rows, cursor, now)
-		a.feed.tell()
+		a.feed.values(m.ID)
 	}
 	return hl7.Ack(res.Message, res.Reply.Code, res.Reply.Text, now, "SW"+string(NewID[ident.Command](a))[:13]), nil
 }

@@ -3,7 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
-	"maps"
+	"slices"
 	"sync"
 
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -12,13 +12,17 @@ import (
 	"github.com/stillwatch/stillwatch/internal/session"
 )
 
-// sessions keeps the folded state of sessions that were asked for. States
-// are values: Evolve never changes one in place, so that readers share them.
+// sessions keeps the index of all sessions, and the folded state of those
+// that were asked for. States are values: Evolve never changes one in place,
+// so that readers share them.
 type sessions struct {
 	store Store
-	mu    sync.Mutex // held for a map access or one fold, never for I/O
+	mu    sync.Mutex // held for map accesses or one fold, never for I/O
 	held  map[ident.Session]held
 	rows  map[ident.Session]project.SessionRow
+	// Years of visits are in rows; what is asked all day long is found here.
+	open      map[ident.Session]struct{} // not over
+	ofPatient map[ident.Patient][]ident.Session
 }
 
 type held struct {
@@ -26,26 +30,49 @@ type held struct {
 	entries []session.Entry
 }
 
+// maxHeld bounds the folded states of visits that are over: a reader of old
+// records must not fill the memory.
+const maxHeld = 256
+
 func newSessions(s Store) *sessions {
-	return &sessions{store: s, held: map[ident.Session]held{}, rows: map[ident.Session]project.SessionRow{}}
+	return &sessions{
+		store: s, held: map[ident.Session]held{}, rows: map[ident.Session]project.SessionRow{},
+		open: map[ident.Session]struct{}{}, ofPatient: map[ident.Patient][]ident.Session{},
+	}
 }
 
 func sessionStream(id ident.Session) journal.Stream { return journal.Stream("session/" + string(id)) }
 
-// open reads the index of sessions.
-func (s *sessions) open(ctx context.Context) error {
+// read reads the index of sessions.
+func (s *sessions) read(ctx context.Context) error {
 	rows, err := s.store.Projection(ctx, project.SessionsName)
 	if err != nil {
 		return fmt.Errorf("read index of sessions: %w", err)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for key, body := range rows {
 		row, err := project.DecodeSessionRow(body)
 		if err != nil {
 			return fmt.Errorf("read index of sessions: %w", err)
 		}
-		s.rows[ident.Session(key)] = row
+		s.put(ident.Session(key), row)
 	}
 	return nil
+}
+
+// put keeps the row and where it is found; mu is held.
+func (s *sessions) put(id ident.Session, row project.SessionRow) {
+	if old := s.rows[id]; old.Patient != row.Patient {
+		s.ofPatient[old.Patient] = slices.DeleteFunc(s.ofPatient[old.Patient], func(x ident.Session) bool { return x == id })
+		s.ofPatient[row.Patient] = append(s.ofPatient[row.Patient], id)
+	}
+	s.rows[id] = row
+	if row.Over() {
+		delete(s.open, id)
+	} else {
+		s.open[id] = struct{}{}
+	}
 }
 
 // get returns a session's state and entries, reading the stream when needed.
@@ -77,9 +104,23 @@ func (s *sessions) reload(ctx context.Context, id ident.Session) (held, error) {
 		return now, nil
 	}
 	if len(records) > 0 {
+		s.makeRoom()
 		s.held[id] = h
 	}
 	return h, nil
+}
+
+// makeRoom forgets the states of visits that are over when there are many;
+// they are read again when asked for. mu is held.
+func (s *sessions) makeRoom() {
+	if len(s.held) < maxHeld+len(s.open) {
+		return
+	}
+	for id := range s.held {
+		if _, open := s.open[id]; !open {
+			delete(s.held, id)
+		}
+	}
 }
 
 func (h held) with(r journal.Record) (held, error) {
@@ -110,7 +151,7 @@ func (s *sessions) applied(records []journal.Record) error {
 		if err != nil {
 			return err
 		}
-		s.rows[id] = row
+		s.put(id, row)
 		h := s.held[id]
 		if r.Sequence != h.state.Sequence+1 {
 			if r.Sequence > h.state.Sequence {
@@ -126,9 +167,51 @@ func (s *sessions) applied(records []journal.Record) error {
 	return nil
 }
 
-// index returns a copy of the index of sessions.
-func (s *sessions) index() map[ident.Session]project.SessionRow {
+func (s *sessions) row(id ident.Session) project.SessionRow {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return maps.Clone(s.rows)
+	return s.rows[id]
+}
+
+// linked is the monitor of a session whose state is held.
+func (s *sessions) linked(id ident.Session) ident.Device {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.held[id].state.Link.Monitor
+}
+
+// current are the sessions that are not over: planned, in the room, or still
+// to be closed.
+func (s *sessions) current() []Listed {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]Listed, 0, len(s.open))
+	for id := range s.open {
+		out = append(out, Listed{id, s.rows[id]})
+	}
+	return out
+}
+
+// of are a patient's sessions.
+func (s *sessions) of(p ident.Patient) []Listed {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]Listed, 0, len(s.ofPatient[p]))
+	for _, id := range s.ofPatient[p] {
+		out = append(out, Listed{id, s.rows[id]})
+	}
+	return out
+}
+
+// accepted are the sessions a filter accepts, over or not.
+func (s *sessions) accepted(accept func(project.SessionRow) bool) []Listed {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Listed
+	for id, row := range s.rows {
+		if accept(row) {
+			out = append(out, Listed{id, row})
+		}
+	}
+	return out
 }

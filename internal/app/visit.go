@@ -49,23 +49,19 @@ func (a *App) Visit(ctx context.Context, id ident.Session) (Visit, error) {
 		return Visit{}, err
 	}
 	v := Visit{ID: id, State: h.state, Entries: h.entries, Env: env, Names: a.Names(ctx), Zone: a.Zone, Demo: a.Demo}
-	v.Row = a.sessions.index()[id]
+	v.Row = a.sessions.row(id)
 	if v.Patient, _, err = a.patients.get(ctx, h.state.Patient); err != nil {
 		return Visit{}, err
 	}
-	position, hash, err := a.Store.Head(ctx)
+	position, hash, err := a.head.read(ctx)
 	if err != nil {
-		return Visit{}, fmt.Errorf("read head of the record: %w", err)
+		return Visit{}, err
 	}
 	v.Position, v.Head = position, fmt.Sprintf("%x", hash)
 	if h.state.Link.Monitor != "" {
 		v.Feed, v.HasFeed = a.monitors.feed(h.state.Link.Monitor)
 	}
-	for _, f := range a.monitors.all() {
-		if f.Monitor.Chair == 0 || f.Monitor.Chair == h.state.Chair {
-			v.Offered = append(v.Offered, f)
-		}
-	}
+	v.Offered = a.monitors.those(func(m Monitor) bool { return m.Chair == 0 || m.Chair == h.state.Chair })
 	return v, nil
 }
 
@@ -78,19 +74,40 @@ func (a *App) AtChair(chair ident.Chair) (ident.Session, bool) {
 	var best ident.Session
 	var bestRow project.SessionRow
 	today := a.Now().In(a.Zone).Format(time.DateOnly)
-	for id, row := range a.sessions.index() {
-		if row.Chair != chair || row.Over() {
+	for _, row := range a.sessions.current() {
+		if row.Chair != chair {
 			continue
 		}
 		sameDay := row.PlannedStart.In(a.Zone).Format(time.DateOnly) == today
-		if !inRoom(row) && (!sameDay || row.Phase != session.PhaseScheduled) {
+		if !inRoom(row.SessionRow) && (!sameDay || row.Phase != session.PhaseScheduled) {
 			continue
 		}
-		if best == "" || before(row, bestRow) {
-			best, bestRow = id, row
+		if best == "" || before(row.SessionRow, bestRow) {
+			best, bestRow = row.ID, row.SessionRow
 		}
 	}
 	return best, best != ""
+}
+
+// Standing is how far the chair's session and its monitor have moved: what a
+// follower compares before it reads more.
+type Standing struct {
+	Session  ident.Session
+	Position int64 // of the session's newest entry
+	Cursor   int64 // of its linked monitor's newest message
+}
+
+// Standing looks at a chair without reading its visit.
+func (a *App) Standing(chair ident.Chair) (Standing, bool) {
+	id, ok := a.AtChair(chair)
+	if !ok {
+		return Standing{}, false
+	}
+	s := Standing{Session: id, Position: a.sessions.row(id).Position}
+	if monitor := a.sessions.linked(id); monitor != "" {
+		s.Cursor = a.monitors.cursor(monitor)
+	}
+	return s, true
 }
 
 // inRoom reports whether the patient is in the clinic.
@@ -120,12 +137,7 @@ type Listed struct {
 
 // Sessions lists sessions that a filter accepts, by planned start.
 func (a *App) Sessions(accept func(project.SessionRow) bool) []Listed {
-	var out []Listed
-	for id, row := range a.sessions.index() {
-		if accept(row) {
-			out = append(out, Listed{id, row})
-		}
-	}
+	out := a.sessions.accepted(accept)
 	slices.SortFunc(out, func(x, y Listed) int {
 		if c := x.PlannedStart.Compare(y.PlannedStart); c != 0 {
 			return c

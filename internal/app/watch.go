@@ -29,17 +29,17 @@ func (a *App) Keep(ctx context.Context, last, now time.Time) error {
 // A link in doubt is shown, kept and not charted from until a person confirms.
 func (a *App) doubtLinks(ctx context.Context, now time.Time) error {
 	var errs error
-	for id, row := range a.sessions.index() {
-		if row.Over() || row.Unclosed() || row.Phase == session.PhaseScheduled {
+	for _, row := range a.sessions.current() {
+		if row.Unclosed() || row.Phase == session.PhaseScheduled {
 			continue
 		}
-		h, err := a.sessions.get(ctx, id)
+		h, err := a.sessions.get(ctx, row.ID)
 		if err != nil {
 			errs = errors.Join(errs, err)
 			continue
 		}
 		if cause, since := a.doubt(h.state, now); cause != "" {
-			errs = errors.Join(errs, a.jobDo(ctx, id, session.DoubtLink{Cause: cause, Since: since}))
+			errs = errors.Join(errs, a.jobDo(ctx, row.ID, session.DoubtLink{Cause: cause, Since: since}))
 		}
 	}
 	return errs

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -106,21 +105,8 @@ func (s *Service) Person(ctx context.Context, id ident.Person) (Person, error) {
 
 // People returns the staff, disabled ones too, ordered by printed name.
 func (s *Service) People(ctx context.Context) ([]Person, error) {
-	entries, err := findAll[personRow](ctx, s.regs, PersonRegister)
-	if err != nil {
-		return nil, err
-	}
-	people := make([]Person, 0, len(entries))
-	for _, e := range entries {
-		people = append(people, e.value.person())
-	}
-	slices.SortStableFunc(people, func(a, b Person) int {
-		if a.Name != b.Name {
-			return cmp.Compare(a.Name, b.Name)
-		}
-		return cmp.Compare(a.Login, b.Login)
-	})
-	return people, nil
+	people, err := s.regs.list(ctx)
+	return slices.Clone(people), err
 }
 
 func (s *Service) personByLogin(ctx context.Context, login string) (Person, error) {

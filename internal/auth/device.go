@@ -48,7 +48,7 @@ func (p Placement) check() error {
 	case p.Kind != ChairTablet && p.Kind != Station:
 		return errors.New("device kind is unknown")
 	case p.Kind == ChairTablet && !p.Chair.Valid():
-		return errors.New("chair tablet has no chair from 1 to 99")
+		return fmt.Errorf("chair tablet has no chair from 1 to %d", ident.MaxChair)
 	case p.Kind == Station && p.Chair != 0:
 		return errors.New("station stands at no chair")
 	case p.Name == "" || utf8.RuneCountInString(p.Name) > 60 || !plainText(p.Name) || strings.TrimSpace(p.Name) != p.Name:

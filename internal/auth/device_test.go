@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/ident"
 )
 
 func TestEnrol_AtTheTablet(t *testing.T) {
@@ -70,7 +71,7 @@ func TestEnrol_Refuses(t *testing.T) {
 		"unknown kind":     {Kind: "monitor", Name: "x"},
 		"tablet, no chair": {Kind: ChairTablet, Name: "x"},
 		"tablet, chair 0":  {Kind: ChairTablet, Chair: 0, Name: "x"},
-		"chair 100":        {Kind: ChairTablet, Chair: 100, Name: "x"},
+		"chair 1000":       {Kind: ChairTablet, Chair: ident.MaxChair + 1, Name: "x"},
 		"station at chair": {Kind: Station, Chair: 1, Name: "x"},
 		"no name":          {Kind: Station},
 		"long name":        {Kind: Station, Name: strings.Repeat("x", 61)},

@@ -31,7 +31,7 @@ type Config struct {
 // goroutines; one process serves a clinic at a time.
 type Service struct {
 	clinic  ident.Clinic
-	regs    Registers
+	regs    *staff
 	hasher  Hasher
 	clock   func() time.Time
 	random  io.Reader
@@ -58,7 +58,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		c.Random = rand.Reader
 	}
 	s := &Service{
-		clinic: c.Clinic, regs: c.Registers, hasher: c.Hasher, clock: c.Clock, random: c.Random, policy: c.Policy,
+		clinic: c.Clinic, regs: &staff{Registers: c.Registers}, hasher: c.Hasher, clock: c.Clock, random: c.Random, policy: c.Policy,
 		grants: NewGrants(c.Key, c.Clinic, c.Policy.GrantLife),
 		pepper: c.Key.Derive("pin/1", c.Clinic),
 		bucket: c.Key.Derive("guard/1", c.Clinic),

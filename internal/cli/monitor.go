@@ -23,7 +23,7 @@ type monitorCmd struct {
 func (c monitorCmd) Run(e *env) error {
 	chair := ident.Chair(c.Chair)
 	if !chair.Valid() {
-		return fmt.Errorf("--chair is 1 to 99, not %d", c.Chair)
+		return fmt.Errorf("--chair is 1 to %d, not %d", ident.MaxChair, c.Chair)
 	}
 	if c.Interval < 100*time.Millisecond || !(c.Speed > 0) || !(c.Rate >= 0) {
 		return fmt.Errorf("--interval is at least 100ms, --speed above 0 and --rate not below 0")

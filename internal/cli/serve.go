@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/demo"
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/server"
 )
 
@@ -30,8 +31,8 @@ func (c serveCmd) Run(e *env) error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return fmt.Errorf("--tls-cert and --tls-key belong together")
 	}
-	if c.Chairs < 1 || c.Chairs > 99 {
-		return fmt.Errorf("--chairs is 1 to 99, not %d", c.Chairs)
+	if !ident.Chair(c.Chairs).Valid() {
+		return fmt.Errorf("--chairs is 1 to %d, not %d", ident.MaxChair, c.Chairs)
 	}
 	s, err := server.Open(e.ctx, server.Config{
 		Data: c.Data, Database: c.Database, Clinic: c.Clinic, Zone: c.Zone, Chairs: c.Chairs, Listen: c.Listen, Plain: c.PlainHTTP,

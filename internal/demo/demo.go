@@ -235,7 +235,7 @@ func (p *player) admit(ctx context.Context) (map[int]ident.Patient, error) {
 
 func (p *player) nameMonitors(ctx context.Context) error {
 	for _, f := range p.app.Monitors() {
-		for chair := 1; chair <= chairs; chair++ {
+		for chair := 1; chair <= p.app.Chairs; chair++ {
 			if f.Monitor.EUI64 != (simmon.Identity{Chair: ident.Chair(chair)}).EUI64() {
 				continue
 			}

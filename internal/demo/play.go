@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/netip"
 	"slices"
 	"sync"
@@ -181,19 +180,26 @@ func (p *player) play(ctx context.Context, from, to time.Time) error {
 	return nil
 }
 
-// speak sends one message from each monitor through the listener's handler.
+// speak sends one message from each monitor through the listener's handler,
+// all at once, as monitors do.
 func (p *player) speak(ctx context.Context, t time.Time) error {
 	peer := netip.MustParseAddrPort("127.0.0.1:1")
-	for _, chair := range slices.Sorted(maps.Keys(p.sources)) {
-		numerics := p.sources[chair].Step(t, p.rates.get(chair))
-		if len(numerics) == 0 {
-			continue
-		}
-		id := simmon.Identity{Chair: ident.Chair(chair)}
-		control := fmt.Sprintf("PAST%d-%d", chair, t.UnixMilli())
-		if _, err := p.app.ReceiveHL7(ctx, peer, simmon.Message(id, control, t, numerics)); err != nil {
-			return fmt.Errorf("monitor of chair %d: %w", chair, err)
-		}
+	failed := make(chan error, len(p.sources))
+	var all sync.WaitGroup
+	for chair, patient := range p.sources {
+		all.Go(func() {
+			numerics := patient.Step(t, p.rates.get(chair))
+			if len(numerics) == 0 {
+				return
+			}
+			id := simmon.Identity{Chair: ident.Chair(chair)}
+			control := fmt.Sprintf("PAST%d-%d", chair, t.UnixMilli())
+			if _, err := p.app.ReceiveHL7(ctx, peer, simmon.Message(id, control, t, numerics)); err != nil {
+				failed <- fmt.Errorf("monitor of chair %d: %w", chair, err)
+			}
+		})
 	}
-	return nil
+	all.Wait()
+	close(failed)
+	return <-failed
 }

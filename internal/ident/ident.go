@@ -33,11 +33,14 @@ type (
 	SideEffect string
 )
 
-// Chair is the number painted on the chair, 1 to 99.
+// Chair is the number painted on the chair, 1 to MaxChair.
 type Chair int
 
+// MaxChair is the highest number a chair can have: three digits.
+const MaxChair = 999
+
 // Valid reports whether the chair number is one a clinic can paint.
-func (c Chair) Valid() bool { return c >= 1 && c <= 99 }
+func (c Chair) Valid() bool { return c >= 1 && c <= MaxChair }
 
 func (c Chair) String() string { return strconv.Itoa(int(c)) }
 

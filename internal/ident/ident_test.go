@@ -52,7 +52,7 @@ func TestValidClinicAndChair(t *testing.T) {
 			t.Errorf("clinic %q: %v", c, !want)
 		}
 	}
-	for c, want := range map[Chair]bool{0: false, 1: true, 99: true, 100: false, -1: false} {
+	for c, want := range map[Chair]bool{0: false, 1: true, 999: true, 1000: false, -1: false} {
 		if c.Valid() != want {
 			t.Errorf("chair %v: %v", c, !want)
 		}

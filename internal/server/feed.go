@@ -2,18 +2,22 @@ package server
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/series"
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/present"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
-// frameEvery bounds how often one browser is sent new values: at most twice a second.
-const frameEvery = 500 * time.Millisecond
+// A board is drawn at most twice a second. A chair's values go out as they
+// come; only a burst is drawn together.
+const (
+	boardEvery = 500 * time.Millisecond
+	chairEvery = 50 * time.Millisecond
+)
 
 // idle is when views are made anew although nothing was said: ages, due
 // times and the clock move on.
@@ -21,11 +25,13 @@ const idle = 5 * time.Second
 
 // Follow begins a browser's live frames.
 func (r room) Follow(ctx context.Context, v web.Visitor, topics []web.Topic, from web.Mark) (web.Frames, error) {
-	hints, stop := r.app.Listen()
-	f := &frames{room: r, visitor: v, topics: topics, hints: hints, stop: stop, sent: map[web.Topic]web.Mark{}}
+	f := &frames{room: r, visitor: v, ear: r.app.Listen()}
+	for _, t := range topics {
+		f.followed = append(f.followed, &followed{topic: t, stale: true})
+	}
 	head, _, err := r.app.Store.Head(ctx)
 	if err != nil {
-		stop()
+		f.Close()
 		return nil, err
 	}
 	if from.Position > head {
@@ -35,20 +41,35 @@ func (r room) Follow(ctx context.Context, v web.Visitor, topics []web.Topic, fro
 }
 
 type frames struct {
-	room    room
-	visitor web.Visitor
-	topics  []web.Topic
-	hints   <-chan struct{}
-	stop    func()
-	once    sync.Once
-	reset   bool
-	queue   []web.Frame
-	last    time.Time
-	sent    map[web.Topic]web.Mark
+	room     room
+	visitor  web.Visitor
+	ear      *app.Listener
+	reset    bool
+	queue    []web.Frame
+	followed []*followed
+}
+
+// followed is one topic of a stream.
+type followed struct {
+	topic web.Topic
+	// stale asks for a look; aged for a frame even when nothing moved.
+	stale, aged bool
+	last        time.Time // of the newest frame
+	seen        bool
+	sent        web.Mark // what the newest frame held
+	id          ident.Session
+	monitor     ident.Device
+}
+
+func (f *followed) every() time.Duration {
+	if f.topic.Chair == 0 {
+		return boardEvery
+	}
+	return chairEvery
 }
 
 // Close ends the frames.
-func (f *frames) Close() { f.once.Do(f.stop) }
+func (f *frames) Close() { f.ear.Stop() }
 
 // Still reports who the visitor is now.
 func (f *frames) Still(context.Context) (web.Visitor, error) { return f.visitor, nil }
@@ -60,10 +81,11 @@ func (f *frames) Next(ctx context.Context) (web.Frame, error) {
 		return web.Frame{Reset: true}, nil
 	}
 	for len(f.queue) == 0 {
-		if err := f.wait(ctx); err != nil {
+		due, err := f.wait(ctx)
+		if err != nil {
 			return web.Frame{}, err
 		}
-		if err := f.fill(ctx); err != nil {
+		if err := f.fill(ctx, due); err != nil {
 			return web.Frame{}, err
 		}
 	}
@@ -72,98 +94,127 @@ func (f *frames) Next(ctx context.Context) (web.Frame, error) {
 	return next, nil
 }
 
-// wait returns when something moved, but not sooner than half a second after
-// the last time; the first time at once.
-func (f *frames) wait(ctx context.Context) error {
-	if f.last.IsZero() {
-		f.last = time.Now()
-		return nil
-	}
-	quiet := time.NewTimer(idle)
-	defer quiet.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-f.hints:
-	case <-quiet.C:
-	}
-	if rest := frameEvery - time.Since(f.last); rest > 0 {
-		t := time.NewTimer(rest)
-		defer t.Stop()
+// wait returns the topics to look at: at least one, none sooner than its
+// frames may follow one another.
+func (f *frames) wait(ctx context.Context) ([]*followed, error) {
+	for {
+		due, next := f.due(time.Now())
+		if len(due) > 0 {
+			return due, nil
+		}
+		timer := time.NewTimer(time.Until(next))
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
-		case <-t.C:
+			timer.Stop()
+			return nil, ctx.Err()
+		case <-f.ear.C:
+			for _, t := range f.followed {
+				t.stale = true
+			}
+		case <-timer.C:
 		}
+		timer.Stop()
 	}
-	f.last = time.Now()
-	return nil
 }
 
-func (f *frames) fill(ctx context.Context) error {
-	for _, topic := range f.topics {
-		frame, ok, err := f.frame(ctx, topic)
+// due are the topics to look at now, and when the next one will be.
+func (f *frames) due(now time.Time) (due []*followed, next time.Time) {
+	next = now.Add(idle)
+	for _, t := range f.followed {
+		t.aged = t.aged || !now.Before(t.last.Add(idle))
+		at := t.last.Add(idle)
+		if t.stale {
+			at = t.last.Add(t.every())
+		}
+		switch {
+		case !at.After(now):
+			due = append(due, t)
+		case at.Before(next):
+			next = at
+		}
+	}
+	return due, next
+}
+
+func (f *frames) fill(ctx context.Context, due []*followed) error {
+	for _, t := range due {
+		frame, ok, err := f.frame(ctx, t)
 		if err != nil {
 			return err
 		}
+		t.stale = false
 		if ok {
+			t.aged, t.last = false, time.Now()
 			f.queue = append(f.queue, frame)
 		}
 	}
+	f.listen()
 	return nil
 }
 
-func (f *frames) frame(ctx context.Context, topic web.Topic) (web.Frame, bool, error) {
-	if topic.Chair == 0 {
-		b, err := f.room.Board(ctx, f.visitor, topic.Public)
+// listen narrows what wakes this stream to the monitors of its chairs.
+func (f *frames) listen() {
+	var monitors []ident.Device
+	for _, t := range f.followed {
+		if t.topic.Chair == 0 {
+			return // the board hears of every chair
+		}
+		if t.monitor != "" {
+			monitors = append(monitors, t.monitor)
+		}
+	}
+	f.ear.Only(monitors...)
+}
+
+func (f *frames) frame(ctx context.Context, t *followed) (web.Frame, bool, error) {
+	if t.topic.Chair == 0 {
+		b, err := f.room.Board(ctx, f.visitor, t.topic.Public)
 		if err != nil {
 			return web.Frame{}, false, err
 		}
 		return web.Frame{Mark: web.Mark{Position: b.Head}, Board: &b}, true, nil
 	}
-	return f.chairFrame(ctx, topic)
+	return f.chairFrame(ctx, t)
 }
 
-// chairFrame is the whole chair when the record moved, else its live values.
-func (f *frames) chairFrame(ctx context.Context, topic web.Topic) (web.Frame, bool, error) {
-	id, ok := f.room.app.AtChair(topic.Chair)
-	if !ok {
-		return f.whole(ctx, topic)
+// chairFrame is the whole chair when its record moved, else its live values;
+// nothing while neither did and no age is due.
+func (f *frames) chairFrame(ctx context.Context, t *followed) (web.Frame, bool, error) {
+	now, ok := f.room.app.Standing(t.topic.Chair)
+	if !ok || !t.seen || now.Session != t.id || now.Position != t.sent.Position {
+		return f.whole(ctx, t)
 	}
-	visit, err := f.room.app.Visit(ctx, id)
+	if now.Cursor == t.sent.Cursor && !t.aged {
+		return web.Frame{}, false, nil
+	}
+	visit, err := f.room.app.Visit(ctx, now.Session)
 	if err != nil {
 		return web.Frame{}, false, err
 	}
-	before, seen := f.sent[topic]
-	if !seen || before.Position != visit.Row.Position {
-		return f.whole(ctx, topic)
-	}
-	mark := web.Mark{Position: visit.Row.Position, Cursor: visit.Feed.Cursor}
-	live := f.live(visit, before)
-	f.sent[topic] = mark
-	return web.Frame{Mark: web.Mark{Position: visit.Position, Cursor: mark.Cursor}, Live: &live}, true, nil
+	live := f.live(visit, t.sent)
+	t.sent = web.Mark{Position: visit.Row.Position, Cursor: visit.Feed.Cursor}
+	return web.Frame{Mark: web.Mark{Position: visit.Position, Cursor: visit.Feed.Cursor}, Live: &live}, true, nil
 }
 
-func (f *frames) whole(ctx context.Context, topic web.Topic) (web.Frame, bool, error) {
-	c, err := f.room.chair(ctx, topic.Chair)
+func (f *frames) whole(ctx context.Context, t *followed) (web.Frame, bool, error) {
+	c, err := f.room.chair(ctx, t.topic.Chair)
 	if err != nil {
 		return web.Frame{}, false, err
 	}
-	mark := web.Mark{Position: c.Head, Cursor: c.Cursor}
-	if c.Session == "" {
-		if before, seen := f.sent[topic]; seen && before == mark {
-			return web.Frame{}, false, nil
-		}
-		f.sent[topic] = mark
-	} else if id, ok := f.room.app.AtChair(topic.Chair); ok {
-		visit, err := f.room.app.Visit(ctx, id)
+	before := *t
+	t.seen, t.id, t.monitor = true, ident.Session(c.Session), ""
+	t.sent = web.Mark{Position: c.Head, Cursor: c.Cursor}
+	if t.id != "" {
+		visit, err := f.room.app.Visit(ctx, t.id)
 		if err != nil {
 			return web.Frame{}, false, err
 		}
-		f.sent[topic] = web.Mark{Position: visit.Row.Position, Cursor: c.Cursor}
+		t.sent.Position, t.monitor = visit.Row.Position, visit.State.Link.Monitor
+	} else if before.seen && before.id == "" && before.sent == t.sent && !t.aged {
+		return web.Frame{}, false, nil
 	}
 	c.Who = whoIs(f.visitor)
-	return web.Frame{Mark: mark, Chair: &c}, true, nil
+	return web.Frame{Mark: web.Mark{Position: c.Head, Cursor: c.Cursor}, Chair: &c}, true, nil
 }
 
 // live moves values between events: tiles whole, and the newest sample of

@@ -18,7 +18,7 @@ type Identity struct {
 
 // EUI64 is the monitor's device id: locally administered, so that it can
 // never be a real device's.
-func (i Identity) EUI64() string { return fmt.Sprintf("020000FFFE5717%02X", int(i.Chair)) }
+func (i Identity) EUI64() string { return fmt.Sprintf("020000FFFE57%04X", int(i.Chair)) }
 
 type metric struct {
 	code, name, unit, site string

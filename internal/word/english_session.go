@@ -26,7 +26,7 @@ func englishSession() map[ID]string {
 
 		"session.bad_patient":       "The patient is not known by this id.",
 		"session.bad_person":        "The person is not known by this id.",
-		"session.bad_chair":         "Chairs are numbered 1 to 99.",
+		"session.bad_chair":         "Chairs are numbered 1 to 999.",
 		"session.bad_planned_start": "The planned start is not a time a visit can be planned for.",
 		"session.bad_date":          "The date is not a day that can be meant.",
 		"session.bad_reading":       "{0}: not a value a living adult can have.",

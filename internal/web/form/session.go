@@ -2,6 +2,7 @@ package form
 
 import (
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/session"
 )
 
@@ -41,7 +42,7 @@ func arriving() []Form {
 			Act: session.ActSchedule, Title: "Plan a visit", Submit: "Plan visit",
 			Sections: one(
 				Field{Path: "patient", Label: "Patient", Input: Choice, Source: "patients", Required: true},
-				whole("chair", "Chair", 99).must(),
+				whole("chair", "Chair", ident.MaxChair).must(),
 				clock("planned_start", "Planned start").must(),
 			),
 		},
