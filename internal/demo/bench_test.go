@@ -67,12 +67,12 @@ func benchmarkWire(b *testing.B, chairs int) {
 
 // bench is a clinic with every chair infusing.
 type bench struct {
-	server  *server.Server
-	client  *http.Client
-	opened  sync.WaitGroup // counts the streams that have had their first frame
-	mu      sync.Mutex     // held for an access to sent and took
-	sent    map[sample]time.Time
-	took    []time.Duration
+	server *server.Server
+	client *http.Client
+	opened sync.WaitGroup // counts the streams that have had their first frame
+	mu     sync.Mutex     // held for an access to sent and took
+	sent   map[sample]time.Time
+	took   []time.Duration
 }
 
 // sample names one value of one chair by the instant it was measured.
