@@ -24,10 +24,11 @@ var sessionTable = map[Act]need{
 	"session.take-prescriber":   {roles: []Role{Prescriber}},
 	"session.review":            {roles: []Role{Prescriber}},
 
-	"session.open-vials": preparing,
-	"session.compute":    preparing,
-	"session.waste":      preparing,
-	"session.return":     preparing,
+	"session.open-vials":      preparing,
+	"session.compute":         preparing,
+	"session.discard-draw-up": preparing,
+	"session.waste":           preparing,
+	"session.return":          preparing,
 
 	"session.link-monitor":    bedside,
 	"session.unlink-monitor":  bedside,

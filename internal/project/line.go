@@ -91,7 +91,7 @@ func (s Speaker) Say(e session.Entry) Line {
 	case session.Scheduled, session.Arrived, session.PrecheckAnswered, session.PaperAttested, session.OrderAttached,
 		session.FindingOverridden, session.Readied, session.Cancelled, session.Transferred, session.LeftEarly:
 		return s.sayVisit(ev)
-	case session.VialsOpened, session.DrawUpComputed, session.DrawUpDisagreed, session.Prepared,
+	case session.VialsOpened, session.DrawUpComputed, session.DrawUpDisagreed, session.Prepared, session.DrawUpDiscarded,
 		session.MonitorLinked, session.MonitorUnlinked, session.LinkDoubted, session.OffMonitor, session.BackOnMonitor, session.TimeOutDone:
 		return s.sayPreparing(ev)
 	case session.Started, session.RateChanged, session.PumpRead, session.Paused, session.Resumed, session.Stopped,

@@ -11,7 +11,7 @@ import (
 func (s Speaker) sayPreparing(event session.Event) Line {
 	switch ev := event.(type) {
 	case session.VialsOpened:
-		l := admin("Vials opened")
+		l := Line{Mark: MarkAdmin, Title: "Vials opened", Correctable: true}
 		parts := make([]string, len(ev.Vials))
 		for i, v := range ev.Vials {
 			parts[i] = fmt.Sprintf("lot %s, expires %s, %s × %s", v.Lot, v.Expiry, v.Strength, v.Volume)
@@ -31,6 +31,10 @@ func (s Speaker) sayPreparing(event session.Event) Line {
 		l := Line{Mark: MarkDrug, Title: "Drug prepared and labelled", Main: true}
 		l.Text = fmt.Sprintf("%s in %s, %s, label %s, use by %s, by %s and %s", ev.Drawn, ev.BagVolume, ev.Concentration, ev.Label, s.Clock(ev.UseBy), s.Who(ev.First), s.Who(ev.Second))
 		return l
+	case session.DrawUpDiscarded:
+		l := Line{Mark: MarkDrug, Title: yes(ev.Label != "", "Bag "+ev.Label+" discarded", "What was drawn up is discarded"), Main: true}
+		l.Text = fmt.Sprintf("%s: %s in %s wasted, witnessed by %s", ev.Why, ev.Mass, ev.Volume, s.Who(ev.Witness))
+		return l.with("method", ev.Method)
 	case session.MonitorLinked:
 		l := admin("Monitor linked")
 		l.Text = ev.Name

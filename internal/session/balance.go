@@ -43,9 +43,12 @@ func (s State) Balance(t time.Time) Balance {
 	return b
 }
 
-// drawn is what was drawn up: the prepared bag, or what was drawn from vials
-// that never became one.
-func (s State) drawn() unit.Mass {
+// drawn is all that was drawn up in the visit.
+func (s State) drawn() unit.Mass { return s.DrawnBefore.Add(s.drawnNow()) }
+
+// drawnNow is what is drawn up now: the prepared bag, or what was drawn from
+// vials that have not become one.
+func (s State) drawnNow() unit.Mass {
 	if s.Prepared != nil {
 		return s.Prepared.Drawn
 	}

@@ -20,6 +20,7 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[DrawUpComputed, Event]("session.draw-up-computed", 1),
 	journal.Type[DrawUpDisagreed, Event]("session.draw-up-disagreed", 1),
 	journal.Type[Prepared, Event]("session.prepared", 1),
+	journal.Type[DrawUpDiscarded, Event]("session.draw-up-discarded", 1),
 
 	journal.Type[MonitorLinked, Event]("session.monitor-linked", 1),
 	journal.Type[MonitorUnlinked, Event]("session.monitor-unlinked", 1),

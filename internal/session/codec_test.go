@@ -61,6 +61,9 @@ func examples() []Event {
 			First: nurse, Second: nurseTwo, Drawn: unit.Mg("250"), DrawnVolume: unit.ML("5"), BagVolume: unit.ML("250"),
 			Concentration: unit.MgPerML("1"), Label: "DEADBEEF-1", UseBy: at(215),
 		},
+		DrawUpDiscarded{
+			Label: "DEADBEEF-1", Why: DiscardLate, Mass: unit.Mg("250"), Volume: unit.ML("250"), Method: said(107), Witness: nurseTwo,
+		},
 		MonitorLinked{Monitor: monitorOne, Name: "Monitor 1", SentID: said(77), Gap: &Gap{From: at(3), To: at(4)}},
 		MonitorUnlinked{Monitor: monitorOne, Reason: word.M("session.unlinked_by_hand")},
 		LinkDoubted{Monitor: monitorOne, Reason: word.M("session.doubt_drop"), Since: at(3)},

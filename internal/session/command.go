@@ -38,6 +38,7 @@ const (
 	ActLeave          act.Act = "session.leave"
 	ActOpenVials      act.Act = "session.open-vials"
 	ActCompute        act.Act = "session.compute"
+	ActDiscard        act.Act = "session.discard-draw-up"
 	ActLinkMonitor    act.Act = "session.link-monitor"
 	ActUnlinkMonitor  act.Act = "session.unlink-monitor"
 	ActDoubtLink      act.Act = "session.doubt-link"
@@ -136,6 +137,12 @@ type (
 	Compute struct {
 		Mass   unit.Mass   `json:"mass"`
 		Volume unit.Volume `json:"volume"`
+	}
+	// DiscardDrawUp wastes all that was drawn up, before a witness, so that
+	// the drug is prepared anew. How much that is follows from the record.
+	DiscardDrawUp struct {
+		Why    DiscardWhy      `json:"why"`
+		Method journal.Private `json:"method"`
 	}
 	// LinkMonitor links, or confirms the link again after a drop.
 	LinkMonitor struct {
@@ -323,6 +330,7 @@ func (Transfer) Act() act.Act           { return ActTransfer }
 func (Leave) Act() act.Act              { return ActLeave }
 func (OpenVials) Act() act.Act          { return ActOpenVials }
 func (Compute) Act() act.Act            { return ActCompute }
+func (DiscardDrawUp) Act() act.Act      { return ActDiscard }
 func (LinkMonitor) Act() act.Act        { return ActLinkMonitor }
 func (UnlinkMonitor) Act() act.Act      { return ActUnlinkMonitor }
 func (DoubtLink) Act() act.Act          { return ActDoubtLink }
@@ -374,6 +382,7 @@ func (Transfer) Planned() bool           { return false }
 func (Leave) Planned() bool              { return false }
 func (OpenVials) Planned() bool          { return true }
 func (Compute) Planned() bool            { return true }
+func (DiscardDrawUp) Planned() bool      { return false }
 func (LinkMonitor) Planned() bool        { return true }
 func (UnlinkMonitor) Planned() bool      { return false }
 func (DoubtLink) Planned() bool          { return false }
@@ -425,6 +434,7 @@ func (Transfer) command()           {}
 func (Leave) command()              {}
 func (OpenVials) command()          {}
 func (Compute) command()            {}
+func (DiscardDrawUp) command()      {}
 func (LinkMonitor) command()        {}
 func (UnlinkMonitor) command()      {}
 func (DoubtLink) command()          {}

@@ -137,7 +137,7 @@ func (d *decider) decide(c Command) ([]Event, *Refusal) {
 		return d.visit(c)
 	case AttachOrder, TakeSpokenOrder, SignSpokenOrder:
 		return d.order(c)
-	case OpenVials, Compute:
+	case OpenVials, Compute, DiscardDrawUp:
 		return d.drawUp(c)
 	case LinkMonitor, UnlinkMonitor, DoubtLink, TakeOffMonitor, ReturnToMonitor:
 		return d.monitor(c)

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"slices"
+
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/unit"
@@ -154,10 +156,16 @@ func (s State) amendable(position int64) amendKind {
 			return amendStop
 		}
 	}
-	if s.charted(position) {
+	if s.charted(position) || s.vialsOpen(position) {
 		return amendOther
 	}
 	return amendNothing
+}
+
+// vialsOpen reports whether the entry opened vials that are in no bag yet.
+// Once they are, both people agreed on them: that bag is discarded whole.
+func (s State) vialsOpen(position int64) bool {
+	return s.Prepared == nil && slices.ContainsFunc(s.Opened, func(f VialFact) bool { return f.Position == position && !f.Done })
 }
 
 // charted reports whether the entry is a drug, waste, a note or a side effect.
@@ -168,7 +176,7 @@ func (s State) charted(position int64) bool {
 		}
 	}
 	for _, f := range s.Wastes {
-		if f.Position == position {
+		if f.Position == position && !f.DrawUp {
 			return true
 		}
 	}

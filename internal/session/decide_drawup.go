@@ -11,6 +11,9 @@ import (
 )
 
 func (d *decider) drawUp(c Command) ([]Event, *Refusal) {
+	if c, ok := c.(DiscardDrawUp); ok {
+		return d.discard(c)
+	}
 	if r := d.in(PhaseReady); r != nil {
 		return nil, r
 	}
@@ -97,6 +100,47 @@ func (d *decider) prepare(first, second DrawUpComputed) ([]Event, *Refusal) {
 		First: first.By, Second: second.By, Drawn: second.Mass, DrawnVolume: second.Volume,
 		BagVolume: o.BagVolume, Concentration: o.Concentration, Label: labelOf(d.env.Command), UseBy: useBy,
 	}}, nil
+}
+
+// discard wastes all that is drawn up, before a witness. It goes back where
+// there is nothing, and where the bag was started: then waste says how much.
+func (d *decider) discard(c DiscardDrawUp) ([]Event, *Refusal) {
+	mass, volume := d.drawnUp()
+	switch {
+	case missing(c.Why, DiscardLate, DiscardDamaged, DiscardLabel, DiscardDrug, DiscardOrder, DiscardUnused):
+		return nil, malformed("session.unknown_code", "why")
+	case !c.Method.Given():
+		return nil, malformed("session.text_missing")
+	case !mass.Positive():
+		return nil, malformed("session.nothing_drawn")
+	case !d.s.StartedAt.IsZero():
+		return nil, malformed("session.bag_started")
+	}
+	w, r := d.witness()
+	if r != nil {
+		return nil, r
+	}
+	e := DrawUpDiscarded{Why: c.Why, Mass: mass, Volume: volume, Method: c.Method, Witness: w}
+	if d.s.Prepared != nil {
+		e.Label = d.s.Prepared.Label
+	}
+	return one(e)
+}
+
+// drawnUp is what there is to discard: the bag without what was taken from it
+// by hand, or what was drawn from vials.
+func (d *decider) drawnUp() (unit.Mass, unit.Volume) {
+	if d.s.Prepared == nil {
+		_, volume, _ := d.vials()
+		return d.s.drawnNow(), volume
+	}
+	left := d.s.drawnNow()
+	for _, f := range d.s.Drugs {
+		if !f.Struck && f.FromBag && f.Position > d.s.PreparedAt {
+			left = left.Sub(f.Ketamine)
+		}
+	}
+	return left, unit.VolumeOf(left.Exact(), d.s.Prepared.Concentration).Round()
 }
 
 // What two computations may differ by from the exact numbers: half of the

@@ -108,6 +108,17 @@ type (
 	}
 )
 
+// DrawUpDiscarded is witnessed waste of a whole draw-up: of the bag, or of what
+// was drawn before there was one. The drug is prepared anew from there.
+type DrawUpDiscarded struct {
+	Label   string          `json:"label,omitempty"` // of the bag; empty before there was one
+	Why     DiscardWhy      `json:"why"`
+	Mass    unit.Mass       `json:"mass"`
+	Volume  unit.Volume     `json:"volume"`
+	Method  journal.Private `json:"method"`
+	Witness ident.Person    `json:"witness"`
+}
+
 // The monitor.
 type (
 	// MonitorLinked says a person confirmed that this monitor is on this patient.
@@ -375,6 +386,7 @@ func (VialsOpened) event()           {}
 func (DrawUpComputed) event()        {}
 func (DrawUpDisagreed) event()       {}
 func (Prepared) event()              {}
+func (DrawUpDiscarded) event()       {}
 func (MonitorLinked) event()         {}
 func (MonitorUnlinked) event()       {}
 func (LinkDoubted) event()           {}

@@ -32,7 +32,7 @@ func Evolve(s State, e Entry) State {
 	switch ev := e.Event.(type) {
 	case Scheduled, Arrived, PrecheckAnswered, PaperAttested, OrderAttached, FindingOverridden, Readied, Cancelled, Transferred, LeftEarly:
 		return s.visit(e)
-	case VialsOpened, DrawUpComputed, DrawUpDisagreed, Prepared:
+	case VialsOpened, DrawUpComputed, DrawUpDisagreed, Prepared, DrawUpDiscarded:
 		return s.drawUp(e)
 	case MonitorLinked, MonitorUnlinked, LinkDoubted, OffMonitor, BackOnMonitor:
 		return s.monitor(e)
@@ -58,7 +58,7 @@ func Evolve(s State, e Entry) State {
 // longer covers the visit. Waste, signatures and closing are not reviewed.
 func mustBeReviewed(e Event) bool {
 	switch e.(type) {
-	case DrugWasted, DrugReturned, Reviewed, Closed, SpokenOrderSigned, StopClaimed, MonitorUnlinked, LinkDoubted,
+	case DrugWasted, DrugReturned, DrawUpDiscarded, Reviewed, Closed, SpokenOrderSigned, StopClaimed, MonitorUnlinked, LinkDoubted,
 		NurseResponsible, PrescriberResponsible, PresenceChecked:
 		return false
 	default:

@@ -12,7 +12,7 @@ func (s State) amended(e Entry, a Amended) State {
 	if a.Observation != nil || a.Read != nil || a.Struck {
 		s = s.pastDeviations(a.Entry)
 	}
-	s = s.amendObservation(a).amendPump(a).amendStop(a).amendOthers(a)
+	s = s.amendObservation(a).amendPump(a).amendStop(a).amendVials(a).amendOthers(a)
 	return s.refreshPump().deviate(e, a.Deviations)
 }
 

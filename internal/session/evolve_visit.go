@@ -2,7 +2,6 @@ package session
 
 import (
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/unit"
@@ -69,26 +68,6 @@ func lay[T any](to **T, answer *T, at map[string]Stamp, section string, e Entry)
 		return
 	}
 	*to, at[section] = answer, now
-}
-
-// drawUp folds the preparing of the drug.
-func (s State) drawUp(e Entry) State {
-	switch ev := e.Event.(type) {
-	case VialsOpened:
-		s.Vials = slices.Concat(s.Vials, ev.Vials)
-		if s.VialsAt.IsZero() || e.EffectiveAt.Before(s.VialsAt) {
-			s.VialsAt = e.EffectiveAt
-		}
-	case DrawUpComputed:
-		s.Computed = added(s.Computed, ev)
-	case DrawUpDisagreed:
-		s.Computed, s.Disagreed = nil, s.Disagreed+1
-	case Prepared:
-		s.Prepared, s.Computed = &ev, nil
-	default:
-		// the others do not concern this
-	}
-	return s
 }
 
 // monitor folds the link between monitor and patient.

@@ -36,11 +36,14 @@ type State struct {
 	Overrides  map[Gate]map[CheckID]Stamp
 	Readied    *GateResult
 
-	Vials     []drug.Vial
-	VialsAt   time.Time        // when the first was opened: preparation began
-	Computed  []DrawUpComputed // 0, 1; cleared by a disagreement
-	Disagreed int
-	Prepared  *Prepared
+	Opened      []VialFact       // every opening of vials, also struck or discarded
+	Vials       []drug.Vial      // what is drawn up now
+	VialsAt     time.Time        // when the first of them was opened: preparation began
+	Computed    []DrawUpComputed // 0, 1; cleared by a disagreement
+	Disagreed   int
+	Prepared    *Prepared
+	PreparedAt  int64     // position
+	DrawnBefore unit.Mass // drawn up and discarded since
 
 	Link    Link
 	OffTill time.Time // off the monitor on purpose until then; zero when on
@@ -100,6 +103,14 @@ type Stamp struct {
 	At       time.Time
 	By       ident.Person
 	Via      ident.Device
+}
+
+// VialFact is one opening of vials. Done says that the draw-up was discarded.
+type VialFact struct {
+	Stamp
+	Vials  []drug.Vial
+	Done   bool
+	Struck bool
 }
 
 // Attestation is a paper document that was read.
@@ -213,6 +224,7 @@ type WasteFact struct {
 	Volume   unit.Volume
 	Witness  ident.Person
 	Returned bool
+	DrawUp   bool // a whole draw-up: how much follows from the record
 	Struck   bool
 }
 

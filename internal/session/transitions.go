@@ -13,6 +13,7 @@ const (
 	byArrived     = "arrived"
 	byReadied     = "draw-up gate passed"
 	byPrepared    = "drug prepared"
+	byDiscarded   = "draw-up discarded"
 	byStarted     = "started"
 	byFound       = "found running"
 	byPaused      = "paused"
@@ -37,6 +38,7 @@ func Transitions() []Transition {
 		{PhaseScheduled, byArrived, PhaseArrived},
 		{PhaseArrived, byReadied, PhaseReady},
 		{PhaseReady, byPrepared, PhasePrepared},
+		{PhasePrepared, byDiscarded, PhaseReady},
 		{PhasePrepared, byStarted, PhaseInfusing},
 		{PhaseInfusing, byPaused, PhasePaused},
 		{PhasePaused, byResumed, PhaseInfusing},
@@ -139,6 +141,8 @@ func plainMover(e Event) string {
 		return byReadied
 	case Prepared:
 		return byPrepared
+	case DrawUpDiscarded:
+		return byDiscarded
 	case Started:
 		return byStarted
 	case Resumed:

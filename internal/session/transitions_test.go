@@ -74,7 +74,7 @@ func TestTransitions_ReachEveryPhase(t *testing.T) {
 // moving is one event for each arrow's word.
 func moving() map[string]Event {
 	return map[string]Event{
-		byScheduled: Scheduled{}, byArrived: Arrived{}, byReadied: Readied{}, byPrepared: Prepared{}, byStarted: Started{},
+		byScheduled: Scheduled{}, byArrived: Arrived{}, byReadied: Readied{}, byPrepared: Prepared{}, byDiscarded: DrawUpDiscarded{}, byStarted: Started{},
 		byFound: RateChanged{Read: PumpReading{Rate: unit.MLPerH("5")}}, byPaused: Paused{}, byResumed: Resumed{}, byStopped: Stopped{},
 		byRuns: Amended{Phase: PhaseInfusing}, byHeld: RateChanged{Phase: PhasePaused}, byHalted: Paused{Phase: PhaseStopped}, byRecovery: RecoveryBegan{},
 		byDischarged: Discharged{}, byTransferred: Transferred{}, byLeft: LeftEarly{}, byCancelled: Cancelled{}, byClosed: Closed{},

@@ -184,6 +184,19 @@ const (
 	PregnancyDeclined PregnancyResult = "declined"
 )
 
+// DiscardWhy says why a draw-up was discarded.
+type DiscardWhy string
+
+// The reasons.
+const (
+	DiscardLate    DiscardWhy = "past its use-by time"
+	DiscardDamaged DiscardWhy = "dropped, leaking or not sterile"
+	DiscardLabel   DiscardWhy = "label wrong or unreadable"
+	DiscardDrug    DiscardWhy = "wrong vial, amount or fluid"
+	DiscardOrder   DiscardWhy = "the order changed"
+	DiscardUnused  DiscardWhy = "not needed any more"
+)
+
 // Gap is a time without the monitor.
 type Gap struct {
 	From time.Time `json:"from"`

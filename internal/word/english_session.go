@@ -83,6 +83,8 @@ func englishSession() map[ID]string {
 		"session.sign_other":             "Only the prescriber who gave the order signs it.",
 
 		// Drawing up.
+		"session.nothing_drawn":       "Nothing is drawn up.",
+		"session.bag_started":         "The infusion was started from this bag. Record what is left of it as wasted.",
 		"session.no_vials":            "No vial has been opened.",
 		"session.no_zone":             "Could not check the expiry: the clinic's time zone is not set.",
 		"session.no_use_by":           "Could not set a use-by time: the library has none.",

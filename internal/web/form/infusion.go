@@ -25,6 +25,18 @@ func preparing() []Form {
 			Intro:    "Two people compute without seeing each other's numbers. If they differ, nothing is drawn up.",
 			Sections: one(mass("mass", "Ketamine in the bag").must(), volume("volume", "Volume to draw from the vials").must()),
 		},
+		{
+			Act: session.ActDiscard, Title: "Discard what was drawn up", Submit: "Discarded, witnessed", Witness: true,
+			Intro: "All of it is wasted, and the drug is prepared anew. The witness is a second person who signs in here, not a name that is typed. A vial that was only mistyped is struck in the list of entries instead.",
+			Sections: one(
+				choice("why", "Why", options(
+					say(session.DiscardLate, "Past its use-by time"), say(session.DiscardDamaged, "Dropped, leaking or not sterile"),
+					say(session.DiscardLabel, "Label wrong or unreadable"), say(session.DiscardDrug, "Wrong vial, amount or fluid"),
+					say(session.DiscardOrder, "The order changed"), say(session.DiscardUnused, "Not needed any more"),
+				)).must(),
+				private("method", "How it was made unusable").must(),
+			),
+		},
 	}
 }
 

@@ -33,6 +33,7 @@ var commands = []session.Command{
 	session.Leave{},
 	session.OpenVials{},
 	session.Compute{},
+	session.DiscardDrawUp{},
 	session.LinkMonitor{},
 	session.UnlinkMonitor{},
 	session.TakeOffMonitor{},

@@ -31,6 +31,7 @@ var actWords = map[act.Act]string{
 	session.ActLeave:          "Leaves early",
 	session.ActOpenVials:      "Open vials",
 	session.ActCompute:        "Compute draw-up",
+	session.ActDiscard:        "Discard draw-up",
 	session.ActLinkMonitor:    "Link monitor",
 	session.ActUnlinkMonitor:  "Unlink monitor",
 	session.ActOffMonitor:     "Off monitor",
@@ -67,8 +68,8 @@ var actWords = map[act.Act]string{
 var perPhase = map[session.Phase][]act.Act{
 	session.PhaseScheduled:   {session.ActArrive, session.ActAttachOrder, session.ActAttest, session.ActNote, session.ActCancel},
 	session.PhaseArrived:     {session.ActPrecheck, session.ActObserve, session.ActLinkMonitor, session.ActAttest, session.ActAttachOrder, session.ActTakeNurse, session.ActTakePrescriber, session.ActReady, session.ActGiveDrug, session.ActNote, session.ActLeave, session.ActCancel},
-	session.PhaseReady:       {session.ActOpenVials, session.ActCompute, session.ActObserve, session.ActPrecheck, session.ActLinkMonitor, session.ActAttachOrder, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
-	session.PhasePrepared:    {session.ActTimeOut, session.ActStart, session.ActObserve, session.ActLinkMonitor, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
+	session.PhaseReady:       {session.ActOpenVials, session.ActCompute, session.ActDiscard, session.ActObserve, session.ActPrecheck, session.ActLinkMonitor, session.ActAttachOrder, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
+	session.PhasePrepared:    {session.ActTimeOut, session.ActStart, session.ActDiscard, session.ActObserve, session.ActPrecheck, session.ActLinkMonitor, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
 	session.PhaseInfusing:    {session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActRate, session.ActPause, session.ActReadPump, session.ActPresence, session.ActSpokenOrder, session.ActAttachOrder, session.ActOffMonitor, session.ActLinkMonitor, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActTransfer},
 	session.PhasePaused:      {session.ActResume, session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActReadPump, session.ActPresence, session.ActSpokenOrder, session.ActAttachOrder, session.ActOffMonitor, session.ActLinkMonitor, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActTransfer},
 	session.PhaseStopped:     {session.ActConfirmStop, session.ActRecover, session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActPresence, session.ActLinkMonitor, session.ActTakeNurse, session.ActNote, session.ActTransfer, session.ActLeave},
@@ -79,7 +80,7 @@ var perPhase = map[session.Phase][]act.Act{
 	session.PhaseClosed:      {session.ActNote},
 }
 
-var witnessed = []act.Act{session.ActWaste, session.ActReturn}
+var witnessed = []act.Act{session.ActWaste, session.ActReturn, session.ActDiscard}
 
 // Acts are the buttons of a chair. Help and stop are always there.
 func Acts(v app.Visit) []view.Act {
@@ -89,6 +90,9 @@ func Acts(v app.Visit) []view.Act {
 	for _, a := range perPhase[s.Phase] {
 		if s.Help != nil && a == session.ActNote {
 			out = append(out, *button(session.ActEndHelp, label(session.ActEndHelp)))
+		}
+		if a == session.ActDiscard && len(s.Vials) == 0 && s.Prepared == nil {
+			continue // nothing is drawn up
 		}
 		b := button(a, label(a))
 		b.Primary = a == main

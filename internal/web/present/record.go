@@ -189,6 +189,8 @@ func signatures(v app.Visit) []view.Signature {
 			add(e, "signed a spoken order", fmt.Sprintf("entry %d", ev.Spoken))
 		case session.DrugWasted:
 			add(e, "wasted drug, witnessed by "+name(v.Names, ev.Witness), ev.Mass.String())
+		case session.DrawUpDiscarded:
+			add(e, "discarded a draw-up, witnessed by "+name(v.Names, ev.Witness), ev.Mass.String())
 		case session.Discharged:
 			add(e, "discharged", "discharge gate")
 		case session.Reviewed:
