@@ -39,6 +39,9 @@ type Answer struct {
 	Position int64 // of the last entry written; 0 when refused
 	Entries  []session.Entry
 	Refusal  *session.Refusal
+	// Unread says that what was written with it could not be read and is not
+	// in the record.
+	Unread bool
 }
 
 // ErrMalformed wraps a body that no command can be read from.
@@ -56,7 +59,7 @@ func (a *App) Do(ctx context.Context, r Request) (Answer, error) {
 	if !ident.Valid(r.Session) {
 		return Answer{}, fmt.Errorf("%w: session id is not a UUID of version 7", ErrMalformed)
 	}
-	cmd, err := session.DecodeCommand(r.Act, r.Schema, r.Body)
+	cmd, details, unread, err := a.read(r)
 	if err != nil {
 		return Answer{}, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
@@ -68,12 +71,23 @@ func (a *App) Do(ctx context.Context, r Request) (Answer, error) {
 	if p := act.May(r.Actor, r.Act); !p.Allowed {
 		return Answer{Refusal: &session.Refusal{Rule: "authority", Message: word.M("act.not_allowed"), Needs: p.Needs}}, nil
 	}
-	var details []journal.Detail
-	cmd, details, err = a.seal(cmd)
-	if err != nil {
-		return Answer{}, fmt.Errorf("%w: %w", ErrMalformed, err)
+	ans, err := a.decide(ctx, r, cmd, details)
+	ans.Unread = unread
+	return ans, err
+}
+
+// read decodes a command and takes personal text out of it. A stop or a call
+// for help whose body cannot be read, for its version or its content, is one
+// all the same: that it was said counts more than what was written with it.
+// unread says so.
+func (a *App) read(r Request) (cmd session.Command, details []journal.Detail, unread bool, err error) {
+	if cmd, err = session.DecodeCommand(r.Act, r.Schema, r.Body); err == nil {
+		cmd, details, err = a.seal(cmd)
 	}
-	return a.decide(ctx, r, cmd, details)
+	if bare, ok := session.Bare(r.Act); err != nil && ok {
+		return bare, nil, true, nil
+	}
+	return cmd, details, false, err
 }
 
 func (a *App) decide(ctx context.Context, r Request, cmd session.Command, details []journal.Detail) (Answer, error) {

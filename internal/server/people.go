@@ -289,14 +289,36 @@ func (p people) Witness(r *http.Request, proof web.WitnessProof) (web.Granted, e
 	return web.Granted{Grant: token, Person: g.Person, Name: person.Name, Until: g.Expires}, nil
 }
 
-// author is who said a command: the grant's person, else the visitor.
+// author is who said a command: the grant's person, else the visitor. A stop
+// and a call for help are taken under a bad grant too: then it is not certain
+// who said it, and the device stands as author.
 func (p people) author(ctx context.Context, v web.Visitor, c web.Command) (act.Actor, error) {
 	if c.Grant == "" {
-		if v.Locked || v.MustChange {
-			return act.Actor{Kind: act.Device, Via: v.Actor.Via, Proof: act.Enrolled}, nil
-		}
-		return v.Actor, nil
+		return visitorActor(v), nil
 	}
+	a, err := p.granted(ctx, c)
+	if err == nil || !act.Unsigned(c.Act) || !v.Known() {
+		return a, err
+	}
+	if v.Actor.Via != "" {
+		return deviceActor(v), nil
+	}
+	return visitorActor(v), nil
+}
+
+func visitorActor(v web.Visitor) act.Actor {
+	if v.Locked || v.MustChange {
+		return deviceActor(v)
+	}
+	return v.Actor
+}
+
+func deviceActor(v web.Visitor) act.Actor {
+	return act.Actor{Kind: act.Device, Via: v.Actor.Via, Proof: act.Enrolled}
+}
+
+// granted is the person in whose name a command's grant lets it be written.
+func (p people) granted(ctx context.Context, c web.Command) (act.Actor, error) {
 	a, err := p.auth.Author(ctx, c.Grant, c.OccurredAt.Add(-c.Offset))
 	if errors.Is(err, auth.ErrGrantNotYet) {
 		// What is told now of an earlier time stands under the grant of now.
@@ -308,9 +330,10 @@ func (p people) author(ctx context.Context, v web.Visitor, c web.Command) (act.A
 	return a.Actor, nil
 }
 
-// second is the proved second person of a command, if one is named.
+// second is the proved second person of a command, if one is named. What
+// needs none is not refused for a bad one.
 func (p people) second(c web.Command) (*act.Actor, error) {
-	if c.Witness == "" {
+	if c.Witness == "" || act.Unsigned(c.Act) {
 		return nil, nil
 	}
 	g, err := p.witness.Check(c.Witness, p.now())

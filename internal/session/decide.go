@@ -94,6 +94,16 @@ func always(c Command) bool {
 	return false
 }
 
+// Bare is the command of an act that is taken whatever comes with it.
+func Bare(what act.Act) (Command, bool) {
+	for _, c := range []Command{Stop{}, CallHelp{}} {
+		if c.Act() == what {
+			return c, true
+		}
+	}
+	return nil, false
+}
+
 // notBefore keeps what follows from the state from holding before it: a
 // planned change of the pump comes after what the pump last did, and a stop
 // after the start. Such a claim is a wrong clock: the server's time counts.

@@ -32,7 +32,7 @@ type envelope struct {
 const maxOffset = 366 * 24 * time.Hour
 
 func (s *site) command(w http.ResponseWriter, r *http.Request, v Visitor) error {
-	c, err := readCommand(r)
+	c, err := readCommand(r, s.Now())
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func statusOf(r view.Reply) int {
 	return http.StatusUnprocessableEntity
 }
 
-func readCommand(r *http.Request) (Command, error) {
+func readCommand(r *http.Request, now time.Time) (Command, error) {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
 		return Command{}, asMalformed(err)
@@ -79,18 +79,27 @@ func readCommand(r *http.Request) (Command, error) {
 	if err != nil {
 		return Command{}, malformed("The command names no visit.")
 	}
-	offset := time.Duration(e.OffsetMS) * time.Millisecond
-	if e.Schema < 1 || e.OccurredAt.IsZero() || e.OffsetMS > maxOffset.Milliseconds() || e.OffsetMS < -maxOffset.Milliseconds() {
-		return Command{}, malformed("The command lacks its version or its time.")
-	}
 	what := act.Act(r.PathValue("act"))
 	if len(e.Body) == 0 {
 		e.Body = json.RawMessage("{}")
 	}
-	return Command{
-		Act: what, Schema: e.Schema, ID: id, Session: visit, OccurredAt: e.OccurredAt, Offset: offset,
-		Grant: e.Grant, Witness: e.Witness, Body: e.Body, Digest: digest(what, e),
-	}, nil
+	c := Command{
+		Act: what, Schema: e.Schema, ID: id, Session: visit, OccurredAt: e.OccurredAt,
+		Offset: time.Duration(e.OffsetMS) * time.Millisecond,
+		Grant:  e.Grant, Witness: e.Witness, Body: e.Body, Digest: digest(what, e),
+	}
+	timed := !e.OccurredAt.IsZero() && e.OffsetMS <= maxOffset.Milliseconds() && e.OffsetMS >= -maxOffset.Milliseconds()
+	switch {
+	case e.Schema >= 1 && timed:
+	case act.Unsigned(what):
+		// A stop is not given back for a clock that is plainly wrong: it holds from when it came.
+		if !timed {
+			c.OccurredAt, c.Offset = now, 0
+		}
+	default:
+		return Command{}, malformed("The command lacks its version or its time.")
+	}
+	return c, nil
 }
 
 // digest covers what was said, not who delivers it or how: the same entry

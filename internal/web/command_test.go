@@ -96,9 +96,6 @@ func TestCommand_MalformedIsGivenBackWithoutRepeatingIt(t *testing.T) {
 		"more after it":   good + good,
 		"no id":           strings.Replace(good, idA, "Rivera", 1),
 		"no visit":        strings.Replace(good, idB, "", 1),
-		"no time":         strings.Replace(good, `"occurred_at":"2026-11-23T10:12:03.25Z",`, "", 1),
-		"no version":      strings.Replace(good, `"schema":1`, `"schema":0`, 1),
-		"absurd offset":   strings.Replace(good, "1500", "9000000000000", 1),
 		"wrong type":      strings.Replace(good, `"schema":1`, `"schema":"Rivera"`, 1),
 		"another version": strings.ToUpper(idA),
 	} {
@@ -107,11 +104,41 @@ func TestCommand_MalformedIsGivenBackWithoutRepeatingIt(t *testing.T) {
 			t.Errorf("%s: answered %d %s", name, w.Code, w.Body)
 		}
 	}
+	for name, body := range untimed(good) {
+		if w := postJSON(h, "/v1/commands/session.note", body); w.Code != http.StatusBadRequest {
+			t.Errorf("%s: answered %d %s", name, w.Code, w.Body)
+		}
+	}
 	if len(c.took) != 0 || strings.Contains(log.String(), "Rivera") {
 		t.Error("a malformed command was taken or logged")
 	}
 	if w := postJSON(h, "/v1/commands/session.note", command(idA, `"`+strings.Repeat("x", maxCommand)+`"`)); w.Code != http.StatusRequestEntityTooLarge {
 		t.Errorf("a command beyond the bound answered %d", w.Code)
+	}
+}
+
+// untimed are commands without a version or a time that can be meant.
+func untimed(good string) map[string]string {
+	return map[string]string{
+		"no time":       strings.Replace(good, `"occurred_at":"2026-11-23T10:12:03.25Z",`, "", 1),
+		"no version":    strings.Replace(good, `"schema":1`, `"schema":0`, 1),
+		"absurd offset": strings.Replace(good, "1500", "9000000000000", 1),
+	}
+}
+
+// A stop goes on to be recorded as of now.
+func TestCommand_StopIsNotGivenBackForAWrongClock(t *testing.T) {
+	t.Parallel()
+	for name, body := range untimed(command(idA, `{}`)) {
+		c, h, _ := bench(t, tablet)
+		postJSON(h, "/v1/commands/session.stop", body)
+		if len(c.took) != 1 {
+			t.Errorf("%s: the stop was not taken", name)
+			continue
+		}
+		if got := c.took[0]; name != "no version" && (got.OccurredAt.IsZero() || got.Offset != 0) {
+			t.Errorf("%s: it holds from %s, offset %s", name, got.OccurredAt, got.Offset)
+		}
 	}
 }
 

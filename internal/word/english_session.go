@@ -6,6 +6,7 @@ package word
 func englishSession() map[ID]string {
 	return map[ID]string{
 		"act.not_allowed": "Your role may not do this.",
+		"act.unread":      "It is recorded; what was written with it could not be read.",
 
 		// What cannot be, whatever the rules.
 		"session.none":                "There is no such visit.",

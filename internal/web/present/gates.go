@@ -9,6 +9,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // Gates are the gates that matter in the visit's phase, every check by name.
@@ -124,6 +125,9 @@ func Reply(v *app.Visit, what act.Act, ans app.Answer) view.Reply {
 		r := view.Reply{Outcome: "accepted", Position: ans.Position, Text: label(what) + ": recorded."}
 		if ans.Replayed {
 			r.Outcome = "repeated"
+		}
+		if ans.Unread {
+			r.Findings = append(r.Findings, word.M("act.unread").English())
 		}
 		for _, e := range ans.Entries {
 			if v != nil {

@@ -150,6 +150,7 @@ function Waiting({ app }: { app: App }) {
         <p class="note">
           <span class="amber">
             <span class="shape" />
+            {q.urgent.length > 0 && <b>{q.urgent.join(", ")}: not recorded yet. </b>}
             {q.waiting === 1 ? "1 entry waits" : `${q.waiting} entries wait`} to reach the server, oldest {ageText(age)}.{" "}
             {q.fragile ? "This browser does not store: keep the page open." : "Kept on this tablet."}
             {q.signIn ? " Sign in to send." : ""}
@@ -160,10 +161,15 @@ function Waiting({ app }: { app: App }) {
         </p>
       )}
       {q.returned.map((w) => (
-        <p key={w.id} class="note">
-          <span class="amber"><span class="shape" />{w.label} came back: {w.returned?.text}</span>
+        <p key={w.id} class="note" role={w.urgent ? "alert" : undefined}>
+          <span class="amber">
+            <span class="shape" />
+            {w.urgent && <b>{w.label} is not in the record. </b>}
+            {w.label} came back: {w.returned?.text}
+          </span>
           <span class="pair">
-            {w.returned?.status === 0 && <button type="button" onClick={() => void app.edge.sender.again(w.id)}>Send again</button>}
+            {w.returned?.status === 401 && !app.locked.value && <button type="button" onClick={() => void app.edge.sender.again(w.id)}>Record in my name</button>}
+            {(w.returned?.status === 0 || w.urgent) && <button type="button" onClick={() => void app.edge.sender.again(w.id)}>Send again</button>}
             <button type="button" onClick={() => app.reopen(w)}>Open</button>
             <button type="button" onClick={() => void app.edge.sender.drop(w.id)}>Discard</button>
           </span>

@@ -215,6 +215,7 @@ test("one entry the server cannot take now does not hold up the next", async () 
 test("an expired sign-in keeps what was done and says so", async () => {
   let signedIn = false;
   const b = bench(() => (signedIn ? ok : { status: 401, body: null }));
+  b.sender.at.grant = () => "";
   const said = b.sender.say(note());
   await b.settle();
   assert.equal(b.sender.queue.signIn, true);
@@ -222,7 +223,67 @@ test("an expired sign-in keeps what was done and says so", async () => {
   signedIn = true;
   b.sender.resume();
   assert.equal((await said.settled).kind, "accepted");
-  assert.equal(b.posted[1]!.grant, "grant-of-okafor", "the author stays who said it");
+});
+
+test("an entry under a grant that does not hold comes back, and is said by who sends it again", async () => {
+  const b = bench((w) => (w.grant === "grant-of-brandt" ? ok : { status: 401, body: { text: "It is not certain who said this." } }));
+  const said = b.sender.say(note());
+  const o = await said.settled;
+  assert.equal(o.kind, "returned");
+  await b.tick();
+  assert.equal(b.posted.length, 1, "the same grant is not tried for ever");
+  assert.equal(b.sender.queue.returned[0]!.returned?.text, "It is not certain who said this.");
+  b.sender.at.grant = () => "grant-of-brandt";
+  const again = b.sender.again(said.id)!;
+  assert.equal((await again.settled).kind, "accepted");
+  assert.equal(b.posted[1]!.id, said.id, "it counts once");
+});
+
+test("a stop under a grant that does not hold goes on as the tablet's", async () => {
+  const b = bench((w) => (w.grant === "" ? ok : { status: 401, body: null }));
+  const said = b.sender.say(note({ act: "session.stop", urgent: true }));
+  await b.settle();
+  assert.deepEqual(b.sender.queue.urgent, ["Note"], "until then it is said to be on its way");
+  assert.equal((await b.store.all())[0]!.grant, "", "a reload does not bring the bad grant back");
+  await b.tick();
+  assert.equal((await said.settled).kind, "accepted");
+  assert.deepEqual(b.posted.map((w) => [w.id, w.grant]), [[said.id, "grant-of-okafor"], [said.id, ""]]);
+  assert.equal(b.sender.queue.signIn, false);
+});
+
+test("a stop that nobody known said waits, is named and goes out after the sign-in", async () => {
+  let signedIn = false;
+  const b = bench(() => (signedIn ? ok : { status: 401, body: null }));
+  const said = b.sender.say(note({ act: "session.stop", label: "Stop", urgent: true }));
+  await b.settle();
+  await b.tick();
+  assert.equal(b.sender.queue.signIn, true);
+  assert.deepEqual(b.sender.queue.urgent, ["Stop"]);
+  signedIn = true;
+  b.sender.resume();
+  assert.equal((await said.settled).kind, "accepted");
+});
+
+test("a stop whose id belongs to something else is said under another, once", async () => {
+  const taken: string[] = [];
+  const b = bench((w) => (taken.length === 0 || taken.includes(w.id) ? (taken.push(w.id), { status: 409, body: { text: "used before" } }) : ok));
+  const said = b.sender.say(note({ act: "session.stop", urgent: true }));
+  await b.settle();
+  await b.tick();
+  assert.equal((await said.settled).kind, "accepted");
+  assert.equal(b.posted.length, 2);
+  assert.notEqual(b.posted[1]!.id, said.id);
+  assert.equal(b.posted[1]!.occurred_at, b.posted[0]!.occurred_at);
+  assert.deepEqual(await b.store.all(), []);
+
+  const never = bench(() => ({ status: 409, body: { text: "used before" } }));
+  const back = never.sender.say(note({ act: "session.stop", urgent: true }));
+  await never.settle();
+  await never.tick();
+  const o = await back.settled;
+  assert.equal(o.kind, "returned");
+  assert.equal(never.posted.length, 2);
+  assert.equal(never.sender.queue.returned.length, 1);
 });
 
 test("a browser that will not store still sends, and says the entry is fragile", async () => {

@@ -57,6 +57,8 @@ export interface Queue {
   waiting: number;
   /** Touch time of the oldest one waiting, by this device's clock; 0 when none. */
   oldest: number;
+  /** What the waiting ones are called that should have gone out at once: stop, call for help. */
+  urgent: string[];
   /** Those that came back and still hold what was typed. */
   returned: Waiting[];
   /** The server wants somebody to sign in before it takes more. */
@@ -77,6 +79,7 @@ export function pause(failures: number): number {
 export class Sender {
   #held = new Map<string, Waiting>();
   #busy = new Set<string>();
+  #renamed = new Set<string>();
   #settle = new Map<string, (o: Outcome) => void>();
   #failures = 0;
   #timed = false;
@@ -118,12 +121,17 @@ export class Sender {
     return this.#launch(w);
   }
 
-  /** again sends a returned act once more under its own id, so that it counts once. */
+  /**
+   * again sends a returned act once more under its own id, so that it counts
+   * once. One that came back for want of a known author is said by whoever
+   * sends it again.
+   */
   again(id: string): Said | undefined {
     const w = this.#held.get(id);
     if (!w || w.state !== "returned") return undefined;
     const { returned: _, ...rest } = w;
-    return this.#launch({ ...rest, state: "waiting", tries: 0 });
+    const grant = w.returned?.status === 401 ? this.at.grant() : w.grant;
+    return this.#launch({ ...rest, grant, state: "waiting", tries: 0 });
   }
 
   /** drop forgets a returned act: a person has read why and taken it back or said it anew. */
@@ -147,6 +155,7 @@ export class Sender {
     return {
       waiting: waiting.length,
       oldest: waiting.length === 0 ? 0 : Math.min(...waiting.map((w) => Date.parse(w.occurred_at))),
+      urgent: waiting.filter((w) => w.urgent).map((w) => w.label),
       returned: all.filter((w) => w.state === "returned"),
       signIn: this.#signIn,
       fragile: this.#fragile,
@@ -198,7 +207,8 @@ export class Sender {
 
   async #deliver(w: Waiting): Promise<"done" | "unreachable"> {
     if (this.#busy.has(w.id) || this.#held.get(w.id)?.state !== "waiting") return "done";
-    this.#busy.add(w.id);
+    const busy = w.id;
+    this.#busy.add(busy);
     try {
       const reply = await this.at.post(w);
       this.#failures = 0;
@@ -209,7 +219,7 @@ export class Sender {
       await this.#failed(w);
       return "unreachable";
     } finally {
-      this.#busy.delete(w.id);
+      this.#busy.delete(busy);
       this.onchange();
       if (w.urgent && w.state === "waiting") this.#retry();
     }
@@ -224,16 +234,49 @@ export class Sender {
       await this.at.store.remove(w.id).catch(() => {});
       return;
     }
-    if (reply.status === 401) {
-      this.#signIn = true;
-      this.#failures++;
-      return this.#failed(w);
-    }
+    if (reply.status === 401) return this.#unknown(w, reply);
     if (reply.status >= 500 || [408, 425, 429].includes(reply.status)) {
       this.#failures++;
       return this.#failed(w);
     }
+    if (reply.status === 409 && w.urgent && !this.#renamed.has(w.id)) return this.#anew(w);
     await this.#giveBack(w, refusal(reply));
+  }
+
+  /**
+   * unknown is an act whose author the server does not know. The same grant
+   * would be refused for ever. A stop goes on without one, as the tablet's;
+   * anything else comes back, to be said by somebody who is known.
+   */
+  async #unknown(w: Waiting, reply: Reply): Promise<void> {
+    if (w.grant !== "" && !w.urgent) return this.#giveBack(w, refusal(reply));
+    if (w.grant !== "") {
+      w.grant = "";
+      await this.#keep(w);
+    } else this.#signIn = true;
+    this.#failures++;
+    return this.#failed(w);
+  }
+
+  /** anew says an urgent act under another id: the one it had belongs to something else. */
+  async #anew(w: Waiting): Promise<void> {
+    const old = w.id;
+    const id = uuid7(Date.parse(w.occurred_at), this.at.random);
+    this.#held.delete(old);
+    this.#held.set(id, w);
+    const settle = this.#settle.get(old);
+    if (settle) this.#settle.set(id, settle);
+    this.#settle.delete(old);
+    w.id = id;
+    this.#renamed.add(id);
+    await this.#keep(w);
+    await this.at.store.remove(old).catch(() => {});
+  }
+
+  async #keep(w: Waiting): Promise<void> {
+    await this.at.store.put(w.id, w).catch(() => {
+      this.#fragile = true;
+    });
   }
 
   /** failed counts a try without an answer that settles it. */
@@ -245,9 +288,7 @@ export class Sender {
   async #giveBack(w: Waiting, why: Refusal): Promise<void> {
     w.state = "returned";
     w.returned = why;
-    await this.at.store.put(w.id, w).catch(() => {
-      this.#fragile = true;
-    });
+    await this.#keep(w);
     this.#finish(w.id, { kind: "returned", refusal: why });
   }
 
