@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -13,7 +15,9 @@ import (
 const (
 	// sealPass bounds the messages sealed in one transaction, so that
 	// messages that come meanwhile wait briefly.
-	sealPass = 5_000
+	sealPass = 500
+	// releaseRun is how many messages one statement releases.
+	releaseRun = 50
 	// chunkRows bounds the rows of one chunk.
 	chunkRows = 20_000
 	// keepQuarantine is how long a message with rejected numerics is kept.
@@ -26,20 +30,28 @@ const (
 // and minute, each hashed over the device's chunk before. Raw rows and the
 // bytes of messages without rejected numerics then go.
 func (s *Store) Seal(ctx context.Context, now time.Time) error {
-	end := now.UTC().Truncate(time.Minute).UnixMicro()
-	for {
-		n := 0
-		err := s.doTelemetry(ctx, &telemetryJob{run: func(ctx context.Context, t *telemetryTx) (err error) {
-			n, err = t.seal(ctx, end)
-			return broken(err)
+	p := pass{end: now.UTC().Truncate(time.Minute).UnixMicro()}
+	for !p.done {
+		next := p
+		err := s.doTelemetry(ctx, &telemetryJob{run: func(ctx context.Context, t *telemetryTx) error {
+			next = p // a group that was rolled back runs again
+			return broken(t.seal(ctx, &next))
 		}})
 		if err != nil {
 			return fmt.Errorf("seal: %w", err)
 		}
-		if n == 0 {
-			return nil
-		}
+		p = next
 	}
+	return nil
+}
+
+// pass is how far a walk over the unsealed messages has come: the device and
+// cursor of the last message looked at.
+type pass struct {
+	end    int64
+	device ident.Device
+	cursor int64
+	done   bool
 }
 
 // block is the rows of one message, not sealed yet.
@@ -69,11 +81,11 @@ func (c *openChunk) take(b block) bool {
 	return true
 }
 
-// seal takes one pass and returns how many messages it sealed.
-func (t *telemetryTx) seal(ctx context.Context, end int64) (int, error) {
-	blocks, err := t.unsealed(ctx, end)
+// seal takes one pass.
+func (t *telemetryTx) seal(ctx context.Context, p *pass) error {
+	blocks, err := t.unsealed(ctx, p)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	var open openChunk
 	for _, b := range blocks {
@@ -81,29 +93,31 @@ func (t *telemetryTx) seal(ctx context.Context, end int64) (int, error) {
 			continue
 		}
 		if err := t.addChunk(ctx, open.block); err != nil {
-			return 0, err
+			return err
 		}
 		open = openChunk{}
 		open.take(b) // one message fits, as it was received
 	}
 	if open.rows != nil {
 		if err := t.addChunk(ctx, open.block); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	for _, b := range blocks {
-		if err := t.release(ctx, b.cursor); err != nil {
-			return 0, err
+	for run := range slices.Chunk(blocks, releaseRun) {
+		if err := t.release(ctx, run); err != nil {
+			return err
 		}
 	}
-	return len(blocks), nil
+	return nil
 }
 
-// unsealed reads the oldest messages of minutes that are over, device by
-// device in the order they came. One that cannot be read stays where it is,
-// for verify to name, and keeps no other from being sealed.
-func (t *telemetryTx) unsealed(ctx context.Context, end int64) ([]block, error) {
+// unsealed reads the next messages of minutes that are over, device by
+// device in the order they came, and moves the pass behind them. One that
+// cannot be read stays where it is, for verify to name, and keeps no other
+// from being sealed.
+func (t *telemetryTx) unsealed(ctx context.Context, p *pass) ([]block, error) {
 	var out []block
+	seen := 0
 	err := each(ctx, t.c, func(scan func(...any) error) error {
 		var b block
 		var received int64
@@ -111,6 +125,8 @@ func (t *telemetryTx) unsealed(ctx context.Context, end int64) ([]block, error) 
 		if err := scan(&b.device, &b.cursor, &received, &body); err != nil {
 			return err
 		}
+		seen++
+		p.device, p.cursor = b.device, b.cursor
 		device, rows, err := series.Decode(body)
 		if err != nil || device != b.device || len(rows) == 0 {
 			t.store.o.Log.ErrorContext(ctx, "a message cannot be read and is not sealed: run verify",
@@ -120,12 +136,35 @@ func (t *telemetryTx) unsealed(ctx context.Context, end int64) ([]block, error) 
 		b.rows, b.minute = rows, minuteOf(received)
 		out = append(out, b)
 		return nil
-	}, `SELECT device, cursor, received_at, body FROM sample WHERE clinic = ? AND received_at < ? ORDER BY device, cursor LIMIT ?`,
-		t.clinic, end, int64(sealPass))
+	}, `SELECT device, cursor, received_at, body FROM sample
+		WHERE clinic = ? AND received_at < ? AND (device > ? OR device = ? AND cursor > ?) ORDER BY device, cursor LIMIT ?`,
+		t.clinic, p.end, string(p.device), string(p.device), p.cursor, int64(sealPass))
 	if err != nil {
 		return nil, fmt.Errorf("read samples: %w", err)
 	}
-	return out, nil
+	p.done = seen < sealPass
+	if p.done {
+		return out, nil
+	}
+	return p.whole(out), nil
+}
+
+// whole leaves the last minute of a pass that was cut short to the next one,
+// which then seals it in one chunk; a minute that fills a pass is cut.
+func (p *pass) whole(blocks []block) []block {
+	n := len(blocks)
+	if n == 0 {
+		return blocks
+	}
+	last := blocks[n-1]
+	for n > 0 && blocks[n-1].device == last.device && blocks[n-1].minute == last.minute {
+		n--
+	}
+	if n == 0 {
+		return blocks
+	}
+	p.device, p.cursor = blocks[n-1].device, blocks[n-1].cursor
+	return blocks[:n]
 }
 
 func (t *telemetryTx) addChunk(ctx context.Context, b block) error {
@@ -167,13 +206,18 @@ func span(rows []series.Row) (first, last time.Time) {
 // minuteOf is the minute, in microseconds, in which a message came.
 func minuteOf(received int64) int64 { return received - received%time.Minute.Microseconds() }
 
-// release drops what a chunk now holds.
-func (t *telemetryTx) release(ctx context.Context, cursor int64) error {
-	if err := t.c.exec(ctx, "DELETE FROM sample WHERE clinic = ? AND cursor = ?", t.clinic, cursor); err != nil {
+// release drops what chunks now hold, of at most releaseRun messages.
+func (t *telemetryTx) release(ctx context.Context, run []block) error {
+	args := []any{t.clinic}
+	for i := range releaseRun { // the last again and again, so that there is one statement
+		args = append(args, run[min(i, len(run)-1)].cursor)
+	}
+	these := "clinic = ? AND cursor IN (?" + strings.Repeat(", ?", releaseRun-1) + ")"
+	if err := t.c.exec(ctx, "DELETE FROM sample WHERE "+these, args...); err != nil {
 		return fmt.Errorf("drop sealed samples: %w", err)
 	}
-	if err := t.c.exec(ctx, `UPDATE inbox SET raw = NULL WHERE clinic = ? AND cursor = ?
-		AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.clinic = inbox.clinic AND quarantine.cursor = inbox.cursor)`, t.clinic, cursor); err != nil {
+	if err := t.c.exec(ctx, `UPDATE inbox SET raw = NULL WHERE `+these+` AND NOT EXISTS
+		(SELECT 1 FROM quarantine WHERE quarantine.clinic = inbox.clinic AND quarantine.cursor = inbox.cursor)`, args...); err != nil {
 		return fmt.Errorf("drop sealed message: %w", err)
 	}
 	return nil

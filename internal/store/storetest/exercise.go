@@ -39,6 +39,7 @@ func Exercise(t *testing.T, fresh func(t *testing.T) Place) {
 		{"Telemetry_SealMeanwhile", testSealMeanwhile},
 		{"Telemetry_SealManyMetrics", testSealManyMetrics},
 		{"Telemetry_SealPoison", testSealPoison},
+		{"Telemetry_SealPasses", testSealPasses},
 		{"Telemetry_Purge", testPurge},
 		{"Telemetry_PurgeUnsealed", testPurgeUnsealed},
 		{"ReadOnly", testReadOnly},

@@ -271,3 +271,32 @@ func testSealPoison(t *testing.T, p Place) {
 		t.Errorf("%d chunks with %d samples sealed beside a spoilt message: %s", r.Chunks, r.Samples, r.Text())
 	}
 }
+
+// testSealPasses has more monitors speak in one minute than one transaction
+// seals: nothing is lost or doubled between passes, and each monitor's minute
+// is one chunk all the same.
+func testSealPasses(t *testing.T, p Place) {
+	s := p.MustOpen(t)
+	const monitors = 14
+	var senders sync.WaitGroup
+	var devices []ident.Device
+	for n := range monitors {
+		device := ident.Device(fmt.Sprintf("%s%x", Monitor[:len(Monitor)-1], n))
+		devices = append(devices, device)
+		senders.Go(func() {
+			for second := range 60 {
+				if _, _, err := s.Receive(t.Context(), Message(device, second)); err != nil {
+					t.Errorf("receive: %v", err)
+				}
+			}
+		})
+	}
+	senders.Wait()
+	mustSeal(t, s, time.Minute)
+	for _, device := range devices {
+		wantSamples(t, s, device, 120)
+	}
+	if r := MustVerify(t, s); !r.OK() || r.Chunks != monitors || r.Samples != monitors*120 || r.Unsealed != 0 {
+		t.Errorf("verify: %s", r.Text())
+	}
+}
