@@ -70,6 +70,10 @@ func (m *memory) PutRows(_ context.Context, puts []journal.RegisterPut, audit []
 		}
 	}
 	for _, p := range puts {
+		if p.Delete {
+			delete(m.rows, [2]string{p.Register, p.ID})
+			continue
+		}
 		m.rows[[2]string{p.Register, p.ID}] = journal.RegisterRow{ID: p.ID, Alias: p.Alias, Body: p.Body, Revision: p.Revision + 1}
 	}
 	m.audit = append(m.audit, audit...)

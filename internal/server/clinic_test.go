@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/auth"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/session"
 )
 
@@ -194,4 +196,14 @@ func (h *place) state(id ident.Session) session.State {
 		h.t.Fatal(err)
 	}
 	return v.State
+}
+
+// auditLog is every audit entry of one type.
+func (h *place) auditLog(typ string) []journal.Record {
+	h.t.Helper()
+	all, err := h.store.AuditSince(h.t.Context(), 0, 10_000)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return slices.DeleteFunc(all, func(r journal.Record) bool { return r.Type != typ })
 }

@@ -71,9 +71,6 @@ func (f *followed) every() time.Duration {
 // Close ends the frames.
 func (f *frames) Close() { f.ear.Stop() }
 
-// Still reports who the visitor is now.
-func (f *frames) Still(context.Context) (web.Visitor, error) { return f.visitor, nil }
-
 // Next blocks until there is a frame.
 func (f *frames) Next(ctx context.Context) (web.Frame, error) {
 	if f.reset {

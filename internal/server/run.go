@@ -163,6 +163,9 @@ func (s *Server) keep(ctx context.Context) {
 		}
 		if now.Truncate(10*time.Minute).After(last.Truncate(10*time.Minute)) || s.intact.Load() == nil {
 			s.checkChain(ctx, now)
+			if _, err := s.auth.Prune(ctx); err != nil && ctx.Err() == nil {
+				s.cfg.Log.Error("old sign-ins could not be removed", "err", err)
+			}
 		}
 		last = now
 	}

@@ -59,7 +59,7 @@ func (s *site) showAct(w http.ResponseWriter, r *http.Request, v Visitor, status
 	p.Session, p.Act, p.Of = string(d.session), string(d.form.Act), d.of
 	p.Intro, p.Submit, p.Sign, p.Witness = d.form.Intro, d.form.Submit, d.form.Sign, d.form.Witness
 	p.Sections = entry.Sections(d.form, d.given)
-	return show(s, w, status, entry.Page, p)
+	return show(s, w, r, status, entry.Page, p)
 }
 
 // takeAct sends what was answered through the same door as the chair's

@@ -49,8 +49,14 @@ func (s *site) command(w http.ResponseWriter, r *http.Request, v Visitor) error 
 	return nil
 }
 
+// ruleAuthority is the rule that a role does not allow an act.
+const ruleAuthority = "authority"
+
 // statusOf maps what became of a command. A refusal by a rule is an answer.
 func statusOf(r view.Reply) int {
+	if r.Rule == ruleAuthority {
+		return http.StatusForbidden
+	}
 	switch r.Outcome {
 	case "accepted", "repeated":
 		return http.StatusOK

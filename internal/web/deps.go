@@ -222,7 +222,5 @@ type Feed interface {
 // that a newer one replaces, never an event.
 type Frames interface {
 	Next(ctx context.Context) (Frame, error)
-	// Still reports who the visitor is now: a stream ends with the sign-in.
-	Still(ctx context.Context) (Visitor, error)
 	Close()
 }

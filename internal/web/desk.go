@@ -34,7 +34,7 @@ func (s *site) showPatients(w http.ResponseWriter, r *http.Request, v Visitor, t
 	}
 	p.Page, p.Draft = s.frame(r, v, "Patients"), draft
 	p.Trouble = trouble
-	return show(s, w, statusWith(trouble), patients.Page, p)
+	return show(s, w, r, statusWith(trouble), patients.Page, p)
 }
 
 func statusWith(trouble string) int {
@@ -70,7 +70,7 @@ func (s *site) showPeople(w http.ResponseWriter, r *http.Request, v Visitor, tro
 	}
 	p.Page, p.OneTime, p.OneTimeF = s.frame(r, v, "People"), oneTime, whose
 	p.Trouble = trouble
-	return show(s, w, statusWith(trouble), people.Page, p)
+	return show(s, w, r, statusWith(trouble), people.Page, p)
 }
 
 // addPerson shows the one-time password once, in the answer itself: it must
@@ -124,7 +124,7 @@ func (s *site) showDevices(w http.ResponseWriter, r *http.Request, v Visitor, tr
 	}
 	p.Page, p.Code, p.CodeUntil = s.frame(r, v, "Devices"), code, until
 	p.Trouble = trouble
-	return show(s, w, statusWith(trouble), devices.Page, p)
+	return show(s, w, r, statusWith(trouble), devices.Page, p)
 }
 
 func (s *site) addMonitor(w http.ResponseWriter, r *http.Request, v Visitor) error {
@@ -198,7 +198,7 @@ func (s *site) showRoom(w http.ResponseWriter, r *http.Request, v Visitor, name,
 	}
 	p.Page = s.frame(r, v, "Room check")
 	p.Trouble = trouble
-	return show(s, w, statusWith(trouble), room.Page, p)
+	return show(s, w, r, statusWith(trouble), room.Page, p)
 }
 
 func (s *site) signRoom(w http.ResponseWriter, r *http.Request, v Visitor) error {

@@ -33,6 +33,7 @@ var (
 
 // clinic is everything behind the pages, scripted by a test.
 type clinic struct {
+	mu      sync.Mutex // guards who
 	who     Visitor
 	signErr error
 	reply   view.Reply
@@ -48,7 +49,18 @@ type clinic struct {
 	asking  Asking
 }
 
-func (c *clinic) Visit(*http.Request) (Visitor, error) { return c.who, nil }
+func (c *clinic) Visit(*http.Request) (Visitor, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.who, nil
+}
+
+// become changes who stands behind every request from now on.
+func (c *clinic) become(v Visitor) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.who = v
+}
 
 func (c *clinic) SignIn(http.ResponseWriter, *http.Request, string, string) (Visitor, error) {
 	return c.who, c.signErr
@@ -178,14 +190,12 @@ func (d registers) SignRoom(_ context.Context, _ Visitor, _ ident.Command, _ str
 
 // script yields the frames it was given, then waits.
 type script struct {
-	mu     sync.Mutex // guards who
-	who    Visitor
 	frames chan Frame
 	closed chan struct{}
 }
 
 func newScript(frames ...Frame) *script {
-	s := &script{who: nurse, frames: make(chan Frame, 1000), closed: make(chan struct{})}
+	s := &script{frames: make(chan Frame, 1000), closed: make(chan struct{})}
 	for _, f := range frames {
 		s.frames <- f
 	}
@@ -201,11 +211,6 @@ func (s *script) Next(ctx context.Context) (Frame, error) {
 	}
 }
 
-func (s *script) Still(context.Context) (Visitor, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.who, nil
-}
 func (s *script) Close() { close(s.closed) }
 
 func bench(t *testing.T, who Visitor) (*clinic, http.Handler, *strings.Builder) {

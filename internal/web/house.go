@@ -13,7 +13,7 @@ import (
 func (s *site) about(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	p := s.House.About(r.Context())
 	p.Page = s.frame(r, v, "What Stillwatch is for")
-	return show(s, w, http.StatusOK, about.Page, p)
+	return show(s, w, r, http.StatusOK, about.Page, p)
 }
 
 func (s *site) trustPage(w http.ResponseWriter, r *http.Request, v Visitor) error {
@@ -27,7 +27,7 @@ func (s *site) trustPage(w http.ResponseWriter, r *http.Request, v Visitor) erro
 		}
 	}
 	p.Page = s.frame(r, v, "Trust this server")
-	return show(s, w, http.StatusOK, trust.Page, p)
+	return show(s, w, r, http.StatusOK, trust.Page, p)
 }
 
 // authority hands out the certificate authority: DER by default, which

@@ -44,6 +44,7 @@ var said = map[string]string{
 	"room":       "The room check is signed.",
 	"enrolled":   "This device is enrolled.",
 	"password":   "Your password is set.",
+	"ended":      "Your sign-in has ended here. Sign in to see the room again.",
 }
 
 func done(r *http.Request) string { return said[r.URL.Query().Get("done")] }

@@ -16,7 +16,7 @@ func (s *site) board(w http.ResponseWriter, r *http.Request, v Visitor) error {
 		return err
 	}
 	b.Page, b.Public = s.dim(r, v, "Board"), public
-	return show(s, w, http.StatusOK, board.Page, b)
+	return show(s, w, r, http.StatusOK, board.Page, b)
 }
 
 // chair is the shell of the chair's island with the first view inside, so
@@ -27,7 +27,7 @@ func (s *site) chair(w http.ResponseWriter, r *http.Request, v Visitor) error {
 		return err
 	}
 	title := "Chair " + r.PathValue("n")
-	return show(s, w, http.StatusOK, chair.Page, chair.Shell{Page: s.dim(r, v, title), Chair: c.Chair, First: c})
+	return show(s, w, r, http.StatusOK, chair.Page, chair.Shell{Page: s.dim(r, v, title), Chair: c.Chair, First: c})
 }
 
 func (s *site) chairView(w http.ResponseWriter, r *http.Request, v Visitor) error {

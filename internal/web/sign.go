@@ -23,7 +23,7 @@ func (s *site) home(w http.ResponseWriter, r *http.Request, v Visitor) error {
 
 func (s *site) signInPage(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	p := view.SignIn{Page: s.frame(r, v, "Sign in"), Next: safeNext(r.URL.Query().Get("next"))}
-	return show(s, w, http.StatusOK, signin.Page, p)
+	return show(s, w, r, http.StatusOK, signin.Page, p)
 }
 
 func (s *site) signIn(w http.ResponseWriter, r *http.Request, v Visitor) error {
@@ -54,7 +54,7 @@ func (s *site) signInAgain(w http.ResponseWriter, r *http.Request, v Visitor, er
 	if t.Wait > 0 {
 		p.Wait = fmt.Sprintf("Try again in %d s.", int(t.Wait.Seconds())+1)
 	}
-	return show(s, w, t.Status, signin.Page, p)
+	return show(s, w, r, t.Status, signin.Page, p)
 }
 
 func (s *site) signOut(w http.ResponseWriter, r *http.Request, _ Visitor) error {
@@ -73,7 +73,7 @@ func (s *site) newPassword(r *http.Request, v Visitor) view.NewPassword {
 }
 
 func (s *site) passwordPage(w http.ResponseWriter, r *http.Request, v Visitor) error {
-	return show(s, w, http.StatusOK, password.Page, s.newPassword(r, v))
+	return show(s, w, r, http.StatusOK, password.Page, s.newPassword(r, v))
 }
 
 func (s *site) setPassword(w http.ResponseWriter, r *http.Request, v Visitor) error {
@@ -88,7 +88,7 @@ func (s *site) setPassword(w http.ResponseWriter, r *http.Request, v Visitor) er
 		}
 		p := s.newPassword(r, v)
 		p.Trouble = t.What + " " + t.Do
-		return show(s, w, t.Status, password.Page, p)
+		return show(s, w, r, t.Status, password.Page, p)
 	}
 	return redirectDone(w, r, "/sessions", "password")
 }
@@ -113,7 +113,7 @@ func (s *site) unlockPage(w http.ResponseWriter, r *http.Request, v Visitor) err
 	if err != nil {
 		return err
 	}
-	return show(s, w, http.StatusOK, unlock.Page, p)
+	return show(s, w, r, http.StatusOK, unlock.Page, p)
 }
 
 func (s *site) unlock(w http.ResponseWriter, r *http.Request, v Visitor) error {
@@ -135,7 +135,7 @@ func (s *site) unlock(w http.ResponseWriter, r *http.Request, v Visitor) error {
 			return err
 		}
 		p.Person, p.Trouble = string(person), t.What+" "+t.Do
-		return show(s, w, t.Status, unlock.Page, p)
+		return show(s, w, r, t.Status, unlock.Page, p)
 	}
 	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -109,18 +110,18 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, v Visitor, err error
 	if t.Status >= http.StatusInternalServerError {
 		p.ID = requestID(r.Context())
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(t.Status)
-	if err := problem.Page.Render(w, s.Assets, p); err != nil {
+	if err := show(s, w, r, t.Status, problem.Page, p); err != nil {
 		s.Log.Error("request failed", "request", requestID(r.Context()), "err", err)
 	}
 }
 
 // show renders a page with a status.
-func show[V any](s *site, w http.ResponseWriter, status int, p *page.Template[V], v V) error {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	return p.Render(w, s.Assets, v)
+func show[V any](s *site, w http.ResponseWriter, r *http.Request, status int, p *page.Template[V], v V) error {
+	var b bytes.Buffer
+	if err := p.Render(&b, s.Assets, v); err != nil {
+		return err
+	}
+	return answer(w, r, status, "text/html; charset=utf-8", b.Bytes())
 }
 
 func (s *site) json(w http.ResponseWriter, r *http.Request, status int, v any) {
@@ -130,9 +131,7 @@ func (s *site) json(w http.ResponseWriter, r *http.Request, status int, v any) {
 		http.Error(w, `{"outcome":"refused","text":"The server could not answer."}`, http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(append(b, '\n')) // a client that went away asks again by id
+	_ = answer(w, r, status, "application/json", append(b, '\n')) // a client that went away asks again by id
 }
 
 // frame is the frame of a desk page.

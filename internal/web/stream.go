@@ -46,7 +46,10 @@ func (s *site) stream(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	}
 	queue := make(chan Frame, backlog)
 	go pump(ctx, cancel, frames, queue)
-	if err := s.send(ctx, out, v, frames, queue); err != nil {
+	// Who asks is proved anew with each beat: a sign-in that ended, a person
+	// without access or a revoked device has the stream for one beat more.
+	still := func() (Visitor, error) { return s.Auth.Visit(r) }
+	if err := s.send(ctx, out, v, still, queue); err != nil {
 		s.Log.Debug("stream ended", "request", requestID(r.Context()), "err", err)
 	}
 	return nil
@@ -69,7 +72,7 @@ func pump(ctx context.Context, cancel context.CancelCauseFunc, frames Frames, qu
 	}
 }
 
-func (s *site) send(ctx context.Context, out *events, v Visitor, frames Frames, queue <-chan Frame) error {
+func (s *site) send(ctx context.Context, out *events, v Visitor, still func() (Visitor, error), queue <-chan Frame) error {
 	beat := time.NewTicker(beatEvery)
 	defer beat.Stop()
 	if err := out.beat(); err != nil {
@@ -85,17 +88,29 @@ func (s *site) send(ctx context.Context, out *events, v Visitor, frames Frames, 
 			}
 		case <-beat.C:
 			var err error
-			if v, err = frames.Still(ctx); err != nil {
+			if v, err = still(); err != nil {
 				return err
 			}
-			if !v.Known() {
-				return out.event("gone", map[string]string{"to": "/sign-in"})
+			if to := ended(v); to != "" {
+				return out.event("gone", map[string]string{"to": to})
 			}
 			if err := out.beat(); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// ended is where a page goes, and says why, once its visitor may not follow
+// any more; empty while they may.
+func ended(v Visitor) string {
+	switch {
+	case v.MustChange:
+		return "/password"
+	case !v.Known():
+		return "/sign-in?done=ended"
+	}
+	return ""
 }
 
 func (s *site) sendFrame(out *events, v Visitor, f Frame) error {

@@ -125,28 +125,58 @@ func TestPump_DropsASlowClient(t *testing.T) {
 	})
 }
 
-func TestSend_BeatsEveryTwoSecondsAndEndsWithTheSignIn(t *testing.T) {
+// The stream goes with the sign-in: within one beat of its end nothing more is
+// sent, and the page is told where to go.
+func TestStream_EndsWithTheSignIn(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := httptest.NewRecorder()
-		out := &events{w: w, control: http.NewResponseController(w), now: time.Now}
-		frames := newScript()
-		s := &site{}
-		done := make(chan error, 1)
-		go func() { done <- s.send(t.Context(), out, nurse, frames, nil) }()
-		time.Sleep(5 * time.Second)
-		synctest.Wait()
-		if n := strings.Count(w.Body.String(), "event: beat"); n != 3 {
-			t.Errorf("%d beats in five seconds", n)
+	for name, tt := range map[string]struct {
+		then Visitor
+		to   string
+	}{
+		"signed out, revoked or without access": {nobody, `"to":"/sign-in?done=ended"`},
+		"given a one-time password":             {fresh, `"to":"/password"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, h, _ := bench(t, nurse)
+				w := httptest.NewRecorder()
+				done := make(chan struct{})
+				go func() {
+					defer close(done)
+					h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://stillwatch.test/v1/stream?topics=board", nil))
+				}()
+				time.Sleep(5 * time.Second) // the bubble's clock
+				synctest.Wait()
+				if n := strings.Count(w.Body.String(), "event: beat"); n != 3 {
+					t.Errorf("%d beats in five seconds", n)
+				}
+				c.become(tt.then)
+				from := time.Now()
+				<-done
+				if took := time.Since(from); took > beatEvery {
+					t.Errorf("the stream went on for %s", took)
+				}
+				said := w.Body.String()
+				if i := strings.Index(said, "event: gone"); i < 0 || !strings.Contains(said[i:], tt.to) || strings.Contains(said[i:], "event: beat") {
+					t.Errorf("ended by %q", said)
+				}
+				select {
+				case <-c.frames.closed:
+				default:
+					t.Error("the frames were left open")
+				}
+			})
+		})
+	}
+}
+
+// A tablet whose person signs out follows on as what it is.
+func TestStream_StaysWithWhoMayFollow(t *testing.T) {
+	t.Parallel()
+	for _, v := range []Visitor{nurse, locked, tablet} {
+		if to := ended(v); to != "" {
+			t.Errorf("%+v is sent to %s", v, to)
 		}
-		frames.mu.Lock()
-		frames.who = nobody
-		frames.mu.Unlock()
-		if err := <-done; err != nil {
-			t.Errorf("ended by %v", err)
-		}
-		if !strings.Contains(w.Body.String(), "event: gone") {
-			t.Error("the page is not told that nobody is signed in")
-		}
-	})
+	}
 }

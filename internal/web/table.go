@@ -66,6 +66,5 @@ func (s *site) serveTable(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(s.table.body) // a client that went away asks again
+	_ = answer(w, r, http.StatusOK, "application/json", s.table.body) // a client that went away asks again
 }

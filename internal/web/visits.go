@@ -16,7 +16,7 @@ func (s *site) worklist(w http.ResponseWriter, r *http.Request, v Visitor) error
 		return err
 	}
 	l.Page = s.frame(r, v, "Visits")
-	return show(s, w, http.StatusOK, worklist.Page, l)
+	return show(s, w, r, http.StatusOK, worklist.Page, l)
 }
 
 func (s *site) record(w http.ResponseWriter, r *http.Request, v Visitor) error {
@@ -29,7 +29,7 @@ func (s *site) record(w http.ResponseWriter, r *http.Request, v Visitor) error {
 		return err
 	}
 	rec.Page = s.frame(r, v, "Record of "+rec.Patient.Name)
-	return show(s, w, http.StatusOK, record.Page, rec)
+	return show(s, w, r, http.StatusOK, record.Page, rec)
 }
 
 func (s *site) recordPDF(w http.ResponseWriter, r *http.Request, v Visitor) error {
@@ -55,7 +55,7 @@ func (s *site) schedulePage(w http.ResponseWriter, r *http.Request, v Visitor) e
 		return err
 	}
 	p.Page = s.frame(r, v, "Plan a visit")
-	return show(s, w, http.StatusOK, schedule.Page, p)
+	return show(s, w, r, http.StatusOK, schedule.Page, p)
 }
 
 func (s *site) plan(w http.ResponseWriter, r *http.Request, v Visitor) error {
@@ -84,5 +84,5 @@ func (s *site) plan(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	p.Page = s.frame(r, v, "Plan a visit")
 	p.Trouble = t.What + " " + t.Do
 	p.Patient, p.Chair, p.Date, p.Time = f.Get("patient"), f.Get("chair"), field(f, "date"), field(f, "time")
-	return show(s, w, t.Status, schedule.Page, p)
+	return show(s, w, r, t.Status, schedule.Page, p)
 }
