@@ -10,6 +10,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/vital"
 )
 
@@ -265,10 +266,7 @@ func (p *player) atRate(t time.Time, v visit, stepNo int, what act.Act) {
 		}
 		o := visit.State.Order
 		rate := o.Steps[stepNo].Rate
-		left := o.BagVolume
-		if total := visit.State.TotalsAt(p.clock.Now()).Volume.Round(); total.Positive() {
-			left = left.Sub(total)
-		}
+		left := planned(*o).Sub(visit.State.PumpedAt(p.clock.Now()).Volume).Round()
 		body := obj{"read": obj{"rate": o.ToSet(rate), "concentration": o.Concentration, "to_infuse": left}}
 		if what == session.ActStart {
 			read := session.PumpReading{Rate: o.ToSet(rate), Concentration: o.Concentration, ToInfuse: &left}
@@ -283,6 +281,16 @@ func (p *player) atRate(t time.Time, v visit, stepNo int, what act.Act) {
 		}
 		return p.rates.follow(ctx, p.app, p.app.Chairs)
 	})
+}
+
+// planned is the volume that the order's steps give: the pump is programmed
+// with it, so that it stops by itself.
+func planned(o drug.Order) unit.ExactVolume {
+	var v unit.ExactVolume
+	for _, s := range o.Steps {
+		v = v.Add(unit.Infused(o.ToSet(s.Rate), s.Minutes.Duration()))
+	}
+	return v
 }
 
 func (p *player) recover(now time.Time, v visit) {

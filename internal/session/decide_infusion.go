@@ -128,7 +128,7 @@ func spokenUsed(a Authority, position int64) int64 {
 // found records a rate that was found on the pump. It is a fact whatever it
 // is, and counts.
 func (d *decider) found(c SetRate) RateChanged {
-	ds := d.readingDeviations(c.Read, d.s.ToSet)
+	ds := append(d.readingDeviations(c.Read, d.s.ToSet), d.volumeDeviations(c.Read)...)
 	switch {
 	case d.afterStop():
 		ds = append(ds, deviation(RuleAfterStop, "session.found_after_stop", c.Read.Rate.String()))
@@ -185,9 +185,9 @@ func (d *decider) checkDeviations(read PumpReading) []Deviation {
 		}
 		return append(d.beyondTotals(unit.Mass{}), deviation(RuleAfterStop, "session.found_after_stop", read.Rate.String()))
 	case d.s.RunningAt(d.at):
-		return append(d.readingDeviations(read, d.s.ToSet), d.beyondTotals(unit.Mass{})...)
+		return slices.Concat(d.readingDeviations(read, d.s.ToSet), d.volumeDeviations(read), d.beyondTotals(unit.Mass{}))
 	}
-	ds := d.beyondRate(read)
+	ds := append(d.beyondRate(read), d.volumeDeviations(read)...)
 	if d.s.Phase == PhasePaused && read.Rate.Positive() {
 		ds = append(ds, deviation(RuleNotRunning, "session.read_while_paused", read.Rate.String()))
 	}

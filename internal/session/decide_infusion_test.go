@@ -15,7 +15,7 @@ import (
 
 func startReading() PumpReading {
 	r := reading("16")
-	r.ToInfuse = ptr(unit.ML("250"))
+	r.ToInfuse = ptr(unit.ML("106")) // 16 mL/h for 30 min, 28 for 210
 	return r
 }
 

@@ -183,6 +183,8 @@ func (v look) pumpConcentration() verdict {
 	return matches(v, v.read.Concentration, v.s.Prepared.Concentration)
 }
 
+// pumpVolume: what the steps give, or the whole bag where the order's greatest
+// total covers it; beyond that total never.
 func (v look) pumpVolume() verdict {
 	switch {
 	case v.read.ToInfuse == nil || !v.read.ToInfuse.Positive():
@@ -190,7 +192,19 @@ func (v look) pumpVolume() verdict {
 	case v.s.Prepared == nil || !v.s.Prepared.BagVolume.Positive():
 		return unsure(say("bag.none"), say("bag.prepare"))
 	}
-	return matches(v, *v.read.ToInfuse, v.s.Prepared.BagVolume)
+	b, ok := v.s.toInfuseAt(v.env.Now)
+	got := *v.read.ToInfuse
+	switch {
+	case !ok:
+		return unsure(say("order.none"), say("order.attach"))
+	case b.beyond(got):
+		return found(say("pump.volume_beyond", got.String(), b.most.Text(1)), say("pump.settle"))
+	case b.meant(got, v.env.Rules.Permille(library.PumpMismatch)):
+		return fine()
+	case b.bagWithin() && b.bag.Cmp(b.planned) != 0:
+		return found(say("pump.volume_neither", got.String(), b.planned.Text(1), b.bag.Text(1), v.env.Rules.Text(library.PumpMismatch)), say("pump.settle"))
+	}
+	return found(say("pump.mismatch", got.String(), b.planned.Text(1), v.env.Rules.Text(library.PumpMismatch)), say("pump.settle"))
 }
 
 // matches compares what the pump shows with what is meant.

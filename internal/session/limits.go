@@ -48,6 +48,9 @@ func (d *decider) readBack(toSet unit.PumpRate, read PumpReading) *Refusal {
 	if bag, ok := d.bag(); ok && !unit.Within(read.Concentration, bag, permille) {
 		return limited(RuleConcentration, "session.concentration_mismatch", read.Concentration.String(), bag.String(), "")
 	}
+	if top, more := d.volumeTooMuch(read); more {
+		return limited(RuleReadBack, "session.volume_mismatch", read.ToInfuse.String(), top.Text(1), "")
+	}
 	return nil
 }
 

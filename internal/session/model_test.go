@@ -24,7 +24,8 @@ func drawReading(t *rapid.T, r unit.DoseRate) PumpReading {
 	set := order().ToSet(r)
 	rate := rapid.SampledFrom([]unit.PumpRate{set, set, set, set.Add(unit.MLPerH("0.2")), set.Add(unit.MLPerH("9")), unit.MLPerH("0"), unit.MLPerH("32"), unit.MLPerH("32.1"), unit.MLPerH("500")}).Draw(t, "rate")
 	conc := rapid.SampledFrom([]string{"1", "1", "1", "1.01", "2"}).Draw(t, "concentration")
-	return PumpReading{Rate: rate, Concentration: unit.MgPerML(conc), ToInfuse: ptr(unit.ML("250"))}
+	volume := rapid.SampledFrom([]*unit.Volume{nil, ptr(unit.ML("106")), ptr(unit.ML("5")), ptr(unit.ML("250"))}).Draw(t, "to infuse")
+	return PumpReading{Rate: rate, Concentration: unit.MgPerML(conc), ToInfuse: volume}
 }
 
 // drawCommand draws any command of a visit with likely and unlikely content.
@@ -105,7 +106,7 @@ func TestDecide_AnyDay(t *testing.T) {
 				continue
 			}
 			for _, ev := range d.Events {
-				withinOrder(t, before, ev)
+				withinOrder(t, before, ev, d.EffectiveAt)
 				deviates(t, before, ev)
 				if _, _, _, err := Codec.Encode(ev); err != nil {
 					t.Fatalf("%T cannot be written: %v", ev, err)
@@ -134,11 +135,14 @@ func mayGoBack(t *rapid.T, c Command, r *Refusal) {
 }
 
 // withinOrder: no planned change goes beyond the order.
-func withinOrder(t *rapid.T, s State, ev Event) {
+func withinOrder(t *rapid.T, s State, ev Event, at time.Time) {
 	check := func(ordered unit.DoseRate, toSet unit.PumpRate, read PumpReading) {
 		m := s.Order.Maxima
 		if m.Rate.Less(ordered) || topRate(*s.Order).Less(toSet) || toSet != s.Order.ToSet(ordered) {
 			t.Fatalf("planned %v (%v) beyond %v", ordered, toSet, m.Rate)
+		}
+		if read.ToInfuse != nil && s.TotalsAt(at).Mass.Add(unit.MassIn(read.ToInfuse.Exact(), s.Prepared.Concentration)).Cmp(m.Total.Exact()) > 0 {
+			t.Fatalf("%v to infuse on top of %v, beyond %v", read.ToInfuse, s.TotalsAt(at).Mass.Text(1), m.Total)
 		}
 		if !unit.Within(read.Rate, toSet, 20) || !unit.Within(read.Concentration, s.Prepared.Concentration, 20) {
 			t.Fatalf("planned %v, pump at %v", toSet, read.Rate)

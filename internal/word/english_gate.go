@@ -267,6 +267,8 @@ func gateStart() map[ID]string {
 		"gate.pump.rate_unread":          "The pump's rate was not read.",
 		"gate.pump.concentration_unread": "The concentration on the pump was not read.",
 		"gate.pump.volume_unread":        "The volume to be infused was not read.",
+		"gate.pump.volume_beyond":        "The pump is set to infuse {0}; the order's greatest total allows {1}.",
+		"gate.pump.volume_neither":       "The pump is set to infuse {0}; planned is {1}, the whole bag is {2} (to within {3}).",
 		"gate.pump.type":                 "Type it from the pump's display.",
 		"gate.pump.no_rate":              "There is no ordered rate to compare with.",
 		"gate.pump.mismatch":             "The pump shows {0}; it should be {1}, within {2}.",
