@@ -89,6 +89,8 @@ type App struct {
 	monitors *monitors
 	rooms    *one[house.State]
 	head     *head
+
+	recordWrites, telemetryWrites writes
 }
 
 // New makes an App over an open store and reads what it must know.

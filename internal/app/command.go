@@ -109,6 +109,7 @@ func (a *App) decide(ctx context.Context, r Request, cmd session.Command, detail
 			return Answer{}, err
 		}
 		result, err := a.Store.Append(ctx, batch)
+		a.recordWrites.note(err)
 		if errors.Is(err, journal.ErrConflict) {
 			a.rooms.drop() // it may be the house that moved on
 			if h, err = a.sessions.reload(ctx, r.Session); err != nil {

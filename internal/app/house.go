@@ -51,6 +51,7 @@ func (a *App) DoHouse(ctx context.Context, who act.Actor, id ident.Command, cmd 
 			return nil, err
 		}
 		result, err := a.Store.Append(ctx, b)
+		a.recordWrites.note(err)
 		a.rooms.drop() // on a conflict too: what was read is not the newest
 		if errors.Is(err, journal.ErrConflict) {
 			continue

@@ -28,6 +28,7 @@ func (a *App) ReceiveHL7(ctx context.Context, peer netip.AddrPort, frame []byte)
 	}
 	in := received(m.ID, res, frame, now)
 	cursor, duplicate, err := a.Telemetry.Receive(ctx, in)
+	a.telemetryWrites.note(err)
 	if err != nil {
 		return nil, fmt.Errorf("store message: %w", err)
 	}

@@ -22,16 +22,25 @@ var (
 const FirstLogin = "admin"
 
 // FirstAdministrator makes the first account of a clinic that has none and
-// returns its one-time password for the caller to print. Later starts return
-// made == false and nothing else.
+// returns its one-time password for the caller to print. Until somebody has
+// signed in with it and chosen another, each start gives a new one: a start
+// that failed before it could print must not lock the clinic out for ever.
+// Later starts return made == false and nothing else.
 func (s *Service) FirstAdministrator(ctx context.Context) (login, password string, made bool, err error) {
 	s.accounts.Lock()
 	defer s.accounts.Unlock()
 	people, err := s.People(ctx)
-	if err != nil || len(people) > 0 {
+	if err != nil {
 		return "", "", false, err
 	}
 	now := s.now()
+	if len(people) == 1 && people[0].Login == FirstLogin && people[0].MustChange && people[0].PasswordUntil.IsZero() {
+		password, err = s.reset(ctx, jobActor(now), people[0].ID, time.Time{})
+		return FirstLogin, password, err == nil, err
+	}
+	if len(people) > 0 {
+		return "", "", false, nil
+	}
 	_, password, err = s.add(ctx, jobActor(now), Person{
 		Login: FirstLogin, Name: "Administrator", Roles: []act.Role{act.Administrator},
 	})
@@ -214,6 +223,12 @@ func (s *Service) spare(ctx context.Context, id ident.Person) error {
 // ResetPassword gives a person a new one-time password, takes the PIN away and
 // ends every session: whoever asked for it may not be the person.
 func (s *Service) ResetPassword(ctx context.Context, by act.Actor, id ident.Person) (string, error) {
+	return s.reset(ctx, by, id, s.now().Add(s.policy.OneTimeLife))
+}
+
+// reset gives a one-time password that ends at an instant, or never when that
+// is zero.
+func (s *Service) reset(ctx context.Context, by act.Actor, id ident.Person, until time.Time) (string, error) {
 	now := s.now()
 	var given Person
 	password, err := s.giveOneTime(ctx, &given)
@@ -222,7 +237,7 @@ func (s *Service) ResetPassword(ctx context.Context, by act.Actor, id ident.Pers
 	}
 	_, err = s.alterBy(ctx, by, "person.password_reset", id, func(p *Person) error {
 		p.PasswordHash, p.PINHash, p.MustChange = given.PasswordHash, "", true
-		p.PasswordUntil = now.Add(s.policy.OneTimeLife)
+		p.PasswordUntil = until
 		p.SessionsFrom = now.Add(time.Microsecond)
 		return nil
 	})

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -75,6 +76,10 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	}
 	if err != nil {
 		parser.FatalIfErrorf(err)
+		return 2
+	}
+	if unknown := unknownVariables(parser.Model, os.Environ()); len(unknown) > 0 {
+		_, _ = fmt.Fprintf(errOut, "stillwatch: no setting is called %s: see --help for the names\n", strings.Join(unknown, ", "))
 		return 2
 	}
 	switch err := parsed.Run(&env{ctx: ctx, out: out, errOut: errOut}); {

@@ -64,10 +64,10 @@ func hasFlag(n *kong.Node, key string) bool {
 
 func normalKey(key string) string { return strings.ReplaceAll(key, "_", "-") }
 
-// Resolve finds the value of one flag.
+// Resolve finds the value of one flag. A variable that is set comes first.
 func (r *fileResolver) Resolve(_ *kong.Context, parent *kong.Path, flag *kong.Flag) (any, error) {
 	node := parent.Node()
-	if node == nil {
+	if node == nil || slices.ContainsFunc(flag.Envs, isSet) {
 		return nil, nil
 	}
 	for key, value := range r.values[node.Name] {
@@ -76,6 +76,36 @@ func (r *fileResolver) Resolve(_ *kong.Context, parent *kong.Path, flag *kong.Fl
 		}
 	}
 	return nil, nil
+}
+
+func isSet(variable string) bool {
+	_, ok := os.LookupEnv(variable)
+	return ok
+}
+
+// unknownVariables are those that look like ours and set nothing: most often
+// a misspelt one. Those of builds and tests are let be.
+func unknownVariables(app *kong.Application, environ []string) []string {
+	known := []string{"STILLWATCH_BIN", "STILLWATCH_CHROMIUM"}
+	var walk func(n *kong.Node)
+	walk = func(n *kong.Node) {
+		for _, f := range n.Flags {
+			known = append(known, f.Envs...)
+		}
+		for _, c := range n.Children {
+			walk(c)
+		}
+	}
+	walk(app.Node)
+	var out []string
+	for _, v := range environ {
+		name, _, _ := strings.Cut(v, "=")
+		if strings.HasPrefix(name, "STILLWATCH_") && !strings.HasPrefix(name, "STILLWATCH_TEST_") && !slices.Contains(known, name) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // plain turns TOML values into what kong reads from a command line.

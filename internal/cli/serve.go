@@ -9,6 +9,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/demo"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/server"
+	"github.com/stillwatch/stillwatch/internal/web/trust"
 )
 
 type serveCmd struct {
@@ -53,14 +54,24 @@ func (c serveCmd) Run(e *env) error {
 	return s.Close()
 }
 
+// announce says where the clinic is, how tablets come to trust it, and, until
+// somebody has used it, the administrator's one-time password.
 func announce(w io.Writer, s *server.Server) error {
-	if _, err := fmt.Fprintln(w, "Stillwatch is at", s.URL()); err != nil {
-		return err
+	text := fmt.Sprintf("Stillwatch is at %s\n", s.URL())
+	if t, ok := s.Trust(); ok {
+		text += fmt.Sprintf("\nTablets come to trust this server at %s/trust. Compare the fingerprint there (SHA-256):\n\n    %s\n    %s\n", s.URL(), t.Fingerprint[:48], t.Fingerprint[48:])
+		if s.FirstPassword != "" {
+			code, err := trust.Text(s.URL() + "/trust")
+			if err != nil {
+				return err
+			}
+			text += "\n" + code
+		}
 	}
-	if s.FirstPassword == "" {
-		return nil
+	if s.FirstPassword != "" {
+		text += fmt.Sprintf("\nNobody has signed in yet: sign in as %s with the one-time password\n\n    %s\n\nIt must be replaced at the first sign-in. Until then each start prints a new one.\n", s.FirstLogin, s.FirstPassword)
 	}
-	_, err := fmt.Fprintf(w, "\nFirst start: sign in as %s with the one-time password\n\n    %s\n\nIt is shown once and must be replaced at the first sign-in.\n", s.FirstLogin, s.FirstPassword)
+	_, err := io.WriteString(w, text)
 	return err
 }
 

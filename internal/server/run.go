@@ -19,7 +19,6 @@ import (
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/mllp"
-	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
 // Start listens and begins the timers. It returns when everything listens.
@@ -161,13 +160,28 @@ func (s *Server) keep(ctx context.Context) {
 		} else {
 			s.checkErr.Store(nil)
 		}
-		if now.Truncate(10*time.Minute).After(last.Truncate(10*time.Minute)) || s.intact.Load() == nil {
+		s.renew(last, now)
+		if now.Truncate(10*time.Minute).After(last.Truncate(10*time.Minute)) || s.chain.Load() == nil {
 			s.checkChain(ctx, now)
 			if _, err := s.auth.Prune(ctx); err != nil && ctx.Err() == nil {
 				s.cfg.Log.Error("old sign-ins could not be removed", "err", err)
 			}
 		}
 		last = now
+	}
+}
+
+// renew makes the server's certificate anew, in time, while it runs.
+func (s *Server) renew(last, now time.Time) {
+	if s.local == nil || !now.Truncate(24*time.Hour).After(last.Truncate(24*time.Hour)) {
+		return
+	}
+	made, err := s.local.Renew(s.names, now)
+	if err != nil {
+		s.cfg.Log.Error("the server's certificate could not be renewed", "err", err)
+	}
+	if made {
+		s.cfg.Log.Info("the server's certificate was renewed", "until", s.local.Expires())
 	}
 }
 
@@ -179,10 +193,25 @@ func (s *Server) checkChain(ctx context.Context, now time.Time) {
 	}
 	if err := s.checkTail(ctx, max(position-500, 0)); err != nil {
 		s.cfg.Log.Error("the newest entries do not fit their chain: run verify", "err", err)
-		s.intact.Store(&time.Time{})
+		s.chain.Store(&chainState{broken: true, at: now})
 		return
 	}
-	s.intact.Store(&now)
+	s.chain.Store(&chainState{at: now})
+}
+
+// chainState is what the last look at the newest entries found.
+type chainState struct {
+	at     time.Time
+	broken bool
+}
+
+// chainNow is when the chain was last found to fit; broken when it did not.
+func (s *Server) chainNow() (intact time.Time, broken bool) {
+	c := s.chain.Load()
+	if c == nil {
+		return time.Time{}, false
+	}
+	return c.at, c.broken
 }
 
 // checkTail links the entries after a position to one another. The walk of
@@ -198,63 +227,6 @@ func (s *Server) checkTail(ctx context.Context, after int64) error {
 		}
 	}
 	return nil
-}
-
-func (s *Server) intactAt() time.Time {
-	if t := s.intact.Load(); t != nil {
-		return *t
-	}
-	return time.Time{}
-}
-
-// Health says what works and what is degraded.
-func (s *Server) Health(ctx context.Context) view.Health {
-	h := view.Health{OK: true, Version: s.cfg.Version}
-	part := func(name string, err error, fine string) {
-		p := view.HealthPart{Name: name, State: "works", Text: fine}
-		if err != nil {
-			p.State, p.Text, h.OK = "degraded", err.Error(), false
-			h.Degraded = append(h.Degraded, name+": "+err.Error())
-		}
-		h.Parts = append(h.Parts, p)
-	}
-	position, _, err := s.store.Head(ctx)
-	part("record", err, fmt.Sprintf("%d entries", position))
-	for _, w := range s.store.Warnings() {
-		part("checkpoints", errors.New(w), "")
-	}
-	for name, fault := range s.store.Faults() {
-		part("projection "+name, fault, "")
-	}
-	var silent error
-	if n := s.silentLinks(); n > 0 {
-		silent = fmt.Errorf("%d linked monitors are silent", n)
-	}
-	part("monitors", silent, fmt.Sprintf("%d known", len(s.app.Monitors())))
-	var timers error
-	if said := s.checkErr.Load(); said != nil {
-		timers = errors.New(*said)
-	}
-	part("timers", timers, "running")
-	if t := s.intact.Load(); t != nil && t.IsZero() {
-		part("chain", errors.New("the newest entries do not fit: run verify"), "")
-	}
-	if s.local != nil && s.local.Expires().Sub(s.cfg.Now()) < 14*24*time.Hour {
-		part("certificate", errors.New("ends within 14 days: restart the server"), "")
-	}
-	return h
-}
-
-func (s *Server) silentLinks() int {
-	n := 0
-	now := s.cfg.Now()
-	for _, l := range s.app.Sessions(unclosed) {
-		v, err := s.app.Visit(context.Background(), l.ID)
-		if err == nil && v.State.Link.Monitor != "" && v.HasFeed && now.Sub(v.Feed.LastAt) > 30*time.Second && !l.Unclosed() {
-			n++
-		}
-	}
-	return n
 }
 
 // Close stops listening, waits for what runs and closes the record.

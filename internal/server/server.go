@@ -62,6 +62,7 @@ type Server struct {
 	app      *app.App
 	handler  http.Handler
 	local    *auth.Local
+	names    auth.Names // that the local certificate is for
 	tls      *tls.Config
 	mllp     *mllp.Listener
 	pages    *http.Server
@@ -69,7 +70,7 @@ type Server struct {
 	address  string
 	stop     context.CancelFunc
 	work     sync.WaitGroup
-	intact   atomic.Pointer[time.Time]
+	chain    atomic.Pointer[chainState]
 	checkErr atomic.Pointer[string]
 	closers  []func() error
 	// FirstLogin and FirstPassword are set when this start made the first
@@ -204,7 +205,7 @@ func (s *Server) openPages(rules string) error {
 		auth: s.auth, cookies: auth.Cookies{TLS: s.tls != nil}, policy: auth.DefaultPolicy(), now: s.cfg.Now,
 		witness: auth.NewGrants(key, ident.Clinic(s.cfg.Clinic+"/witness"), witnessLife),
 	}
-	r := room{app: s.app, people: who, intact: s.intactAt}
+	r := room{app: s.app, people: who, chain: s.chainNow}
 	assets, err := web.Assets()
 	if err != nil {
 		return err
@@ -234,11 +235,11 @@ func (s *Server) openTLS() error {
 		s.tls, err = auth.GivenConfig(s.cfg.CertFile, s.cfg.KeyFile, now)
 		return err
 	}
-	names, err := auth.LocalNames(s.cfg.Hosts...)
-	if err != nil {
+	var err error
+	if s.names, err = auth.LocalNames(s.cfg.Hosts...); err != nil {
 		return err
 	}
-	if s.local, err = auth.OpenLocal(s.cfg.Data, names, now); err != nil {
+	if s.local, err = auth.OpenLocal(s.cfg.Data, s.names, now); err != nil {
 		return err
 	}
 	s.tls = s.local.Config()
@@ -292,6 +293,15 @@ func (s *Server) Auth() *auth.Service { return s.auth }
 
 // URL is the address of the pages.
 func (s *Server) URL() string { return s.url() }
+
+// Trust is what tablets need to trust the server's own certificate; ok is
+// false when there is none: over plain HTTP, or with a given certificate.
+func (s *Server) Trust() (t auth.Trust, ok bool) {
+	if s.local == nil {
+		return auth.Trust{}, false
+	}
+	return s.local.Trust(), true
+}
 
 // Handler answers requests for pages; tests serve it without a socket.
 func (s *Server) Handler() http.Handler { return s.handler }

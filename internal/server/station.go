@@ -20,7 +20,7 @@ import (
 type room struct {
 	app    *app.App
 	people people
-	intact func() time.Time
+	chain  func() (intact time.Time, broken bool)
 }
 
 // Do answers with what became of a command.
@@ -66,9 +66,8 @@ func wordsOf(err error) string {
 
 // Board is the whole room.
 func (r room) Board(ctx context.Context, _ web.Visitor, public bool) (view.Board, error) {
-	in := present.BoardInput{
-		Now: r.app.Now(), Zone: r.app.Zone, Chairs: r.app.Chairs, Public: public, Demo: r.app.Demo, Intact: r.intact(),
-	}
+	in := present.BoardInput{Now: r.app.Now(), Zone: r.app.Zone, Chairs: r.app.Chairs, Public: public, Demo: r.app.Demo}
+	in.Intact, in.Broken = r.chain()
 	for chair := 1; chair <= r.app.Chairs; chair++ {
 		id, ok := r.app.AtChair(ident.Chair(chair))
 		if !ok {

@@ -18,6 +18,8 @@ type BoardInput struct {
 	Head   int64
 	// Intact is when the chain was last found intact; zero when not checked.
 	Intact time.Time
+	// Broken says that the newest entries were found not to fit their chain.
+	Broken bool
 	Visits []app.Visit
 	Public bool
 	Demo   bool
@@ -65,7 +67,10 @@ func Board(in BoardInput) view.Board {
 	}
 	b.Right = onSite
 	b.Foot = fmt.Sprintf("%d of %s linked", linked, plural(in.Chairs, "chair"))
-	if !in.Intact.IsZero() {
+	switch {
+	case in.Broken:
+		b.Alert = "The record does not fit its hash chain: call the administrator, who runs verify"
+	case !in.Intact.IsZero():
 		b.Foot += " · hash chain intact " + clock(in.Intact, in.Zone)
 	}
 	if len(rows) == 0 {

@@ -11,6 +11,8 @@ type Board struct {
 	Need   int    // how many rows need someone
 	NeedIs string // "2 need someone"
 	Right  string // "sound proven 10:11 · J. Weiss MD on site"
+	// Alert is what is wrong with the record itself; empty when nothing is.
+	Alert  string
 	Foot   string // "5 of 6 chairs linked · hash chain intact 10:11"
 	Public bool   // initials instead of names
 	Axis   Axis
