@@ -12,6 +12,24 @@ var (
 	FirstConcentration  = Key{"SW-ORDER-DRUG", "concentration_first", "mg/mL"}
 	SecondConcentration = Key{"SW-ORDER-DRUG", "concentration_second", "mg/mL"}
 
+	MostRate         = Key{"LIM-RATE", "most", "mg/kg/h"}
+	SoftRate         = Key{"LIM-RATE-SOFT", "most", "mg/kg/h"}
+	MostMassRate     = Key{"LIM-MASS-RATE", "most", "mg/h"}
+	SoftMassRate     = Key{"LIM-MASS-RATE-SOFT", "most", "mg/h"}
+	MostBolus        = Key{"LIM-BOLUS", "most", "mg/kg"}
+	SoftBolus        = Key{"LIM-BOLUS-SOFT", "most", "mg/kg"}
+	MostDose         = Key{"LIM-TOTAL", "dose", "mg/kg"}
+	MostMass         = Key{"LIM-TOTAL", "mass", "mg"}
+	SoftDose         = Key{"LIM-TOTAL-SOFT", "dose", "mg/kg"}
+	SoftMass         = Key{"LIM-TOTAL-SOFT", "mass", "mg"}
+	MostDuration     = Key{"LIM-DURATION", "most", "h"}
+	SoftDuration     = Key{"LIM-DURATION-SOFT", "most", "h"}
+	StepRaise        = Key{"LIM-STEP", "raise", "%"}
+	StepApart        = Key{"LIM-STEP", "apart", "min"}
+	MostDosingWeight = Key{"WT-CAP", "most", "kg"}
+	NotDiluted       = Key{"VIAL-DILUTION", "undiluted", "mg/mL"}
+	MustDilute       = Key{"VIAL-DILUTION", "diluted", "mg/mL"}
+
 	FastSolids   = Key{"CI-NPO", "solids", "h"}
 	FastClear    = Key{"CI-NPO", "clear_fluids", "h"}
 	AlcoholFree  = Key{"DDI-3-ALCOHOL", "free_of", "h"}
@@ -20,6 +38,7 @@ var (
 
 	BaselineSets  = Key{"SW-BASELINE", "sets", "1"}
 	BaselineApart = Key{"SW-BASELINE", "apart", "min"}
+	ReadingAge    = Key{"SW-BASELINE", "reading_age", "min"}
 
 	TodaySBPLow    = Key{"CI-BPNOW", "sbp_low", mmHg}
 	TodaySBPHigh   = Key{"CI-BPNOW", "sbp_high", mmHg}
@@ -47,6 +66,10 @@ var (
 	MonitorOffline = Key{"SW-MONITOR", "offline", "s"}
 	MonitorStale   = Key{"SW-MONITOR", "stale", "s"}
 	PauseLongest   = Key{"SW-PAUSE", "longest", "min"}
+	QuickCuff      = Key{"SW-CUFF", "quick", "min"}
+	OffMost        = Key{"SW-OFF-MONITOR", "longest", "min"}
+	UndoHelp       = Key{"SW-HELP-UNDO", "within", "s"}
+	Distressed     = Key{"SW-DISTRESS", "company", "1"}
 
 	MPADSSLeast      = Key{"G-1", "mpadss_least", "1"}
 	AldreteLeast     = Key{"G-1-ALDRETE", "aldrete_least", "1"}
@@ -80,12 +103,14 @@ const (
 func Keys() []Key {
 	return []Key{
 		Identifiers, FirstConcentration, SecondConcentration,
+		MostRate, SoftRate, MostMassRate, SoftMassRate, MostBolus, SoftBolus, MostDose, MostMass, SoftDose, SoftMass,
+		MostDuration, SoftDuration, StepRaise, StepApart, MostDosingWeight, NotDiluted, MustDilute,
 		FastSolids, FastClear, AlcoholFree, WeightFactor, WeightChange,
-		BaselineSets, BaselineApart,
+		BaselineSets, BaselineApart, ReadingAge,
 		TodaySBPLow, TodaySBPHigh, TodayHRLow, TodayHRHigh, TodayRRLow, TodayRRHigh, RecheckRest, Rechecks,
 		TodayDBPHigh, TodaySpO2Low, TodaySedation, TodayTemp, SoftDBPHigh, SoftSpO2Low,
 		NoteSBP, NoteDBP, SoftSBP, SoftDBP, NurseRunning, NurseTitration,
-		UseBy, PumpMismatch, MonitorOffline, MonitorStale, PauseLongest,
+		UseBy, PumpMismatch, MonitorOffline, MonitorStale, PauseLongest, QuickCuff, OffMost, UndoHelp, Distressed,
 		MPADSSLeast, AldreteLeast, HomeSedation, HomeEffect, HomeDissociation,
 		HomeBPChange, HomeSBPLow, HomeSBPHigh, HomeDBPLow, HomeDBPHigh, HomeHRLow, HomeHRHigh,
 		HomeRRLow, HomeRRHigh, HomeSpO2Least, HomeSBPCeiling, HomeDBPCeiling,
@@ -101,6 +126,9 @@ func stopsOf() map[string]Stop {
 		"SW-IDENTITY": Hard, "SW-ALLERGIES": Hard, "CI-ALLERGY": Hard, "SW-CONSENT": Hard,
 		"CI-PRIORAE-CONSENT": Hard, "SW-SCREENING": Hard,
 		"SW-ORDER": Hard, "SW-ORDER-PATIENT": Hard, "SW-ORDER-VALID": Hard, "SW-ORDER-DRUG": Hard, "SW-PREMED": Soft,
+		"LIM-RATE": Hard, "LIM-RATE-SOFT": Soft, "LIM-MASS-RATE": Hard, "LIM-MASS-RATE-SOFT": Soft,
+		"LIM-BOLUS": Hard, "LIM-BOLUS-SOFT": Soft, "LIM-TOTAL": Hard, "LIM-TOTAL-SOFT": Soft,
+		"LIM-DURATION": Hard, "LIM-DURATION-SOFT": Soft, "LIM-STEP": Soft, "WT-CAP": Hard, "VIAL-DILUTION": Hard,
 		"CI-NPO": Soft, "FAST-GLP1": Soft, "SW-GLUCOSE": Hard, "CI-OSA-CPAP": Soft, "CI-ESCORT": Hard, "CI-PREG": Hard,
 		"WT-TODAY": Hard, "WT-UNIT": Hard, "WT-DRIFT": Soft,
 		"DDI-1": Hard, "DDI-2": Soft, "DDI-3": Soft, "DDI-3-ALCOHOL": Hard, "SW-CANNABIS": Soft,
@@ -110,6 +138,7 @@ func stopsOf() map[string]Stop {
 		"P-5": Hard, "P-1": Hard, "P-2": Hard, "P-12": Hard, "P-12-RATIO": Soft,
 		"SW-READY": Hard, "SW-LABEL": Hard, "SW-BAG": Hard, "BUD-1": Hard, "PUMP-READ": Hard, "SW-MONITOR": Hard,
 		"SW-CALL-BUTTON": Hard, "SW-CALM": Hard, "SW-PAUSE": Soft,
+		"SW-CUFF": Note, "SW-OFF-MONITOR": Hard, "SW-HELP-UNDO": Hard, "SW-DISTRESS": Note,
 		"SW-STOPPED": Hard, "G-1": Hard, "G-1-ALDRETE": Hard, "G-1-PAIN": Hard, "G-2": Hard, "G-3": Hard,
 		"G-3-HIGH": Soft, "G-4": Hard, "G-5": Hard, "G-6": Hard, "G-7": Hard, "G-8": Hard, "G-9": Hard,
 	}

@@ -143,17 +143,27 @@ func (s Session) Duration(k Key) time.Duration {
 }
 
 // Dose is a number in mg/kg.
-func (s Session) Dose(k Key) unit.Dose {
-	var d unit.Dose
-	_ = d.UnmarshalText([]byte(s.number(k).Value)) // decoding has read it before
-	return d
-}
+func (s Session) Dose(k Key) (d unit.Dose) { return like(d, s, k) }
 
 // Concentration is a number in mg/mL.
-func (s Session) Concentration(k Key) unit.Concentration {
-	var c unit.Concentration
-	_ = c.UnmarshalText([]byte(s.number(k).Value))
-	return c
+func (s Session) Concentration(k Key) (c unit.Concentration) { return like(c, s, k) }
+
+// DoseRate is a number in mg/kg/h.
+func (s Session) DoseRate(k Key) (r unit.DoseRate) { return like(r, s, k) }
+
+// MassRate is a number in mg/h.
+func (s Session) MassRate(k Key) (r unit.MassRate) { return like(r, s, k) }
+
+// Mass is a number in mg.
+func (s Session) Mass(k Key) (m unit.Mass) { return like(m, s, k) }
+
+// Weight is a number in kg.
+func (s Session) Weight(k Key) (w unit.Weight) { return like(w, s, k) }
+
+// like reads a number as the kind of quantity that the first argument is. Its
+// unit was checked by decoding.
+func like[U unit.Base](_ unit.Of[U], s Session, k Key) unit.Of[U] {
+	return unit.FromMicro[U](s.number(k).micro)
 }
 
 // Number finds one number by name; ok is false when the row or the number is

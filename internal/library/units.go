@@ -16,16 +16,20 @@ type measure struct {
 // knownUnits maps the UCUM codes that a data file may use.
 func knownUnits() map[string]measure {
 	return map[string]measure{
-		"1":      {},
-		"%":      {label: "%"},
-		"/min":   {label: "/min"},
-		"mm[Hg]": {label: "mmHg"},
-		"Cel":    {label: "°C"},
-		"mg/kg":  {label: "mg/kg"},
-		"mg/mL":  {label: "mg/mL"},
-		"s":      {label: "s", span: time.Second},
-		"min":    {label: "min", span: time.Minute},
-		"h":      {label: "h", span: time.Hour},
+		"1":       {},
+		"%":       {label: "%"},
+		"/min":    {label: "/min"},
+		"mm[Hg]":  {label: "mmHg"},
+		"Cel":     {label: "°C"},
+		"kg":      {label: "kg"},
+		"mg":      {label: "mg"},
+		"mg/h":    {label: "mg/h"},
+		"mg/kg":   {label: "mg/kg"},
+		"mg/kg/h": {label: "mg/kg/h"},
+		"mg/mL":   {label: "mg/mL"},
+		"s":       {label: "s", span: time.Second},
+		"min":     {label: "min", span: time.Minute},
+		"h":       {label: "h", span: time.Hour},
 	}
 }
 

@@ -33,10 +33,6 @@ type NRS int
 // Valid reports whether n is on the scale.
 func (n NRS) Valid() bool { return n >= 0 && n <= 10 }
 
-// Distressed is the rating of distress from which somebody stays with the
-// patient, by name (clinical.md 4.3; evidence mark: default).
-const Distressed NRS = 5
-
 // SE12 is Stillwatch's own list of twelve side effects, each 0 (none) to 4
 // (as bad as can be). Evidence mark: default; informed by Acevedo-Diaz 2020.
 type SE12 [12]int

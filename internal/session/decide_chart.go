@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/unit"
 )
@@ -58,7 +59,7 @@ func (d *decider) charted(o Observation) Observation {
 // them; alarm limits are not looked at here.
 func (d *decider) findings(o Observation) []Deviation {
 	var out []Deviation
-	if o.Distress != nil && *o.Distress >= scale.Distressed && !o.StaysWith.Given() {
+	if d.distressed(o) && !o.StaysWith.Given() {
 		out = append(out, deviation(RuleCompany, "session.who_stays"))
 	}
 	if o.WorstHeadache {
@@ -71,6 +72,17 @@ func (d *decider) findings(o Observation) []Deviation {
 		out = append(out, d.checkDeviations(*o.Pump)...)
 	}
 	return out
+}
+
+// distressed: without a library nobody knows from where, and any distress asks.
+func (d *decider) distressed(o Observation) bool {
+	switch {
+	case o.Distress == nil:
+		return false
+	case !d.env.Rules.Ready():
+		return *o.Distress > 0
+	}
+	return int(*o.Distress) >= d.env.Rules.Count(library.Distressed)
 }
 
 func (d *decider) noteEffect(c NoteSideEffect) ([]Event, *Refusal) {

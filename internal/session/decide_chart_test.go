@@ -162,7 +162,7 @@ func TestDecide_KetamineOutsideThePumpCounts(t *testing.T) {
 		t.Errorf("total %s mg, want 4 by pump and 10 by hand", got)
 	}
 	e := l.say(t, GiveDrug{Drug: "Ketamine", Amount: "0.2", Unit: "g", Ketamine: unit.Mg("200"), Route: "IV"}, envAt(at(15)))[0].(DrugGiven)
-	if !slices.Equal(rulesOf(e.Deviations), []string{RuleDrug, RuleTotal, RuleTotal}) || !e.Sedating {
+	if !slices.Equal(rulesOf(e.Deviations), []string{RuleDrug, RuleTotal, RuleTotal, "LIM-TOTAL", "LIM-BOLUS"}) || !e.Sedating {
 		t.Errorf("200 mg beyond the order deviates from %v", rulesOf(e.Deviations))
 	}
 	for _, c := range []refusal{
@@ -205,7 +205,7 @@ func TestDecide_Amend(t *testing.T) {
 		c.check(t)
 	}
 	e := l.say(t, Amend{Entry: started, Reason: why, Read: ptr(reading("60"))}, env)[0].(Amended)
-	if !slices.Equal(rulesOf(e.Deviations), []string{RuleReadBack, RuleRate}) {
+	if !slices.Equal(rulesOf(e.Deviations), []string{RuleReadBack, RuleRate, "LIM-MASS-RATE"}) {
 		t.Errorf("a corrected reading of 60 mL/h deviates from %v", rulesOf(e.Deviations))
 	}
 	bad := round()

@@ -57,6 +57,9 @@ func (d *decider) openVials(c OpenVials) ([]Event, *Refusal) {
 	if gate := DrawUpGate(d.s, d.env); !gate.Open() {
 		return nil, shut(gate, "session.draw_up_shut")
 	}
+	if r := d.dilutes(c.Vials); r != nil {
+		return nil, r
+	}
 	return one(VialsOpened{Vials: c.Vials})
 }
 

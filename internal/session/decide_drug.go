@@ -25,6 +25,7 @@ func (d *decider) giveDrug(c GiveDrug) ([]Event, *Refusal) {
 	e.Deviations = d.drugDeviations(c, adjunct, ordered)
 	if mass.Positive() {
 		e.Deviations = append(e.Deviations, d.beyondTotals(mass)...)
+		e.Deviations = append(e.Deviations, d.bolusLibrary(mass)...)
 	}
 	return one(e)
 }

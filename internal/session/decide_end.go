@@ -2,7 +2,6 @@ package session
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -61,18 +60,8 @@ func (d *decider) discharge() ([]Event, *Refusal) {
 	if !gate.Open() {
 		return nil, shut(gate, "session.discharge_shut")
 	}
-	return one(Discharged{Gate: gate, DrivingUntil: d.drivingUntil(), Telemetry: d.env.Monitor.ChunkHead})
-}
-
-// drivingUntil is until when the patient does not drive: the same hour of the
-// next day, so that a whole night lies between (gate G-7 asks for the next
-// day after a restful sleep; the hour is ours, evidence mark: default).
-func (d *decider) drivingUntil() time.Time {
-	zone := d.env.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
-	return d.at.In(zone).AddDate(0, 0, 1).UTC()
+	until, _ := DrivingUntil(d.at, d.env.Zone) // the gate is shut without a zone
+	return one(Discharged{Gate: gate, DrivingUntil: until.UTC(), Telemetry: d.env.Monitor.ChunkHead})
 }
 
 // witness is the second person: authenticated, and not the one who acts.

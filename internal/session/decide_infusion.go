@@ -6,6 +6,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/unit"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 func (d *decider) infusion(c Command) ([]Event, *Refusal) {
@@ -77,6 +78,9 @@ func (d *decider) chosen(rate unit.DoseRate, read PumpReading) *Refusal {
 	if o.Maxima.Rate.Less(rate) {
 		return limited(RuleRate, "session.rate_beyond", rate.String(), o.Maxima.Rate.String(), o.Protocol.Name)
 	}
+	if r := d.rateInLibrary(rate); r != nil {
+		return r
+	}
 	set, top := o.ToSet(rate), topRate(o)
 	if top.Less(set) {
 		return limited(RuleRate, "session.rate_beyond", set.String(), top.String(), o.Protocol.Name)
@@ -112,9 +116,18 @@ func (d *decider) setRate(c SetRate) ([]Event, *Refusal) {
 	if r := d.chosen(c.Ordered, c.Read); r != nil {
 		return nil, r
 	}
+	var soft []Deviation
+	if authority == SpokenOrder {
+		soft = d.raised(c.Ordered)
+	}
+	if len(soft) > 0 && !c.Reason.Given() {
+		r := d.byLibrary(soft[0].Rule, excess{soft[0].Message.Args[0], soft[0].Message.Args[1]})
+		r.Message = word.M("session.reason_for_limit", r.Asked, r.Allowed)
+		return nil, r
+	}
 	return one(RateChanged{
 		Ordered: c.Ordered, ToSet: d.s.Order.ToSet(c.Ordered), Read: c.Read, Authority: authority,
-		Spoken: spokenUsed(authority, c.Spoken), Reason: c.Reason, Deviations: slices.Concat(d.beyondRate(c.Read), d.beyondTotals(unit.Mass{})),
+		Spoken: spokenUsed(authority, c.Spoken), Reason: c.Reason, Deviations: slices.Concat(soft, d.beyondRate(c.Read), d.beyondTotals(unit.Mass{})),
 	})
 }
 

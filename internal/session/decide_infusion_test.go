@@ -91,7 +91,7 @@ func TestDecide_SetRateAuthority(t *testing.T) {
 		l := until(PhaseInfusing)
 		cmd := SetRate{Ordered: unit.MgPerKgH(c.ordered), Read: reading(c.read)}
 		if c.before != nil {
-			cmd.Spoken = c.before(l)
+			cmd.Spoken, cmd.Reason = c.before(l), said(3)
 		}
 		if c.message != "" {
 			refusal{c.name, l, cmd, envAt(at(5)), c.message}.check(t)
@@ -116,7 +116,7 @@ func TestDecide_SetRateNeedsWhatItCompares(t *testing.T) {
 	up := SetRate{Ordered: unit.MgPerKgH("0.35"), Read: reading("28")}
 	blind := envAt(at(5))
 	blind.Rules = library.Session{}
-	refusal{"no tolerance in the library", l, up, blind, "session.no_tolerance"}.check(t)
+	refusal{"no tolerance in the library", l, up, blind, "session.no_limits"}.check(t)
 	wrong := up
 	wrong.Read.Concentration = unit.MgPerML("2")
 	refusal{"another concentration on the pump", l, wrong, envAt(at(5)), "session.concentration_mismatch"}.check(t)
@@ -138,7 +138,9 @@ func TestDecide_FoundRateIsNeverRefused(t *testing.T) {
 		after Phase
 		runs  bool
 	}{
-		{"far beyond", PhaseInfusing, "160", 5, []string{RuleReadBack, RuleRate}, PhaseInfusing, true},
+		{"beyond the order", PhaseInfusing, "32.1", 5, []string{RuleReadBack, RuleRate}, PhaseInfusing, true},
+		{"beyond the library's mg/h", PhaseInfusing, "40.1", 5, []string{RuleReadBack, RuleRate, "LIM-MASS-RATE"}, PhaseInfusing, true},
+		{"far beyond", PhaseInfusing, "160", 5, []string{RuleReadBack, RuleRate, "LIM-MASS-RATE", "LIM-RATE"}, PhaseInfusing, true},
 		{"as set", PhaseInfusing, "16", 5, nil, PhaseInfusing, true},
 		{"standing still", PhaseInfusing, "0", 5, []string{RuleReadBack}, PhaseInfusing, true},
 		{"before the start", PhasePrepared, "16", -5, []string{RuleNotRunning}, PhaseInfusing, true},
@@ -291,7 +293,7 @@ func TestDecide_StopBeyondTheOrderSaysSo(t *testing.T) {
 	l := until(PhaseInfusing)
 	l.add(at(1), byNurse(), RateChanged{Read: reading("200"), Authority: NoAuthority})
 	e := l.say(t, Stop{Cause: StopPlanned}, envAt(at(310)))[0].(Stopped)
-	if !slices.Equal(rulesOf(e.Deviations), []string{RuleTotal, RuleTotal, RuleMinutes}) {
+	if !slices.Equal(rulesOf(e.Deviations), []string{RuleTotal, RuleTotal, RuleMinutes, "LIM-TOTAL"}) {
 		t.Errorf("a stop at 1000 mg deviates from %v", rulesOf(e.Deviations))
 	}
 }

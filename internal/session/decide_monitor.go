@@ -1,14 +1,11 @@
 package session
 
 import (
-	"time"
-
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/word"
 )
-
-// mostOff is how long a patient is off the monitor on purpose at most, in minutes.
-const mostOff = 10
 
 func (d *decider) monitor(c Command) ([]Event, *Refusal) {
 	switch c := c.(type) {
@@ -98,9 +95,14 @@ func (d *decider) takeOff(c TakeOffMonitor) ([]Event, *Refusal) {
 		return nil, malformed("session.unknown_code", "reason")
 	case !c.Companion.Given():
 		return nil, malformed("session.companion_missing")
-	case c.Minutes < 1 || c.Minutes > mostOff:
-		return nil, malformed("session.off_too_long")
 	}
-	until := d.at.Add(time.Duration(c.Minutes) * time.Minute)
+	off := drug.Minutes(c.Minutes).Duration()
+	if !d.env.Rules.Ready() {
+		return nil, malformed("session.off_unbounded")
+	}
+	if c.Minutes < 1 || off > d.env.Rules.Duration(library.OffMost) {
+		return nil, malformed("session.off_too_long", d.env.Rules.Text(library.OffMost))
+	}
+	until := d.at.Add(off)
 	return one(OffMonitor{Reason: c.Reason, Companion: c.Companion, Until: until})
 }

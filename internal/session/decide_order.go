@@ -43,6 +43,9 @@ func (d *decider) attachOrder(o drug.Order) ([]Event, *Refusal) {
 			return nil, r
 		}
 	}
+	if r := d.orderInLibrary(o); r != nil {
+		return nil, r
+	}
 	return one(OrderAttached{Order: o})
 }
 

@@ -51,12 +51,13 @@ func TestDrivingUntil_IsTheSameHourOfTheNextDay(t *testing.T) {
 	}{
 		{berlin, time.Date(2026, 11, 24, 15, 0, 0, 0, berlin), time.Date(2026, 11, 23, 15, 0, 0, 0, berlin)},
 		{berlin, time.Date(2026, 10, 25, 15, 0, 0, 0, berlin), time.Date(2026, 10, 24, 15, 0, 0, 0, berlin)}, // 25 hours
-		{nil, time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC), time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)},
 	} {
-		d := decider{env: Env{Zone: c.zone}, at: c.now.UTC()}
-		if got := d.drivingUntil(); !got.Equal(c.home) {
+		if got, ok := DrivingUntil(c.now.UTC(), c.zone); !ok || !got.Equal(c.home) {
 			t.Errorf("home at %v, drives again at %v", c.now, got)
 		}
+	}
+	if _, ok := DrivingUntil(ten(), nil); ok {
+		t.Error("without the clinic's zone nobody knows when the next day is")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/library"
 )
 
 // furthestPlan is how far ahead a visit is planned at most.
@@ -222,14 +223,13 @@ func (d *decider) help(c Command) ([]Event, *Refusal) {
 	return nil, malformed("session.unknown_command")
 }
 
-// undoWithin is how long a press of "call for help" can be taken back.
-const undoWithin = 5 * time.Second
-
+// undoHelp takes a press of "call for help" back for a moment. Without a
+// library the moment is not known, and the call stands.
 func (d *decider) undoHelp() ([]Event, *Refusal) {
 	if d.s.Help == nil {
 		return nil, malformed("session.no_help")
 	}
-	if d.at.Sub(d.s.Help.At) > undoWithin {
+	if !d.env.Rules.Ready() || d.at.Sub(d.s.Help.At) > d.env.Rules.Duration(library.UndoHelp) {
 		return nil, refuse(RuleHelp, "session.too_late_to_undo")
 	}
 	return one(HelpUndone{})

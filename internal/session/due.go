@@ -3,6 +3,7 @@ package session
 import (
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/schedule"
 	"github.com/stillwatch/stillwatch/internal/vital"
 )
@@ -16,45 +17,50 @@ const (
 	RoundRecovery    schedule.What = "recovery"
 )
 
-// quickCuff is how long the shorter cuff interval holds after the start and
-// after each rate change (clinical.md 4.3, monitoring interval, default).
-const quickCuff = 30 * time.Minute
-
-// DueItems tells what of the order's observation plan is due, the earliest
-// first. Without an order or before the start there is no plan.
-func DueItems(s State, now time.Time) []schedule.Item {
-	if s.Order == nil || s.StartedAt.IsZero() {
+// DueItems tells what of the order's observation plan is due at env.Now, the
+// earliest first. Without an order, a library, or before the start there is no
+// plan.
+func DueItems(s State, env Env) []schedule.Item {
+	if s.Order == nil || s.StartedAt.IsZero() || !env.Rules.Ready() {
 		return nil
 	}
+	v := look{s: s, env: env}
 	switch s.Phase {
 	case PhaseInfusing, PhasePaused:
-		return schedule.DueItems(now, s.infusionPlans())
+		return schedule.DueItems(env.Now, v.infusionPlans())
 	case PhaseStopped, PhaseRecovering:
-		return schedule.DueItems(now, s.recoveryPlans())
+		return schedule.DueItems(env.Now, v.recoveryPlans())
 	default:
 		return nil
 	}
 }
 
-func (s State) infusionPlans() []schedule.Plan {
-	w := s.Order.Watch
+func (v look) infusionPlans() []schedule.Plan {
+	s, w := v.s, v.s.Order.Watch
 	return []schedule.Plan{
-		{What: RoundObservation, From: s.StartedAt, Every: w.Observation.Duration(), Done: s.observed(complete)},
-		{What: RoundCuff, From: s.StartedAt, Every: w.Cuff.Duration(), Quick: s.quickSpans(), Done: s.observed(hasPressure)},
+		{What: RoundObservation, From: s.StartedAt, Every: w.Observation.Duration(), Done: s.observed(v.complete)},
+		{What: RoundCuff, From: s.StartedAt, Every: w.Cuff.Duration(), Quick: v.quickSpans(), Done: s.observed(v.hasPressure)},
 		{What: RoundPeak, From: s.StartedAt, Every: w.Peak.Duration(), Once: true, Done: s.observed(hasEffects)},
 		{What: RoundPresence, From: s.StartedAt, Every: w.Presence.Duration(), Done: append(s.observed(anyObservation), s.PresenceAt)},
 	}
 }
 
-func (s State) recoveryPlans() []schedule.Plan {
-	return []schedule.Plan{{What: RoundRecovery, From: s.StoppedAt, Every: s.Order.Watch.Recovery.Duration(), Done: s.observed(complete)}}
+func (v look) recoveryPlans() []schedule.Plan {
+	s := v.s
+	return []schedule.Plan{{What: RoundRecovery, From: s.StoppedAt, Every: s.Order.Watch.Recovery.Duration(), Done: s.observed(v.complete)}}
 }
 
-func (s State) quickSpans() []schedule.Span {
+// quickSpans: the shorter cuff interval holds after the start and after each
+// change of the rate.
+func (v look) quickSpans() []schedule.Span {
+	quick := v.env.Rules.Duration(library.QuickCuff)
 	var out []schedule.Span
-	for _, f := range s.Pump {
+	for _, f := range v.s.Pump {
+		if f.Struck {
+			continue
+		}
 		if f.Kind == PumpStart || f.Kind == PumpRate || f.Kind == PumpResume {
-			out = append(out, schedule.Span{From: f.At, To: f.At.Add(quickCuff), Every: s.Order.Watch.CuffFirst.Duration()})
+			out = append(out, schedule.Span{From: f.At, To: f.At.Add(quick), Every: v.s.Order.Watch.CuffFirst.Duration()})
 		}
 	}
 	return out
@@ -72,12 +78,17 @@ func (s State) observed(counts func(ObservationFact) bool) []time.Time {
 
 func anyObservation(ObservationFact) bool { return true }
 
-func hasPressure(o ObservationFact) bool { return len(values(o, []vital.Kind{vital.NIBPSys})) > 0 }
+func (v look) hasPressure(o ObservationFact) bool {
+	return len(v.values(o, []vital.Kind{vital.NIBPSys})) > 0
+}
 
 func hasEffects(o ObservationFact) bool { return o.SE12 != nil || o.SE12NotAsked != "" }
 
 // Baseline is the mean of a sign over the resting sets of today; ok is false
 // while they are not complete.
 func Baseline(s State, env Env, k vital.Kind) (vital.Value, bool) {
+	if !env.Rules.Ready() {
+		return 0, false
+	}
 	return look{s: s, env: env}.baselineMean([]vital.Kind{k})
 }

@@ -26,7 +26,7 @@ func (s State) visit(e Entry) State {
 		s.Overrides = put(s.Overrides, ev.Gate, checks)
 	case Readied:
 		gate := ev.Gate
-		s.Readied = &gate
+		s.Readied, s.ReadiedAt = &gate, e.Position
 	default:
 		// the others do not concern this
 	}
@@ -156,30 +156,32 @@ func (s State) end(e Entry) State {
 	return s
 }
 
+// dischargeList lays the answers given now over the earlier ones, each with
+// when it was given: an answer from before the stop says nothing of now.
 func (s State) dischargeList(e Entry, d DischargeList) State {
-	over(&s.Discharge.EscortSeen, d.EscortSeen)
-	over(&s.Discharge.TaughtBack, d.TaughtBack)
-	over(&s.Discharge.Written, d.Written)
-	over(&s.Discharge.Drinks, d.Drinks)
-	over(&s.Discharge.LineOut, d.LineOut)
-	over(&s.Discharge.SiteClean, d.SiteClean)
-	over(&s.Discharge.PainAccepted, d.PainAccepted)
+	at := maps.Clone(s.DischargeAt)
+	if at == nil {
+		at = map[string]Stamp{}
+	}
+	lay(&s.Discharge.EscortSeen, d.EscortSeen, at, "escort_seen", e)
+	lay(&s.Discharge.TaughtBack, d.TaughtBack, at, "taught_back", e)
+	lay(&s.Discharge.Written, d.Written, at, "written", e)
+	lay(&s.Discharge.Drinks, d.Drinks, at, "drinks", e)
+	lay(&s.Discharge.LineOut, d.LineOut, at, "line_out", e)
+	lay(&s.Discharge.SiteClean, d.SiteClean, at, "site_clean", e)
+	lay(&s.Discharge.PainAccepted, d.PainAccepted, at, "pain_accepted", e)
+	lay(&s.Discharge.SignOff, d.SignOff, at, "sign_off", e)
 	if d.Transport != "" {
-		s.Discharge.Transport = d.Transport
+		way := &s.Discharge.Transport
+		lay(&way, &d.Transport, at, "transport", e)
+		s.Discharge.Transport = *way
 	}
-	if d.SignOff != nil {
-		s.Discharge.SignOff, s.SignOffBy = d.SignOff, ""
-		if *d.SignOff {
-			s.SignOffBy = e.Actor.Person
-		}
+	s.SignOffBy = ""
+	if s.Discharge.SignOff != nil && *s.Discharge.SignOff {
+		s.SignOffBy = at["sign_off"].By
 	}
+	s.DischargeAt = at
 	return s
-}
-
-func over[T any](to **T, answer *T) {
-	if answer != nil {
-		*to = answer
-	}
 }
 
 func (s State) wasted(w WasteFact) State {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -37,7 +38,8 @@ var (
 )
 
 // baselineSets lists the resting sets of this visit before the start, oldest
-// first.
+// first: those of the clinic's day on which the last was made. A set of
+// another day is no baseline of this one.
 func (v look) baselineSets() []ObservationFact {
 	var out []ObservationFact
 	for _, o := range v.s.Observations {
@@ -46,8 +48,15 @@ func (v look) baselineSets() []ObservationFact {
 			out = append(out, o)
 		}
 	}
-	return out
+	if len(out) == 0 || v.env.Zone == nil {
+		return out
+	}
+	day := v.day(out[len(out)-1].At)
+	return slices.DeleteFunc(out, func(o ObservationFact) bool { return v.day(o.At) != day })
 }
+
+// day is the clinic's calendar day of an instant; the zone must be known.
+func (v look) day(t time.Time) string { return t.In(v.env.Zone).Format(time.DateOnly) }
 
 // position is the newest entry that an observation rests on.
 func (v look) position(o ObservationFact) int64 {
@@ -58,24 +67,28 @@ func (v look) position(o ObservationFact) int64 {
 	return newest
 }
 
-// values are the readings of a set that can be relied on: good, and looked at
-// by a person.
-func values(o ObservationFact, kinds []vital.Kind) []vital.Value {
+// values are the readings of a set that can be relied on: good, looked at by
+// a person, and measured when the set was made.
+func (v look) values(o ObservationFact, kinds []vital.Kind) []vital.Value {
 	var out []vital.Value
 	for _, r := range o.Readings {
-		for _, k := range kinds {
-			if r.Kind == k && r.Quality == vital.Good && r.Origin != vital.FromDevice {
-				out = append(out, r.Value)
-			}
+		if slices.Contains(kinds, r.Kind) && r.Quality == vital.Good && r.Origin != vital.FromDevice && v.measuredWith(o, r) {
+			out = append(out, r.Value)
 		}
 	}
 	return out
 }
 
+// measuredWith reports whether a reading belongs to the time of its set: a
+// cuff reading of half an hour ago says nothing of now, whenever it is charted.
+func (v look) measuredWith(o ObservationFact, r vital.Reading) bool {
+	return r.At.IsZero() || o.At.Sub(r.At).Abs() <= v.env.Rules.Duration(library.ReadingAge)
+}
+
 // complete reports whether a set holds every sign that makes a baseline.
-func complete(o ObservationFact) bool {
+func (v look) complete(o ObservationFact) bool {
 	for _, kinds := range [][]vital.Kind{systolicKinds, diastolicKinds, heartKinds, breathKinds, oxygenKinds} {
-		if len(values(o, kinds)) == 0 {
+		if len(v.values(o, kinds)) == 0 {
 			return false
 		}
 	}
@@ -100,7 +113,7 @@ func (v look) baseline() verdict {
 	// Count back from the last set, each one far enough from the one counted.
 	n, next := 0, last.At.Add(gap)
 	for i := len(sets) - 1; i >= 0; i-- {
-		if complete(sets[i]) && !sets[i].At.After(next.Add(-gap)) {
+		if v.complete(sets[i]) && !sets[i].At.After(next.Add(-gap)) {
 			n, next = n+1, sets[i].At
 		}
 	}
@@ -135,18 +148,18 @@ func (v look) sign(kinds []vital.Kind, hard, soft []limit, notes ...limit) verdi
 		}
 	}
 	for _, o := range sets[len(sets)-last:] {
-		if len(values(o, kinds)) == 0 {
+		if len(v.values(o, kinds)) == 0 {
 			return unsure(say("sign.missing"), say("sign.measure")).resting(newest)
 		}
 	}
 	recent := sets[len(sets)-last:]
 	for _, l := range soft {
-		if x, beyond := worst(recent, kinds, l); beyond {
+		if x, beyond := v.worst(recent, kinds, l); beyond {
 			return found(v.saidOf(l, kinds, x), say("prescriber.decides")).by(l.rule).resting(newest)
 		}
 	}
 	for _, l := range notes {
-		if x, beyond := worst(recent, kinds, l); beyond {
+		if x, beyond := v.worst(recent, kinds, l); beyond {
 			return noted(v.saidOf(l, kinds, x)).by(l.rule).resting(newest)
 		}
 	}
@@ -160,21 +173,21 @@ func (v look) stillBeyond(sets []ObservationFact, kinds []vital.Kind, l limit) (
 	var bad vital.Value
 	after := 0
 	for _, o := range sets {
-		if x, beyond := worst([]ObservationFact{o}, kinds, l); beyond {
+		if x, beyond := v.worst([]ObservationFact{o}, kinds, l); beyond {
 			at, bad, after = o.At, x, 0
 			continue
 		}
 		rested := o.At.Sub(at) >= v.env.Rules.Duration(library.RecheckRest)
-		if !at.IsZero() && rested && len(values(o, kinds)) > 0 {
+		if !at.IsZero() && rested && len(v.values(o, kinds)) > 0 {
 			after++
 		}
 	}
 	return bad, !at.IsZero() && after < v.env.Rules.Count(library.Rechecks)
 }
 
-func worst(sets []ObservationFact, kinds []vital.Kind, l limit) (vital.Value, bool) {
+func (v look) worst(sets []ObservationFact, kinds []vital.Kind, l limit) (vital.Value, bool) {
 	for _, o := range sets {
-		for _, x := range values(o, kinds) {
+		for _, x := range v.values(o, kinds) {
 			if l.beyond(x) {
 				return x, true
 			}
@@ -272,7 +285,7 @@ func (v look) alert() verdict {
 func (v look) temperature() verdict {
 	var taken []ObservationFact
 	for _, o := range v.baselineSets() {
-		if len(values(o, heatKinds)) > 0 {
+		if len(v.values(o, heatKinds)) > 0 {
 			taken = append(taken, o)
 		}
 	}
@@ -314,7 +327,7 @@ func (v look) baselineMean(kinds []vital.Kind) (vital.Value, bool) {
 	}
 	var sum vital.Value
 	for _, o := range sets[len(sets)-need:] {
-		xs := values(o, kinds)
+		xs := v.values(o, kinds)
 		if len(xs) == 0 {
 			return 0, false
 		}

@@ -18,7 +18,7 @@ func dischargeLines() []line {
 		{"stopped", "SW-STOPPED", look.stopped},
 		{"discharge-score", "G-1", look.mpadss},
 		{"aldrete", "G-1-ALDRETE", look.aldrete},
-		{"pain-accepted", "G-1-PAIN", func(v look) verdict { return yes(v.s.Discharge.PainAccepted, "pain_accepted") }},
+		{"pain-accepted", "G-1-PAIN", func(v look) verdict { return v.yes(v.s.Discharge.PainAccepted, "pain_accepted") }},
 		{"awake", "G-2", look.awake},
 		{"oriented", "G-2", look.oriented},
 		{"side-effects", "G-2", look.effects},
@@ -28,21 +28,30 @@ func dischargeLines() []line {
 		{"time-since-sedative", "G-5", look.sinceSedative},
 		{"escort-seen", "G-6", look.escortSeen},
 		{"transport", "G-6", look.transport},
-		{"written", "G-6", func(v look) verdict { return yes(v.s.Discharge.Written, "written") }},
-		{"taught-back", "G-6", func(v look) verdict { return yes(v.s.Discharge.TaughtBack, "taught_back") }},
+		{"written", "G-6", func(v look) verdict { return v.yes(v.s.Discharge.Written, "written") }},
+		{"taught-back", "G-6", func(v look) verdict { return v.yes(v.s.Discharge.TaughtBack, "taught_back") }},
 		{"driving", "G-7", look.driving},
-		{"drinks", "G-8", func(v look) verdict { return yes(v.s.Discharge.Drinks, "drinks") }},
-		{"line-out", "G-8", func(v look) verdict { return yes(v.s.Discharge.LineOut, "line_out") }},
-		{"site-clean", "G-8", func(v look) verdict { return yes(v.s.Discharge.SiteClean, "site_clean") }},
+		{"drinks", "G-8", func(v look) verdict { return v.yes(v.s.Discharge.Drinks, "drinks") }},
+		{"line-out", "G-8", func(v look) verdict { return v.yes(v.s.Discharge.LineOut, "line_out") }},
+		{"site-clean", "G-8", func(v look) verdict { return v.yes(v.s.Discharge.SiteClean, "site_clean") }},
 		{"sign-off", "G-9", look.signOff},
 	})
 }
 
+// sinceStop reports whether an answer of the discharge list was given after
+// the infusion ended: what was true before it says nothing of now.
+func (v look) sinceStop(answer string) bool {
+	at, ok := v.s.DischargeAt[answer]
+	return ok && !v.s.StoppedAt.IsZero() && !at.At.Before(v.s.StoppedAt)
+}
+
 // yes judges one answer of the discharge list.
-func yes(answer *bool, about word.ID) verdict {
+func (v look) yes(answer *bool, about word.ID) verdict {
 	switch {
 	case answer == nil:
 		return unsure(say("not_asked"), say("ask"))
+	case !v.sinceStop(string(about)):
+		return unsure(say("before_stop"), say("ask"))
 	case !*answer:
 		return found(say(about+".no"), say(about+".settle"))
 	}
@@ -61,10 +70,21 @@ func (v look) stopped() verdict {
 	return fine()
 }
 
-// scored is the discharge scores taken after the stop.
+// scored is the discharge scores taken after the stop, no older than a set of
+// signs may be.
 func (v look) scored() (*DischargeScored, bool) {
-	ok := v.s.Scores != nil && !v.s.StoppedAt.IsZero() && !v.s.ScoresAt.Before(v.s.StoppedAt)
-	return v.s.Scores, ok
+	after := v.s.Scores != nil && !v.s.StoppedAt.IsZero() && !v.s.ScoresAt.Before(v.s.StoppedAt)
+	return v.s.Scores, after && v.recent(v.s.ScoresAt)
+}
+
+// recent reports whether something charted in recovery still speaks of now:
+// it is no older than one round and its grace.
+func (v look) recent(at time.Time) bool {
+	if v.s.Order == nil {
+		return false
+	}
+	round := v.s.Order.Watch.Recovery.Duration()
+	return round > 0 && v.env.Now.Sub(at) <= round+schedule.Grace(round)
 }
 
 func (v look) mpadss() verdict {
@@ -97,11 +117,7 @@ func (v look) homeSets() []ObservationFact {
 			at = i
 		}
 	}
-	if at < 0 || v.s.Order == nil {
-		return nil
-	}
-	round := v.s.Order.Watch.Recovery.Duration()
-	if round <= 0 || v.env.Now.Sub(v.s.Observations[at].At) > round+schedule.Grace(round) {
+	if at < 0 || !v.recent(v.s.Observations[at].At) {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(v.s.Observations[at:]), func(o ObservationFact) bool {
@@ -257,6 +273,8 @@ func (v look) escortSeen() verdict {
 	switch {
 	case e == nil:
 		return unsure(say("escort_seen.not_asked"), say("escort_seen.look"))
+	case !v.sinceStop("escort_seen"):
+		return unsure(say("before_stop"), say("escort_seen.look"))
 	case e.Seen && !e.Name.Given():
 		return unsure(say("escort_seen.unnamed"), say("escort.name"))
 	case e.Seen:
@@ -270,21 +288,25 @@ func (v look) escortSeen() verdict {
 }
 
 func (v look) transport() verdict {
-	if v.s.Discharge.Transport == "" {
+	switch {
+	case v.s.Discharge.Transport == "":
 		return unsure(say("transport.unknown"), say("transport.arrange"))
+	case !v.sinceStop("transport"):
+		return unsure(say("before_stop"), say("transport.arrange"))
 	}
 	return fine()
 }
 
-// DrivingUntil is the day before which nobody drives: the start of the next
-// day on the clinic's clock. Driving also waits for a night's restful sleep,
-// which the words say and no time can. ok is false without the clinic's zone.
+// DrivingUntil is until when the patient does not drive who goes home at an
+// instant: the same hour of the next day on the clinic's clock, so that a
+// whole night lies between (the hour is ours, evidence mark: default). Driving
+// also waits for a night's restful sleep, which the words say and no time can.
+// ok is false without the clinic's zone.
 func DrivingUntil(at time.Time, zone *time.Location) (until time.Time, ok bool) {
 	if zone == nil || at.IsZero() {
 		return time.Time{}, false
 	}
-	y, m, d := at.In(zone).Date()
-	return time.Date(y, m, d+1, 0, 0, 0, 0, zone), true
+	return at.In(zone).AddDate(0, 0, 1), true
 }
 
 func (v look) driving() verdict {
@@ -292,7 +314,7 @@ func (v look) driving() verdict {
 	if !ok {
 		return unsure(say("no_zone"), say("set_zone"))
 	}
-	return noted(say("driving.until", until.Format("Monday 2 January 2006")))
+	return noted(say("driving.until", until.Format("Monday 2 January 2006 15:04")))
 }
 
 // signOff: somebody other than whoever set the rate, and the prescriber where
@@ -302,6 +324,8 @@ func (v look) signOff() verdict {
 	switch said := v.s.Discharge.SignOff; {
 	case said == nil:
 		return unsure(say("sign_off.none"), say("sign_off.sign"))
+	case !v.sinceStop("sign_off"):
+		return unsure(say("before_stop"), say("sign_off.sign"))
 	case !*said:
 		return found(say("sign_off.refused"), say("sign_off.sign"))
 	case by == "":

@@ -27,12 +27,16 @@ func whoLines() []line {
 
 // orderLines: the order as it was signed.
 func orderLines() []line {
-	return []line{
+	out := []line{
 		{"order", "SW-ORDER", look.orderPresent},
 		{"order-patient", "SW-ORDER-PATIENT", look.orderPatient},
 		{"order-valid", "SW-ORDER-VALID", look.orderValid},
 		{"order-drug", "SW-ORDER-DRUG", look.orderDrug},
 	}
+	for _, l := range orderLimits() {
+		out = append(out, line{l.check, l.hard, func(v look) verdict { return v.orderLimited(l) }})
+	}
+	return out
 }
 
 func (v look) identity() verdict {

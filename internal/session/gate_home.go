@@ -26,8 +26,8 @@ func homeSignLines() []line {
 
 // homeSign is every reliable reading of the latest set that has one.
 func (v look) homeSign(kinds []vital.Kind) ([]vital.Value, ObservationFact, bool) {
-	o, ok := v.homeSet(func(o ObservationFact) bool { return len(values(o, kinds)) > 0 })
-	return values(o, kinds), o, ok
+	o, ok := v.homeSet(func(o ObservationFact) bool { return len(v.values(o, kinds)) > 0 })
+	return v.values(o, kinds), o, ok
 }
 
 func shown(kinds []vital.Kind, x vital.Value) string {
@@ -107,18 +107,19 @@ func nearBase(x, base vital.Value, permille int64) bool {
 	return d*1000 <= base*vital.Value(permille)
 }
 
-// saturationHome counts on air; below the limit it must be no lower than the
-// baseline was.
+// saturationHome counts on air, as the set says that holds it; whatever was
+// charted since may not say that oxygen was needed again. Below the limit it
+// must be no lower than the baseline was.
 func (v look) saturationHome() verdict {
-	xs, _, ok := v.homeSign(oxygenKinds)
-	air, said := v.homeSet(func(o ObservationFact) bool { return o.Oxygen != nil })
+	xs, set, ok := v.homeSign(oxygenKinds)
+	last, said := v.homeSet(func(o ObservationFact) bool { return o.Oxygen != nil })
 	switch {
 	case !ok:
 		return noHomeSet()
-	case !said:
-		return unsure(say("oxygen.unknown"), say("oxygen.say"))
-	case !air.Oxygen.Air:
+	case said && !last.Oxygen.Air, set.Oxygen != nil && !set.Oxygen.Air:
 		return found(say("oxygen.needed"), say("home.wait"))
+	case set.Oxygen == nil:
+		return unsure(say("oxygen.unknown"), say("oxygen.say"))
 	}
 	least := v.env.Rules.Vital(library.HomeSpO2Least)
 	base, known := v.baselineMean(oxygenKinds)

@@ -175,6 +175,8 @@ func (v look) weightUnit() verdict {
 			return found(say("weight.unit_last", w.Weight.String(), last.Weight.String()), say("weight.again"))
 		case o.WeightBasis != drug.AdjustedWeight && apart(w.Weight, o.DosingWeight, factor):
 			return found(say("weight.unit_order", w.Weight.String(), o.DosingWeight.String()), say("weight.again")).resting(v.s.OrderAt)
+		case last == nil && o.WeightBasis == drug.AdjustedWeight:
+			return noted(say("weight.unit_alone")).resting(v.s.OrderAt)
 		}
 		return fine().resting(v.s.OrderAt)
 	})
@@ -285,7 +287,8 @@ func (v look) lastTime() verdict {
 	})
 }
 
-// premed: what was ordered to be given before is given or declined.
+// premed: what was ordered to be given before is given or declined. The
+// answer names one drug; of several the others stand as drugs given.
 func (v look) premed() verdict {
 	o := v.s.Order
 	if o == nil {
@@ -304,8 +307,18 @@ func (v look) premed() verdict {
 		case !slices.ContainsFunc(ordered, func(a drug.Adjunct) bool { return a.ID == p.Adjunct }):
 			return found(say("premed.not_ordered"), say("prescriber.decides"))
 		}
+		for _, a := range ordered {
+			if a.ID != p.Adjunct && !v.given(a.ID) {
+				return found(say("premed.not_given", a.Drug), say("prescriber.decides"))
+			}
+		}
 		return fine()
 	}).resting(v.s.OrderAt)
+}
+
+// given reports whether an adjunct of the order was charted as given.
+func (v look) given(adjunct string) bool {
+	return slices.ContainsFunc(v.s.Drugs, func(f DrugFact) bool { return !f.Struck && f.Adjunct == adjunct })
 }
 
 func (v look) access() verdict {

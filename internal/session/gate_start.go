@@ -67,13 +67,17 @@ func monitorLines() []line {
 	}
 }
 
-// ready: the draw-up gate was passed, and no newer order lies beside the bag.
+// ready: the draw-up gate was passed. Where the order is newer than that, the
+// whole gate is asked again: the checks that rest on the order rested on
+// another one.
 func (v look) ready() verdict {
 	switch {
 	case v.s.Readied == nil:
 		return unsure(say("ready.not"), say("ready.pass"))
 	case !v.s.Readied.Open():
 		return found(say("ready.shut"), say("ready.pass"))
+	case v.s.OrderAt > v.s.ReadiedAt && !DrawUpGate(v.s, v.env).Open():
+		return found(say("ready.order_changed"), say("ready.look_again"))
 	}
 	return fine()
 }
@@ -276,10 +280,16 @@ func (v look) pause() verdict {
 	if v.env.Now.Sub(v.s.PausedAt) <= longest || v.env.Actor.Is(act.Prescriber) {
 		return fine()
 	}
+	since := int64(0)
+	for _, f := range v.s.Pump {
+		if f.Kind == PumpPause && !f.Struck && !f.At.Before(v.s.PausedAt) {
+			since = max(since, f.Position)
+		}
+	}
 	if slices.ContainsFunc(v.s.Spoken, func(f SpokenFact) bool {
 		return f.Order.What == SpokenResume && f.Order.ReadBack && !f.Used && f.At.After(v.s.PausedAt)
 	}) {
 		return noted(say("pause.spoken"))
 	}
-	return found(say("pause.long", v.env.Rules.Text(library.PauseLongest)), say("prescriber.decides"))
+	return found(say("pause.long", v.env.Rules.Text(library.PauseLongest)), say("prescriber.decides")).resting(since)
 }

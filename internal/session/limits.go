@@ -79,28 +79,33 @@ func (d *decider) readingDeviations(read PumpReading, toSet unit.PumpRate) []Dev
 	return append(out, d.beyondRate(read)...)
 }
 
+// beyondRate says in what a reading lies beyond the order and the library.
 func (d *decider) beyondRate(read PumpReading) []Deviation {
-	if d.s.Order == nil {
-		if read.Rate.Positive() {
-			return []Deviation{deviation(RuleRate, "session.no_order_for_rate", read.Rate.String())}
-		}
+	var out []Deviation
+	switch {
+	case !read.Rate.Positive():
 		return nil
+	case d.s.Order == nil:
+		out = append(out, deviation(RuleRate, "session.no_order_for_rate", read.Rate.String()))
+	default:
+		if top := topRate(*d.s.Order); top.Less(read.Rate) {
+			out = append(out, deviation(RuleRate, "session.rate_beyond", read.Rate.String(), top.String()))
+		}
 	}
-	if top := topRate(*d.s.Order); top.Less(read.Rate) {
-		return []Deviation{deviation(RuleRate, "session.rate_beyond", read.Rate.String(), top.String())}
-	}
-	return nil
+	return append(out, d.readLibrary(read)...)
 }
 
 // beyondTotals says in what the totals at the instant of the decision lie
-// beyond the order, with more given on top of them.
+// beyond the order and the library, with more given on top of them.
 func (d *decider) beyondTotals(more unit.Mass) []Deviation {
-	o := d.s.Order
-	if o == nil || (d.s.StartedAt.IsZero() && !more.Positive()) {
+	if d.s.StartedAt.IsZero() && !more.Positive() {
 		return nil
 	}
-	t := d.s.TotalsAt(d.at)
-	mass := t.Mass.Add(more.Exact())
+	o := d.s.Order
+	mass := d.s.TotalsAt(d.at).Mass.Add(more.Exact())
+	if o == nil {
+		return d.totalsLibrary(mass)
+	}
 	var out []Deviation
 	if o.Maxima.Total.Positive() && mass.Cmp(o.Maxima.Total.Exact()) > 0 {
 		out = append(out, deviation(RuleTotal, "session.total_beyond", mass.Text(1), o.Maxima.Total.Text(1)))
@@ -111,7 +116,7 @@ func (d *decider) beyondTotals(more unit.Mass) []Deviation {
 	if ran := d.sinceStart(); o.Maxima.Minutes > 0 && ran > o.Maxima.Minutes.Duration() {
 		out = append(out, deviation(RuleMinutes, "session.minutes_beyond", minutes(ran), minutes(o.Maxima.Minutes.Duration())))
 	}
-	return out
+	return append(out, d.totalsLibrary(mass)...)
 }
 
 // sinceStart is the time from the start to the end of the infusion, or to
@@ -147,5 +152,5 @@ func (d *decider) exhausted() *Refusal {
 	if ran, most := d.sinceStart(), o.Maxima.Minutes.Duration(); ran >= most {
 		return limited(RuleMinutes, "session.minutes_reached", minutes(ran), minutes(most), "")
 	}
-	return nil
+	return d.exhaustedLibrary(t.Mass)
 }

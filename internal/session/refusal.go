@@ -62,10 +62,13 @@ func malformed(id word.ID, args ...string) *Refusal {
 	return r
 }
 
-// shut is a refusal by a gate, with the whole list.
+// shut is a refusal by a gate, with the whole list and why each check blocks.
 func shut(g GateResult, id word.ID) *Refusal {
 	r := refuse("gate."+string(g.Gate), id)
 	r.Gate = &g
+	for _, c := range g.Blockers() {
+		r.Open = append(r.Open, c.Why)
+	}
 	return r
 }
 

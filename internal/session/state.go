@@ -35,6 +35,7 @@ type State struct {
 	OrderAt    int64 // position
 	Overrides  map[Gate]map[CheckID]Stamp
 	Readied    *GateResult
+	ReadiedAt  int64 // position
 
 	Opened      []VialFact       // every opening of vials, also struck or discarded
 	Vials       []drug.Vial      // what is drawn up now
@@ -82,6 +83,7 @@ type State struct {
 	Scores       *DischargeScored
 	ScoresAt     time.Time
 	Discharge    DischargeList
+	DischargeAt  map[string]Stamp // answer's name (JSON) → when and who
 	SignOffBy    ident.Person
 	Discharged   *Discharged
 	DischargedAt time.Time

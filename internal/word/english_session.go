@@ -70,6 +70,11 @@ func englishSession() map[ID]string {
 		"session.order_other_drug":       "The order is not for ketamine.",
 		"session.order_expired":          "The order is not valid any more.",
 		"session.order_other_bag":        "The order is for {0}; the bag holds {1}.",
+		"session.no_limits":              "Could not check the limits: no clinical library is adopted.",
+		"session.library_limit":          "{0} is beyond the limit of the library, {1}.",
+		"session.library_beyond":         "{0} is beyond the limit of the library, {1}.",
+		"session.reason_for_limit":       "{0}, against {1} of the library: say why.",
+		"session.bolus_unchecked":        "Could not check a bolus of {0}: no dosing weight, or no library.",
 		"session.step_beyond":            "A step of {0} is beyond the order's own limit of {1}.",
 		"session.steps_too_long":         "The steps take {0}; the order allows {1}.",
 		"session.steps_too_much":         "The steps give {0}; the order allows {1}.",
@@ -90,6 +95,8 @@ func englishSession() map[ID]string {
 		"session.no_zone":             "Could not check the expiry: the clinic's time zone is not set.",
 		"session.no_use_by":           "Could not set a use-by time: the library has none.",
 		"session.vial_expired":        "The vial expired on {0}; today is {1}.",
+		"session.vial_not_diluted":    "A vial of {0} is not diluted; the order is for {1}.",
+		"session.vial_undiluted":      "A vial of {0} is never given undiluted; the order is for {1}.",
 		"session.second_person":       "A second person computes.",
 		"session.draw_up_differ":      "The two computations differ. Both compute again.",
 		"session.draw_up_not_ordered": "{0} computed; the order asks for {1}. Both compute again.",
@@ -106,7 +113,8 @@ func englishSession() map[ID]string {
 		"session.doubt_chair":       "The monitor is now at another chair.",
 		"session.doubt_patient":     "The monitor now sends another patient id.",
 		"session.companion_missing": "Name who is with the patient.",
-		"session.off_too_long":      "Off the monitor for 1 to 10 minutes.",
+		"session.off_too_long":      "Off the monitor for at least 1 min and at most {0}.",
+		"session.off_unbounded":     "Could not check how long is allowed off the monitor: no clinical library is adopted.",
 
 		// The pump.
 		"session.no_tolerance":           "Could not compare the pump's display: the library has no tolerance.",
@@ -134,7 +142,7 @@ func englishSession() map[ID]string {
 		"session.stop_before_start":      "A stop cannot lie before the start.",
 
 		// Watching the patient.
-		"session.who_stays":      "Distress 5 or more: name who stays with the patient.",
+		"session.who_stays":      "Distress: name who stays with the patient.",
 		"session.worst_headache": "Sudden worst headache: stop the infusion and call for help.",
 		"session.stood_alone":    "The first standing was not assisted.",
 

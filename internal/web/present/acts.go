@@ -250,7 +250,7 @@ func Next(v app.Visit) *view.Next {
 // dueItems are the rounds that are due. A cuff that the linked monitor keeps
 // inflating on time asks nobody to come.
 func dueItems(v app.Visit) []schedule.Item {
-	items := session.DueItems(v.State, v.Env.Now)
+	items := session.DueItems(v.State, v.Env)
 	if v.State.Order == nil || !v.HasFeed || !v.State.Link.Confirmed {
 		return items
 	}
