@@ -182,4 +182,3 @@ func mindRows() []row {
 		{"not asked", "pain-before", CouldNotCheck, "SW-BASELINE-SE12", both(func(o *Observation) { o.Pain = nil }), nil},
 	}
 }
-

@@ -333,4 +333,3 @@ func TestDischarge_EscortMissing(t *testing.T) {
 	l.say(t, CheckDischarge{DischargeList{EscortSeen: &EscortSeen{Seen: true, Name: said(4)}}}, env)
 	l.say(t, Discharge{}, env)
 }
-

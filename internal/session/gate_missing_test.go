@@ -152,4 +152,3 @@ func TestGates_EachInputIsNeeded(t *testing.T) {
 		}
 	}
 }
-

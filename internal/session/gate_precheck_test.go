@@ -85,8 +85,8 @@ func precheckRows() []row {
 // fastingRows: at half past nine; six hours for food and two for clear fluid,
 // to the second.
 func fastingRows() []row {
-	ate := func(solids, clear time.Duration) func(*scene) {
-		return says(Precheck{Fasting: &Fasting{Solids: at(-30).Add(-solids), ClearFluids: at(-30).Add(-clear)}})
+	ate := func(solids, fluids time.Duration) func(*scene) {
+		return says(Precheck{Fasting: &Fasting{Solids: at(-30).Add(-solids), ClearFluids: at(-30).Add(-fluids)}})
 	}
 	none := func(f Fasting) func(*scene) {
 		return func(x *scene) { x.s.Precheck.Fasting = &f }

@@ -134,7 +134,10 @@ func monitorRows() []row {
 		}
 	}
 	without := func(k vital.Kind) func(*scene) {
-		return func(x *scene) { x.env.Monitor.Latest = maps.Clone(x.env.Monitor.Latest); delete(x.env.Monitor.Latest, k) }
+		return func(x *scene) {
+			x.env.Monitor.Latest = maps.Clone(x.env.Monitor.Latest)
+			delete(x.env.Monitor.Latest, k)
+		}
 	}
 	old := func(k vital.Kind, age time.Duration) func(*scene) {
 		return func(x *scene) { sample(k, func(s *vital.Sample) { s.At = x.env.Now.Add(-age) })(x) }

@@ -55,6 +55,8 @@ func deviationsOf(events []Event) []Deviation {
 			out = append(out, e.Deviations...)
 		case Observed:
 			out = append(out, e.Findings...)
+		default:
+			// the others carry none here
 		}
 	}
 	return out
@@ -407,4 +409,3 @@ func TestLimits_WithoutALibrary(t *testing.T) {
 		t.Error("a round is due by numbers nobody gave")
 	}
 }
-

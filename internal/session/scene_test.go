@@ -171,4 +171,3 @@ func played(play func(testing.TB) *log, minute float64) func() scene {
 	state := sync.OnceValue(func() State { return play(&testing.T{}).state })
 	return func() scene { return scene{s: state(), env: envAt(at(minute)), read: pumpShows()} }
 }
-
