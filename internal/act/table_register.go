@@ -5,6 +5,12 @@ package act
 var registerTable = map[Act]need{
 	"patient.list":    {roles: []Role{Nurse, Prescriber, Pharmacist, Director, FrontDesk}},
 	"patient.put":     {roles: []Role{FrontDesk, Nurse, Prescriber}},
+	// Records are read by those who treat and supply. Everyone else may open
+	// one in an emergency, with a reason that the director reviews.
+	"record.read":          {roles: []Role{Nurse, Prescriber, Pharmacist, Director}},
+	"record.break-glass":   {roles: []Role{FrontDesk, Administrator}},
+	"record.review-access": {roles: []Role{Director}},
+
 	"people.list":     {roles: []Role{Administrator, Director}},
 	"people.put":      {roles: []Role{Administrator}},
 	"device.list":     {roles: []Role{Administrator, Director, Nurse, Prescriber}},

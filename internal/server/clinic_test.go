@@ -107,6 +107,16 @@ func (h *place) hire(login, name string, roles ...act.Role) *guest {
 	return g
 }
 
+// signIn signs a person in again, as the next morning asks.
+func (g *guest) signIn(login string) {
+	g.t.Helper()
+	in, err := g.Auth().SignIn(g.t.Context(), login, password, auth.Source{Address: "192.0.2.1"})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.cookies = []*http.Cookie{auth.Cookies{}.Session(in.Token, time.Hour)}
+}
+
 func (g *guest) do(r *http.Request) *httptest.ResponseRecorder {
 	g.t.Helper()
 	for _, c := range g.cookies {

@@ -46,8 +46,8 @@ func TestCommands_RoleByRoleThroughTheDoor(t *testing.T) {
 		if !strings.HasPrefix(string(what), "session.") {
 			continue // the registers and the house have no command of this door
 		}
+		id := nurse.visit(patient, 3)
 		for _, role := range act.Roles() {
-			id := nurse.visit(patient, 3)
 			before := h.state(id).Sequence
 			code, reply := guests[role].command(id, what, `{}`)
 			may := act.May(act.Actor{Kind: act.Person, Roles: []act.Role{role}}, what).Allowed

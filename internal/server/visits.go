@@ -29,8 +29,18 @@ func (s visits) Worklist(ctx context.Context, v web.Visitor) (view.Worklist, err
 	if err != nil {
 		return view.Worklist{}, err
 	}
+	if !may(v, "patient.list") {
+		for id, p := range patients {
+			patients[id] = app.Patient{Family: p.Initials()}
+		}
+	}
 	now := s.app.Now()
 	w := view.Worklist{MayPlan: may(v, session.ActSchedule)}
+	if may(v, "record.review-access") {
+		if w.ToReview, err = s.toReview(ctx, v); err != nil {
+			return view.Worklist{}, err
+		}
+	}
 	isToday := today(now, s.app.Zone)
 	for _, l := range s.app.Sessions(isToday) {
 		w.Today = append(w.Today, s.row(ctx, l, patients[l.Patient], now))
@@ -41,6 +51,18 @@ func (s visits) Worklist(ctx context.Context, v web.Visitor) (view.Worklist, err
 		}
 	}
 	return w, nil
+}
+
+// toReview counts the records opened in an emergency and not reviewed yet.
+func (s visits) toReview(ctx context.Context, v web.Visitor) (int, error) {
+	all, err := s.app.Accesses(ctx, v.Actor)
+	n := 0
+	for _, x := range all {
+		if !x.Reviewed() {
+			n++
+		}
+	}
+	return n, err
 }
 
 func (s visits) row(ctx context.Context, l app.Listed, p app.Patient, now time.Time) view.WorkRow {
@@ -82,11 +104,8 @@ func (s visits) unclosedRow(ctx context.Context, l app.Listed, now time.Time, r 
 
 // Record is one visit as one document; the read is audited.
 func (s visits) Record(ctx context.Context, v web.Visitor, id ident.Session) (view.Record, error) {
-	visit, err := s.visit(ctx, id)
+	visit, err := s.readable(ctx, v, id)
 	if err != nil {
-		return view.Record{}, err
-	}
-	if err := s.app.AuditRead(ctx, v.Actor, "record", string(id)); err != nil {
 		return view.Record{}, err
 	}
 	r := present.Record(visit, s.texts(ctx))
@@ -149,13 +168,18 @@ func (s visits) earlierOrders(ctx context.Context, visit app.Visit, like ident.S
 func (s visits) visit(ctx context.Context, id ident.Session) (app.Visit, error) {
 	visit, err := s.app.Visit(ctx, id)
 	if errors.Is(err, app.ErrNoSession) {
-		return app.Visit{}, &web.Trouble{Status: http.StatusNotFound, What: "There is no such visit.", Do: "Open the list of visits."}
+		return app.Visit{}, noVisit
 	}
 	return visit, err
 }
 
+var noVisit = &web.Trouble{Status: http.StatusNotFound, What: "There is no such visit.", Do: "Open the list of visits."}
+
 // Schedule is the page that plans a visit.
 func (s visits) Schedule(ctx context.Context, v web.Visitor) (view.Schedule, error) {
+	if err := need(v, session.ActSchedule); err != nil {
+		return view.Schedule{}, err
+	}
 	patients, err := s.app.Patients(ctx, v.Actor)
 	if err != nil {
 		return view.Schedule{}, err

@@ -127,9 +127,21 @@ type Visits interface {
 	// Asking is what one act of a visit at the desk needs; of names the entry
 	// it is about, like the visit whose order it begins with, each where given.
 	Asking(ctx context.Context, v Visitor, id ident.Session, what act.Act, of, like string) (Asking, error)
+	// OpenRecord opens a record in an emergency to a role that does not read it.
+	OpenRecord(ctx context.Context, v Visitor, id ident.Command, visit ident.Session, reason, words string) error
+	// Accesses lists what was opened so, for review.
+	Accesses(ctx context.Context, v Visitor) (view.Accesses, error)
+	ReviewAccess(ctx context.Context, v Visitor, id, access ident.Command, justified bool, remark string) error
 	Schedule(ctx context.Context, v Visitor) (view.Schedule, error)
 	Plan(ctx context.Context, v Visitor, id ident.Command, patient ident.Patient, chair ident.Chair, date, clock string) (ident.Session, error)
 }
+
+// Closed is the error of reading a record that is closed to the visitor's
+// role and may be opened in an emergency. Of the patient it says no more than
+// the board in public view.
+type Closed struct{ Page view.Closed }
+
+func (c *Closed) Error() string { return "the record is closed to this role" }
 
 // Asking is what is known before an act is asked for at the desk.
 type Asking struct {

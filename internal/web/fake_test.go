@@ -272,3 +272,11 @@ func (c *clinic) Confirm(_ *http.Request, v Visitor, password string) (Visitor, 
 func (c *clinic) Asking(context.Context, Visitor, ident.Session, act.Act, string, string) (Asking, error) {
 	return c.asking, c.deskErr
 }
+
+func (c *clinic) OpenRecord(context.Context, Visitor, ident.Command, ident.Session, string, string) error {
+	return c.deskErr
+}
+func (c *clinic) Accesses(context.Context, Visitor) (view.Accesses, error) { return view.Accesses{}, nil }
+func (c *clinic) ReviewAccess(context.Context, Visitor, ident.Command, ident.Command, bool, string) error {
+	return c.deskErr
+}

@@ -36,6 +36,8 @@ func safeNext(s string) string {
 var said = map[string]string{
 	"planned":    "The visit is planned.",
 	"recorded":   "Recorded.",
+	"opened":     "The record is open to you for one hour. The director reviews why.",
+	"reviewed":   "The review is recorded.",
 	"patient":    "The patient is in the register.",
 	"person":     "The account was changed.",
 	"credential": "The credential is recorded.",

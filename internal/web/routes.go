@@ -24,6 +24,9 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /sessions/{id}/record.pdf", s.open(staff, s.recordPDF))
 	mux.HandleFunc("GET /sessions/{id}/acts/{act}", s.open(staff, s.actPage))
 	mux.HandleFunc("POST /sessions/{id}/acts/{act}", s.open(staff, s.takeAct))
+	mux.HandleFunc("POST /sessions/{id}/open", s.open(staff, s.openRecord))
+	mux.HandleFunc("GET /access", s.open(staff, s.accessPage))
+	mux.HandleFunc("POST /access", s.open(staff, s.reviewAccess))
 	mux.HandleFunc("GET /schedule", s.open(staff, s.schedulePage))
 	mux.HandleFunc("POST /schedule", s.open(staff, s.plan))
 

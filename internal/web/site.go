@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/web/page"
 	"github.com/stillwatch/stillwatch/internal/web/problem"
@@ -141,7 +142,7 @@ func (s *site) frame(r *http.Request, v Visitor, title string) view.Page {
 		Command: string(s.commandID()), Flash: done(r),
 	}
 	if v.SignedIn() {
-		p.Places = places(r.URL.Path)
+		p.Places = places(r.URL.Path, v)
 	}
 	return p
 }
@@ -166,7 +167,7 @@ func who(v Visitor) view.Who {
 	return out
 }
 
-func places(here string) []view.Place {
+func places(here string, v Visitor) []view.Place {
 	all := []view.Place{
 		{Href: "/board", Label: "Board"},
 		{Href: "/sessions", Label: "Visits"},
@@ -175,6 +176,9 @@ func places(here string) []view.Place {
 		{Href: "/room-check", Label: "Room check"},
 		{Href: "/devices", Label: "Devices"},
 		{Href: "/people", Label: "People"},
+	}
+	if act.May(v.Actor, "record.review-access").Allowed {
+		all = append(all, view.Place{Href: "/access", Label: "Access"})
 	}
 	for i := range all {
 		all[i].Here = all[i].Href == here

@@ -26,7 +26,7 @@ func (s *site) record(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	}
 	rec, err := s.Visits.Record(r.Context(), v, id)
 	if err != nil {
-		return err
+		return s.orClosed(w, r, v, err)
 	}
 	rec.Page = s.frame(r, v, "Record of "+rec.Patient.Name)
 	return show(s, w, r, http.StatusOK, record.Page, rec)
@@ -39,7 +39,7 @@ func (s *site) recordPDF(w http.ResponseWriter, r *http.Request, v Visitor) erro
 	}
 	b, err := s.Visits.RecordPDF(r.Context(), v, id)
 	if err != nil {
-		return err
+		return s.orClosed(w, r, v, err)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/pdf")

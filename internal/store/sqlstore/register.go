@@ -15,7 +15,7 @@ const maxBody = 1 << 20
 // Registers lists the registers: tables of one shape, by name.
 func Registers() []string {
 	return append([]string{
-		"chair", "credential", "device", "enrolled_device", "enrolment_code", "patient", "person", "setting",
+		"access", "chair", "credential", "device", "enrolled_device", "enrolment_code", "patient", "person", "setting",
 	}, bookkeeping()...)
 }
 

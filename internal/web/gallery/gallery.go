@@ -7,7 +7,9 @@ import (
 	"io"
 
 	"github.com/stillwatch/stillwatch/internal/web/about"
+	"github.com/stillwatch/stillwatch/internal/web/access"
 	"github.com/stillwatch/stillwatch/internal/web/board"
+	"github.com/stillwatch/stillwatch/internal/web/closed"
 	"github.com/stillwatch/stillwatch/internal/web/devices"
 	"github.com/stillwatch/stillwatch/internal/web/entry"
 	"github.com/stillwatch/stillwatch/internal/web/page"
@@ -21,6 +23,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web/signin"
 	"github.com/stillwatch/stillwatch/internal/web/trust"
 	"github.com/stillwatch/stillwatch/internal/web/unlock"
+	"github.com/stillwatch/stillwatch/internal/web/view"
 	"github.com/stillwatch/stillwatch/internal/web/worklist"
 )
 
@@ -54,6 +57,10 @@ func States() []State {
 		state("entry-order-refused", entry.Page, attachOrderRefused()),
 		state("entry-review", entry.Page, reviewVisit()),
 		state("entry-waste", entry.Page, wasteDrug()),
+		state("closed", closed.Page, closedRecord()),
+		state("closed-refused", closed.Page, closedRefused()),
+		state("access", access.Page, accessList()),
+		state("access-empty", access.Page, view.Accesses{Page: light("Records opened in an emergency")}),
 		state("schedule", schedule.Page, planVisit()),
 		state("schedule-refused", schedule.Page, planRefused()),
 		state("patients", patients.Page, patientList()),

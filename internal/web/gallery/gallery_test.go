@@ -199,6 +199,30 @@ func TestRecord_SaysWhoseTheOtherActsAre(t *testing.T) {
 	}
 }
 
+func TestClosed_SaysNoMoreThanThePublicBoard(t *testing.T) {
+	t.Parallel()
+	d := open(t, "closed")
+	if s := d.in("main").text(); strings.Contains(s, "Rivera") || strings.Contains(s, "1981") {
+		t.Error("a closed record names the patient")
+	}
+	d.in("main").has("the director reviews each one")
+	d.none("input[checked]", "preset reason")
+	r := open(t, "closed-refused")
+	if r.in("input[value=service][checked]").attr("name") != "reason" || r.in("textarea").text() != "EMS" {
+		t.Error("a refusal lost what was given")
+	}
+}
+
+func TestAccess_NobodyReviewsTheirOwn(t *testing.T) {
+	t.Parallel()
+	d := open(t, "access")
+	if n := len(d.all("form[action='/access']")); n != 1 {
+		t.Errorf("%d forms for one access of somebody else and one of one's own", n)
+	}
+	d.none("input[checked]", "preset verdict")
+	d.in("main").has("not justified, C. Meyer")
+}
+
 func TestStates_PasswordsNeverComeBack(t *testing.T) {
 	t.Parallel()
 	for _, s := range gallery.States() {

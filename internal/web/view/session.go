@@ -6,6 +6,7 @@ type Worklist struct {
 	Today    []WorkRow
 	Unclosed []WorkRow
 	MayPlan  bool // this person may plan a visit
+	ToReview int  // records opened in an emergency, for the director
 }
 
 // WorkRow is one visit.
