@@ -97,7 +97,9 @@ check-race: web
 
 bench: build ## Measure, and print a table (BENCH=regexp, BENCH_COUNT=n)
 	@mkdir -p bin
-	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(BENCH_COUNT) -timeout 60m ./... | tee bin/bench.txt
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(BENCH_COUNT) -timeout 60m $$(go list ./... | grep -v internal/demo) | tee bin/bench.txt
+	@echo "a whole clinic on this machine: once each, for 20 s and more"
+	go test -run '^$$' -bench '$(BENCH)' -benchtime 3s -timeout 60m ./internal/demo | tee -a bin/bench.txt
 	go tool -modfile=tools/go.mod benchstat bin/bench.txt
 
 fuzz: web ## Run each fuzz target for FUZZ_TIME (20s)

@@ -96,16 +96,24 @@ func (r *rates) get(chair int) float64 {
 // follow reads the rates from the record, as it stands now.
 func (r *rates) follow(ctx context.Context, a *app.App, chairs int) error {
 	for chair := 1; chair <= chairs; chair++ {
-		rate := 0.0
-		if id, ok := a.AtChair(ident.Chair(chair)); ok {
-			v, err := a.Visit(ctx, id)
-			if err != nil {
-				return err
-			}
-			rate = v.DoseRate()
+		if err := r.read(ctx, a, chair); err != nil {
+			return err
 		}
-		r.set(chair, rate)
 	}
+	return nil
+}
+
+// read reads the rate of one chair from the record.
+func (r *rates) read(ctx context.Context, a *app.App, chair int) error {
+	rate := 0.0
+	if id, ok := a.AtChair(ident.Chair(chair)); ok {
+		v, err := a.Visit(ctx, id)
+		if err != nil {
+			return err
+		}
+		rate = v.DoseRate()
+	}
+	r.set(chair, rate)
 	return nil
 }
 

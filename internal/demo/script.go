@@ -279,7 +279,7 @@ func (p *player) atRate(t time.Time, v visit, stepNo int, what act.Act) {
 		if err := p.send(ctx, p.visits[v.chair], v.nurse, what, body); err != nil {
 			return err
 		}
-		return p.rates.follow(ctx, p.app, p.app.Chairs)
+		return p.rates.read(ctx, p.app, v.chair)
 	})
 }
 
@@ -305,7 +305,7 @@ func (p *player) recover(now time.Time, v visit) {
 		if err := p.send(ctx, p.visits[v.chair], v.nurse, session.ActConfirmStop, obj{"volume": qty(given, "mL")}); err != nil {
 			return err
 		}
-		return p.rates.follow(ctx, p.app, p.app.Chairs)
+		return p.rates.read(ctx, p.app, v.chair)
 	})
 	p.say(end.Add(2*m), v.chair, v.nurse, session.ActRecover, obj{})
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"testing"
 	"testing/fstest"
 )
@@ -46,5 +47,28 @@ func TestAsset_TypesThatBrowsersInsistOn(t *testing.T) {
 		if got := contentType(name); got != want {
 			t.Errorf("%s is %q", name, got)
 		}
+	}
+}
+
+// TestAssets_FirstBundleIsSmall holds the chair, the heaviest page, to 40 kB
+// compressed: scripts and styles together, as a tablet loads them first.
+func TestAssets_FirstBundleIsSmall(t *testing.T) {
+	t.Parallel()
+	a, err := Assets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const budget = 40_000
+	total := 0
+	for _, name := range []string{"base.css", "chair.css", "chair.js", "live-worker.js"} {
+		z, err := dist.ReadFile("dist/" + path.Base(a[name]) + ".gz")
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		t.Logf("%s: %d bytes", name, len(z))
+		total += len(z)
+	}
+	if total > budget {
+		t.Errorf("the chair loads %d bytes, more than %d", total, budget)
 	}
 }
