@@ -109,13 +109,23 @@ func pumpReadRows() []row {
 	}
 }
 
+// volumeRows: the steps give 106 mL, of which 2 % is 2.12; the bag holds 250.
 func volumeRows() []row {
 	shows := func(ml string) func(*scene) { return func(x *scene) { x.read.ToInfuse = ptr(unit.ML(ml)) } }
 	return []row{
-		{"the bag's", "pump-volume", Clear, "PUMP-READ", nil, nil},
-		{"2 % more", "pump-volume", Clear, "PUMP-READ", shows("255"), nil},
-		{"over 2 % more", "pump-volume", Finding, "PUMP-READ", shows("255.1"), nil},
-		{"over 2 % less", "pump-volume", Finding, "PUMP-READ", shows("244.9"), nil},
+		{"what the steps give", "pump-volume", Clear, "PUMP-READ", nil, nil},
+		{"2 % more", "pump-volume", Clear, "PUMP-READ", shows("108.12"), nil},
+		{"over 2 % more", "pump-volume", Finding, "PUMP-READ", shows("108.13"), nil},
+		{"2 % less", "pump-volume", Clear, "PUMP-READ", shows("103.88"), nil},
+		{"over 2 % less", "pump-volume", Finding, "PUMP-READ", shows("103.87"), nil},
+		{"the bag's, beyond the order's total", "pump-volume", Finding, "PUMP-READ", shows("250"), nil},
+		{"the bag's, within it", "pump-volume", Clear, "PUMP-READ", func(x *scene) {
+			shows("140")(x)
+			p := *x.s.Prepared
+			p.BagVolume = unit.ML("140")
+			x.s.Prepared = &p
+		}, nil},
+		{"no order", "pump-volume", CouldNotCheck, "PUMP-READ", func(x *scene) { x.s.Order = nil }, nil},
 		{"not read", "pump-volume", CouldNotCheck, "PUMP-READ", func(x *scene) { x.read.ToInfuse = nil }, nil},
 		{"read as nothing", "pump-volume", CouldNotCheck, "PUMP-READ", shows("0"), nil},
 		{"no bag", "pump-volume", CouldNotCheck, "PUMP-READ", func(x *scene) { x.s.Prepared = nil }, nil},

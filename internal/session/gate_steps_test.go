@@ -77,7 +77,7 @@ func minds(rule string, lib library.Session) bool {
 			if !slices.Contains(checks, r.check) {
 				continue
 			}
-			if _, c, _ := tb.asked(r, lib); !r.meets(c) {
+			if !r.meets(tb.alone(r, lib)) {
 				return true
 			}
 		}

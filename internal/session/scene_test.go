@@ -117,12 +117,8 @@ func drugless(t testing.TB) *log {
 // runningTen brings the visit to the pump running at ten, by commands only.
 func runningTen(t testing.TB) *log {
 	l := prepared(t)
-	l.say(t, Start{pumpShows()}, envAt(at(0)))
+	l.say(t, Start{startReading()}, envAt(at(0)))
 	return l
-}
-
-func pumpShows() PumpReading {
-	return PumpReading{Rate: unit.MLPerH("16"), Concentration: unit.MgPerML("1"), ToInfuse: ptr(unit.ML("250"))}
 }
 
 func prepared(t testing.TB) *log {
@@ -169,5 +165,5 @@ var (
 
 func played(play func(testing.TB) *log, minute float64) func() scene {
 	state := sync.OnceValue(func() State { return play(&testing.T{}).state })
-	return func() scene { return scene{s: state(), env: envAt(at(minute)), read: pumpShows()} }
+	return func() scene { return scene{s: state(), env: envAt(at(minute)), read: startReading()} }
 }

@@ -14,11 +14,14 @@ type toInfuse struct {
 	most    unit.ExactVolume // beyond this the order's greatest mass or dose is passed
 }
 
-// toInfuseAt is the bounds at t; ok is false without an order or a bag.
+// toInfuseAt is the bounds at t; ok is false without a whole order or a bag.
 func (s State) toInfuseAt(t time.Time) (b toInfuse, ok bool) {
 	o, p := s.Order, s.Prepared
 	if o == nil || p == nil || !p.Concentration.Positive() || !p.BagVolume.Positive() {
 		return toInfuse{}, false
+	}
+	if !o.Concentration.Positive() || !o.PumpStep.Positive() {
+		return toInfuse{}, false // nothing to compute a rate with
 	}
 	mass, limited := s.mostMass()
 	if !limited {
