@@ -34,23 +34,7 @@ func place(t *testing.T, url, schema string) storetest.Place {
 		Read: func(ctx context.Context, o sqlstore.Options) (*sqlstore.Store, error) {
 			return postgres.Open(ctx, postgres.Options{Options: o, URL: url, Schema: schema, ReadOnly: true})
 		},
-		Record:    func(t *testing.T) *sql.DB { return under(t, url, schema) },
-		Telemetry: func(t *testing.T) *sql.DB { return under(t, url, schema+"_telemetry") },
+		Record:    func(t *testing.T) *sql.DB { return storetest.Under(t, "pgx", url+" search_path="+schema) },
+		Telemetry: func(t *testing.T) *sql.DB { return storetest.Under(t, "pgx", url+" search_path="+schema+"_telemetry") },
 	}
-}
-
-// under connects beneath the store.
-func under(t *testing.T, url, schema string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("pgx", url+" search_path="+schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db.SetMaxOpenConns(1)
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
 }

@@ -32,23 +32,12 @@ func place(t testing.TB, dir string) storetest.Place {
 		Read: func(ctx context.Context, o sqlstore.Options) (*sqlstore.Store, error) {
 			return sqlite.Open(ctx, sqlite.Options{Options: o, ReadOnly: true})
 		},
-		Record:    func(t *testing.T) *sql.DB { return under(t, filepath.Join(dir, sqlite.RecordFile)) },
-		Telemetry: func(t *testing.T) *sql.DB { return under(t, filepath.Join(dir, sqlite.TelemetryFile)) },
+		Record:    func(t *testing.T) *sql.DB { return storetest.Under(t, "sqlite", source(dir, sqlite.RecordFile)) },
+		Telemetry: func(t *testing.T) *sql.DB { return storetest.Under(t, "sqlite", source(dir, sqlite.TelemetryFile)) },
 	}
 }
 
-// under opens a file beneath the store.
-func under(t *testing.T, path string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=synchronous(OFF)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	db.SetMaxOpenConns(1)
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
+// source reaches a file beneath the store.
+func source(dir, file string) string {
+	return "file:" + filepath.Join(dir, file) + "?_pragma=busy_timeout(10000)&_pragma=synchronous(OFF)"
 }

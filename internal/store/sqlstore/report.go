@@ -10,8 +10,17 @@ import (
 
 // VerifyOptions say what to verify against, beside what the store holds.
 type VerifyOptions struct {
-	// Checkpoint is one kept outside: on paper, in a backup, by a third party.
+	// Checkpoint is one kept outside: in a backup, by a third party.
 	Checkpoint *journal.Checkpoint
+	// Printed is a head of the record that stands on paper.
+	Printed *Printed
+}
+
+// Printed is a head of the record as documents show it: no signature, but out
+// of reach of whoever can change the record.
+type Printed struct {
+	Position int64
+	Hash     journal.Hash
 }
 
 // Report is what Verify found.
@@ -28,7 +37,7 @@ type Report struct {
 	Unsealed                 int64 // messages no chunk holds yet: under no chain
 	Quoted                   int   // chunk heads quoted by entries of the record
 	Lines                    int   // of checkpoints.log
-	// Outside says the checkpoint given was found in its log.
+	// Outside says that what was given to compare with fits its log.
 	Outside bool
 	// Problem is the first thing that does not fit; nil when all does.
 	Problem *Problem
@@ -76,7 +85,7 @@ func (r Report) Text() string {
 	fmt.Fprintf(&b, "telemetry  %d chunks with %d samples, %d quoted by the record; %d messages not sealed yet\n", r.Chunks, r.Samples, r.Quoted, r.Unsealed)
 	fmt.Fprintf(&b, "checkpoints.log fits: %d lines\n", r.Lines)
 	if r.Outside {
-		b.WriteString("the checkpoint given fits\n")
+		b.WriteString("what was given to compare with fits\n")
 	}
 	for _, c := range []ChainReport{r.Record, r.Audit, r.Telemetry} {
 		b.WriteString(c.Head.Line() + "\n")

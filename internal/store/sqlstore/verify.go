@@ -55,7 +55,7 @@ func (v *verifier) run(ctx context.Context) error {
 	if v.o.Checkpoint != nil && !v.found {
 		return &Problem{Chain: "checkpoint given", Differs: "it is for another clinic or log"}
 	}
-	v.report.Outside = v.o.Checkpoint != nil
+	v.report.Outside = v.o.Checkpoint != nil || v.o.Printed != nil
 	return nil
 }
 

@@ -13,7 +13,13 @@ type lineCheck struct {
 	head    journal.Checkpoint
 	lines   []mark // by position
 	next    int
-	outside *journal.Checkpoint
+	outside []given
+}
+
+// given is what the caller compares with, and how to call it.
+type given struct {
+	mark
+	what string
 }
 
 // mark is what is needed of a line.
@@ -46,7 +52,10 @@ func (v *verifier) lines(name string, head journal.Checkpoint) (*lineCheck, erro
 		if err := v.s.signer.verify(*o); err != nil {
 			return nil, &Problem{Chain: name, Position: o.Position, Differs: "checkpoint given: " + err.Error()}
 		}
-		v.found, l.outside = true, o
+		v.found, l.outside = true, append(l.outside, given{mark{o.Position, o.Hash}, "the checkpoint given"})
+	}
+	if o := v.o.Printed; o != nil && name == kindRecord {
+		l.outside = append(l.outside, given{mark{o.Position, o.Hash}, "the printed head"})
 	}
 	return l, nil
 }
@@ -61,8 +70,10 @@ func (l *lineCheck) at(position int64, hash journal.Hash, stream string) error {
 			return differs("a line of checkpoints.log")
 		}
 	}
-	if l.outside != nil && l.outside.Position == position && l.outside.Hash != hash {
-		return differs("the checkpoint given")
+	for _, o := range l.outside {
+		if o.position == position && o.hash != hash {
+			return &Problem{Chain: l.name, Stream: stream, Position: position, Differs: o.what + " has another hash for this position"}
+		}
 	}
 	return nil
 }
@@ -70,7 +81,7 @@ func (l *lineCheck) at(position int64, hash journal.Hash, stream string) error {
 // end compares where the log ends.
 func (l *lineCheck) end(position int64, hash journal.Hash) error {
 	ahead := func(what string, at int64) error {
-		return &Problem{Chain: l.name, Position: position, Differs: fmt.Sprintf("the log ends here, but %s was signed at position %d: its tail was removed", what, at)}
+		return &Problem{Chain: l.name, Position: position, Differs: fmt.Sprintf("the log ends here, but %s stands at position %d: its tail was removed", what, at)}
 	}
 	switch {
 	case l.head.Position > position:
@@ -79,8 +90,11 @@ func (l *lineCheck) end(position int64, hash journal.Hash) error {
 		return &Problem{Chain: l.name, Position: position, Differs: fmt.Sprintf("the log ends here, but its head row, at %d, does not fit", l.head.Position)}
 	case l.next < len(l.lines):
 		return ahead("a line of checkpoints.log", l.lines[l.next].position)
-	case l.outside != nil && l.outside.Position > position:
-		return ahead("the checkpoint given", l.outside.Position)
+	}
+	for _, o := range l.outside {
+		if o.position > position {
+			return ahead(o.what, o.position)
+		}
 	}
 	return nil
 }

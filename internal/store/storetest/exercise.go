@@ -46,6 +46,9 @@ func Exercise(t *testing.T, fresh func(t *testing.T) Place) {
 		{"Schema", testSchema},
 		{"Verify", testVerify},
 		{"Tamper", testTamper},
+		{"Tamper_RemovedTail", testRemovedTail},
+		{"Checkpoint_BehindIsACrash", testCrash},
+		{"Checkpoint_AheadIsTampering", testAhead},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {

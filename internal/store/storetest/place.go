@@ -84,6 +84,23 @@ func MustClose(t testing.TB, s *sqlstore.Store) {
 	}
 }
 
+// Under connects beneath a store, for looking and tampering. The engine's
+// package has registered the driver.
+func Under(t *testing.T, driver, source string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
 // NewID makes an id at the tests' time.
 func NewID[T ident.Command | ident.Session | ident.Detail | ident.Person | ident.Device]() T {
 	var r [10]byte
