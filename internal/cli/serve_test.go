@@ -58,7 +58,8 @@ func begin(t *testing.T, p site) *running {
 	ctx, cancel := context.WithCancel(t.Context())
 	r := &running{t: t, out: newSaid(), log: newSaid(), cancel: cancel, done: make(chan struct{})}
 	args := p.command("serve",
-		"--clinic", "north", "--zone", "UTC", "--listen", "127.0.0.1:0", "--plain-http", "--monitor-listen", "", "--debug-listen", "")
+		"--clinic", "north", "--zone", "UTC", "--listen", "127.0.0.1:0", "--plain-http",
+		"--monitor-listen", "127.0.0.1:0", "--monitor-networks", "127.0.0.0/8", "--debug-listen", "")
 	go func() {
 		defer close(r.done)
 		r.status = run(ctx, args, r.out, r.log)
