@@ -69,24 +69,43 @@ func (a *App) Visit(ctx context.Context, id ident.Session) (Visit, error) {
 var ErrNoSession = fmt.Errorf("no such session")
 
 // AtChair finds the session that is shown at a chair: the one in progress,
-// else today's next, else none.
+// one that ended and left an emergency or a pump open there, else today's
+// next, else none.
 func (a *App) AtChair(chair ident.Chair) (ident.Session, bool) {
-	var best ident.Session
-	var bestRow project.SessionRow
+	var best Listed
+	bestRank := 0
 	today := a.Now().In(a.Zone).Format(time.DateOnly)
 	for _, row := range a.sessions.current() {
 		if row.Chair != chair {
 			continue
 		}
-		sameDay := row.PlannedStart.In(a.Zone).Format(time.DateOnly) == today
-		if !inRoom(row.SessionRow) && (!sameDay || row.Phase != session.PhaseScheduled) {
-			continue
-		}
-		if best == "" || before(row.SessionRow, bestRow) {
-			best, bestRow = row.ID, row.SessionRow
+		rank := a.rank(row, today)
+		if rank > bestRank || rank == bestRank && rank > 0 && row.PlannedStart.Before(best.PlannedStart) {
+			best, bestRank = row, rank
 		}
 	}
-	return best, best != ""
+	return best.ID, bestRank > 0
+}
+
+// rank orders the sessions of one chair; 0 is not shown there.
+func (a *App) rank(row Listed, today string) int {
+	switch {
+	case row.Phase == session.PhaseInfusing, row.Phase == session.PhasePaused:
+		return 3
+	case inRoom(row.SessionRow), row.Unclosed() && a.unsettled(row.ID):
+		return 2
+	case row.Phase == session.PhaseScheduled && row.PlannedStart.In(a.Zone).Format(time.DateOnly) == today:
+		return 1
+	}
+	return 0
+}
+
+// unsettled reports whether something at the chair waits for somebody: an
+// emergency that is not over, a pump that nobody has read as stopped. A
+// session that cannot be read is not taken for settled.
+func (a *App) unsettled(id ident.Session) bool {
+	h, err := a.sessions.get(context.Background(), id)
+	return err != nil || h.state.Help != nil || h.state.PumpOpen()
 }
 
 // Standing is how far the chair's session and its monitor have moved: what a
@@ -120,13 +139,6 @@ func inRoom(row project.SessionRow) bool {
 		// the others do not concern this
 	}
 	return false
-}
-
-func before(x, y project.SessionRow) bool {
-	if inRoom(x) != inRoom(y) {
-		return inRoom(x)
-	}
-	return x.PlannedStart.Before(y.PlannedStart)
 }
 
 // Listed is one session of a list.

@@ -30,22 +30,37 @@ type SessionRow struct {
 	StoppedAt    time.Time     `json:"stopped_at,omitzero"`
 	DischargedAt time.Time     `json:"discharged_at,omitzero"`
 	ClosedAt     time.Time     `json:"closed_at,omitzero"`
-	LastAt       time.Time     `json:"last_at"`
-	Sequence     int64         `json:"sequence"`
-	Position     int64         `json:"position"`
+	// Drug says that drug was opened or ran: it has to be accounted for
+	// however the visit ended.
+	Drug bool `json:"drug,omitempty"`
+	// Help says that an emergency is open.
+	Help     bool      `json:"help,omitempty"`
+	LastAt   time.Time `json:"last_at"`
+	Sequence int64     `json:"sequence"`
+	Position int64     `json:"position"`
 }
 
 // Over reports whether nothing is left to do for the visit.
 func (r SessionRow) Over() bool {
-	return r.Phase == session.PhaseClosed || r.Phase == session.PhaseCancelled
+	switch r.Phase {
+	case session.PhaseClosed, session.PhaseCancelled:
+		return !r.Unclosed()
+	default:
+		// the others do not concern this
+	}
+	return false
 }
 
 // Unclosed reports whether the visit ended for the patient but its record is
-// not closed.
+// not closed. A cancelled visit has nothing to close unless drug was opened.
 func (r SessionRow) Unclosed() bool {
 	switch r.Phase {
 	case session.PhaseDischarged, session.PhaseTransferred, session.PhaseLeft:
 		return true
+	case session.PhaseCancelled:
+		return r.Drug || r.Help
+	case session.PhaseClosed:
+		return r.Help
 	default:
 		// the others do not concern this
 	}
@@ -90,7 +105,13 @@ func FoldSession(row SessionRow, r journal.Record) (SessionRow, error) {
 	case session.PrescriberResponsible:
 		row.Prescriber = e.Prescriber
 	case session.Started:
-		row.StartedAt = meta.EffectiveAt
+		row.StartedAt, row.Drug = meta.EffectiveAt, true
+	case session.VialsOpened, session.Prepared, session.RateChanged, session.Resumed, session.DrugGiven:
+		row.Drug = true
+	case session.HelpCalled:
+		row.Help = true
+	case session.HelpUndone, session.HelpEnded:
+		row.Help = false
 	case session.Stopped:
 		if row.StoppedAt.IsZero() || meta.EffectiveAt.Before(row.StoppedAt) {
 			row.StoppedAt = meta.EffectiveAt

@@ -153,6 +153,12 @@ func (s State) StopUnconfirmed() bool {
 	return !s.StartedAt.IsZero() && !s.StoppedAt.IsZero() && (s.PumpStop == nil || s.PumpStopAt.Before(s.StoppedAt))
 }
 
+// PumpOpen reports whether drug may still run: the record says that the pump
+// runs, or nobody has read it as stopped since.
+func (s State) PumpOpen() bool {
+	return !s.StartedAt.IsZero() && (s.StoppedAt.IsZero() || s.StopUnconfirmed())
+}
+
 // StopsToClaim lists the stops recorded by a device that no person has
 // claimed yet.
 func (s State) StopsToClaim() []StopFact {

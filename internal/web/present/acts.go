@@ -77,7 +77,39 @@ var perPhase = map[session.Phase][]act.Act{
 	session.PhaseDischarged:  {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActNote},
 	session.PhaseTransferred: {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActNote},
 	session.PhaseLeft:        {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActNote},
+	session.PhaseCancelled:   {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActNote},
 	session.PhaseClosed:      {session.ActNote},
+}
+
+// actsNow lists the acts of a visit as it stands. A visit that has ended may
+// have left something open: that comes first.
+func actsNow(v app.Visit) []act.Act {
+	list := perPhase[v.State.Phase]
+	if v.State.Phase == session.PhaseCancelled && v.Row.Over() {
+		return []act.Act{session.ActNote} // no drug was opened: there is nothing to close
+	}
+	return append(unsettled(v.State), list...)
+}
+
+// unsettled lists what an ended visit may have left open: a pump that runs in
+// the record or that nobody has read as stopped, and an emergency.
+func unsettled(s session.State) []act.Act {
+	var out []act.Act
+	switch s.Phase {
+	case session.PhaseDischarged, session.PhaseTransferred, session.PhaseLeft, session.PhaseCancelled, session.PhaseClosed:
+	default:
+		return nil
+	}
+	if s.PumpOpen() {
+		if s.StoppedAt.IsZero() {
+			out = append(out, session.ActStop)
+		}
+		out = append(out, session.ActConfirmStop)
+	}
+	if s.Help != nil {
+		out = append(out, session.ActEndHelp)
+	}
+	return out
 }
 
 var witnessed = []act.Act{session.ActWaste, session.ActReturn, session.ActDiscard}
@@ -87,9 +119,14 @@ func Acts(v app.Visit) []view.Act {
 	s := v.State
 	var out []view.Act
 	main := MainAct(v)
-	for _, a := range perPhase[s.Phase] {
+	for _, a := range actsNow(v) {
+		if a == session.ActStop || a == session.ActEndHelp {
+			continue // stop has its own place; the end of an emergency comes before the note
+		}
 		if s.Help != nil && a == session.ActNote {
-			out = append(out, *button(session.ActEndHelp, label(session.ActEndHelp)))
+			over := button(session.ActEndHelp, label(session.ActEndHelp))
+			over.Primary = main == session.ActEndHelp
+			out = append(out, *over)
 		}
 		if a == session.ActDiscard && len(s.Vials) == 0 && s.Prepared == nil {
 			continue // nothing is drawn up
@@ -169,7 +206,13 @@ func MainAct(v app.Visit) act.Act {
 		return session.ActRecover
 	case session.PhaseRecovering:
 		return mainRecovering(v)
-	case session.PhaseDischarged, session.PhaseTransferred, session.PhaseLeft:
+	case session.PhaseDischarged, session.PhaseTransferred, session.PhaseLeft, session.PhaseCancelled:
+		if open := unsettled(s); len(open) > 0 {
+			return open[0]
+		}
+		if s.Phase == session.PhaseCancelled && v.Row.Over() {
+			return ""
+		}
 		if s.Reviewed == nil {
 			return session.ActReview
 		}

@@ -2,6 +2,7 @@ package present
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
@@ -143,8 +144,11 @@ func Notices(v app.Visit) []view.Notice {
 	if s.StopUnconfirmed() {
 		add(view.Amber, "Stop recorded, pump not confirmed. Read the pump.", button(session.ActConfirmStop, "Pump is stopped"))
 	}
+	if slices.Contains(unsettled(s), session.ActStop) {
+		add(view.Amber, "The pump still runs in the record. Stop the pump, then record.", button(session.ActStop, label(session.ActStop)))
+	}
 	for _, f := range s.Stops {
-		if f.WhoOpen {
+		if f.WhoOpen && !f.Struck {
 			add(view.Amber, "Who stopped: to be confirmed ("+clock(f.At, v.Zone)+", from the tablet).", claim(f))
 			break
 		}
@@ -161,7 +165,7 @@ func Notices(v app.Visit) []view.Notice {
 		add(view.Plain, fmt.Sprintf("Off the monitor (%s) until %s.", s.OffWhy, clock(s.OffTill, v.Zone)), button(session.ActBackOnMonitor, "Back on the monitor"))
 	}
 	for _, o := range s.Spoken {
-		if !o.Signed && (s.Phase == session.PhaseRecovering || s.Phase == session.PhaseDischarged) {
+		if !o.Signed {
 			add(view.Plain, "A spoken order waits for "+name(v.Names, o.Order.Prescriber)+"'s signature.", known(session.ActSignSpoken, "Sign", map[string]any{"spoken": o.Position}))
 		}
 	}

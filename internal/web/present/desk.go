@@ -37,9 +37,15 @@ func DeskActs(v app.Visit, who act.Actor) []view.DeskLink {
 		l.Primary = l.Href != ""
 		out = append(out, l)
 	}
-	main := MainAct(v)
-	for _, a := range deskActs {
-		if !slices.Contains(perPhase[v.State.Phase], a) {
+	for _, f := range toClaim(v.State) {
+		l := deskLink(v, who, session.ActClaimStop)
+		l.Href += "?of=" + strconv.FormatInt(f.Position, 10)
+		l.Label, l.Sub = "Say who stopped at "+clock(f.At, v.Zone), "recorded from the tablet"
+		out = append(out, l)
+	}
+	main, now := MainAct(v), actsNow(v)
+	for _, a := range append(unsettled(v.State), deskActs...) {
+		if !slices.Contains(now, a) {
 			continue
 		}
 		l := deskLink(v, who, a)
@@ -64,10 +70,24 @@ func deskLink(v app.Visit, who act.Actor, a act.Act) view.DeskLink {
 
 // AtDesk reports whether an act can be recorded at the desk in this phase.
 func AtDesk(v app.Visit, a act.Act) bool {
-	if a == session.ActSignSpoken {
+	switch a {
+	case session.ActSignSpoken:
 		return len(v.State.SpokenToSign()) > 0
+	case session.ActClaimStop:
+		return len(toClaim(v.State)) > 0
 	}
-	return slices.Contains(deskActs, a) && slices.Contains(perPhase[v.State.Phase], a)
+	return slices.Contains(unsettled(v.State), a) || slices.Contains(deskActs, a) && slices.Contains(actsNow(v), a)
+}
+
+// toClaim are the stops of an ended visit of which nobody has said that it
+// was them; before, the chair asks.
+func toClaim(s session.State) []session.StopFact {
+	switch s.Phase {
+	case session.PhaseDischarged, session.PhaseTransferred, session.PhaseLeft, session.PhaseCancelled, session.PhaseClosed:
+		return s.StopsToClaim()
+	default:
+		return nil
+	}
 }
 
 // DeskAct is the page of one act, the questions left out: who it is about,
@@ -83,6 +103,8 @@ func DeskAct(v app.Visit, a act.Act, of string, texts TextOf) view.DeskAct {
 		p.Missing = missingBut(v, a)
 	case session.ActWaste, session.ActReturn:
 		p.Facts = account(v)
+	case session.ActStop, session.ActConfirmStop, session.ActClaimStop:
+		p.Facts = facts(v)
 	case session.ActSignSpoken:
 		if f, ok := spokenOf(v, of); ok {
 			p.Facts = spokenFacts(v, f, texts)
@@ -117,6 +139,13 @@ func Known(v app.Visit, a act.Act, of string) (body map[string]any, ok bool) {
 	case session.ActSignSpoken:
 		f, ok := spokenOf(v, of)
 		return map[string]any{"spoken": f.Position}, ok
+	case session.ActClaimStop:
+		for _, f := range v.State.StopsToClaim() {
+			if strconv.FormatInt(f.Position, 10) == of {
+				return map[string]any{"stop": f.Position}, true
+			}
+		}
+		return nil, false
 	}
 	return nil, true
 }
