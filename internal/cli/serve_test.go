@@ -209,7 +209,7 @@ func serveAndLook(t *testing.T, p site) {
 
 	again := begin(t, p)
 	b := again.browser(t)
-	b.post("/sign-in", "login", "desk", "password", newPassword)
+	b.post("/sign-in", "login", "okafor", "password", newPassword)
 	if page := b.get("/sessions/" + string(visit)); !strings.Contains(page, "Rivera") {
 		t.Errorf("the visit is gone after a restart: %s", page)
 	}
@@ -224,14 +224,14 @@ func planVisit(t *testing.T, s *running) ident.Session {
 	t.Helper()
 	admin := s.browser(t)
 	admin.signIn(strings.Fields(s.until(s.out, "sign in as "))[0], strings.TrimSpace(s.until(s.out, "one-time password\n\n    ")))
-	_, page := admin.post("/people", "name", "B. Desk", "login", "desk", "role", "front desk")
+	_, page := admin.post("/people", "name", "A. Okafor RN", "login", "okafor", "role", "nurse")
 	code := oneTime.FindStringSubmatch(page)
 	if code == nil {
 		t.Fatalf("no one-time password in %s", page)
 	}
-	desk := s.browser(t)
-	desk.signIn("desk", code[1])
-	patient, _ := desk.post("/patients", "given", "Maria", "family", "Rivera", "born", "1981-05-04", "number", "1", "sex", "female", "allergies", "none")
+	okafor := s.browser(t)
+	okafor.signIn("okafor", code[1])
+	patient, _ := okafor.post("/patients", "given", "Maria", "family", "Rivera", "born", "1981-05-04", "number", "1", "sex", "female", "allergies", "none")
 	now := time.Now().UTC().Truncate(time.Millisecond) // the server's clock is the machine's
 	id, visit := storetest.NewID[ident.Command](), storetest.NewID[ident.Session]()
 	body := map[string]any{"patient": patient, "chair": 3, "planned_start": now.Add(time.Hour)}
@@ -239,15 +239,15 @@ func planVisit(t *testing.T, s *running) ident.Session {
 		status  int
 		outcome string
 	}{{http.StatusOK, "accepted"}, {http.StatusOK, "repeated"}} {
-		if status, outcome := desk.command("session.schedule", id, visit, now, body); status != want.status || outcome != want.outcome {
+		if status, outcome := okafor.command("session.schedule", id, visit, now, body); status != want.status || outcome != want.outcome {
 			t.Fatalf("planned: %d %s, want %d %s", status, outcome, want.status, want.outcome)
 		}
 	}
 	body["chair"] = 4
-	if status, outcome := desk.command("session.schedule", id, visit, now, body); status != http.StatusConflict || outcome != "conflict" {
+	if status, outcome := okafor.command("session.schedule", id, visit, now, body); status != http.StatusConflict || outcome != "conflict" {
 		t.Errorf("the same id with other content: %d %s, want 409 conflict", status, outcome)
 	}
-	if health := desk.get("/healthz"); !strings.HasPrefix(health, "works") {
+	if health := okafor.get("/healthz"); !strings.HasPrefix(health, "works") {
 		t.Errorf("health: %s", health)
 	}
 	return visit
