@@ -246,7 +246,7 @@ func gateSigns() map[ID]string {
 		"gate.oxygen.needed":   "The patient needs oxygen.",
 		"gate.alert.unknown":   "Sedation or orientation was not charted.",
 		"gate.alert.ask":       "Chart sedation (MOAA/S), and orientation to person, place and time.",
-		"gate.alert.sedated":   "The patient {0}.",
+		"gate.alert.sedated":   "Sedation: {0}.",
 		"gate.alert.confused":  "The patient is not oriented.",
 		"gate.effects.ask":     "Ask all twelve side effects with a resting set.",
 		"gate.pain.not_asked":  "Pain was not asked.",
