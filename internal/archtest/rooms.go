@@ -98,7 +98,9 @@ func Rooms() map[string]Room {
 
 		"internal/archtest":   {Level: 7, TestOnly: true, Uses: []string{"go.yaml.in/yaml/v3"}},
 		"internal/safetytest": {Level: 7, TestOnly: true, Uses: []string{"go.yaml.in/yaml/v3"}},
-		"internal/testenv":    {Level: 7, TestOnly: true},
+		// Plays testdata/scenarios on the core, on a server and on the program.
+		"internal/scenariotest": {Level: 7, TestOnly: true},
+		"internal/testenv":      {Level: 7, TestOnly: true},
 	}
 }
 

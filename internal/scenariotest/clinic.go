@@ -15,6 +15,8 @@ import (
 type Clinic interface {
 	// Time is the instant of a time of day of the scenario.
 	Time(sinceMidnight time.Duration) time.Time
+	// Date is the day, YYYY-MM-DD, that stands for a date of the scenario.
+	Date(date string) string
 	// Reach lets time pass until then: the monitors speak, the watch looks.
 	Reach(ctx context.Context, to time.Time) error
 	// Monitor lets the monitor of a chair fall silent or speak again.
@@ -82,6 +84,7 @@ type Book struct {
 	Chair   ident.Chair
 	Setting Setting
 	Time    func(sinceMidnight time.Duration) time.Time
+	Date    func(date string) string
 	NewID   func() string
 	// Holds is the line's own time.
 	Holds time.Time

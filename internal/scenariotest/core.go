@@ -76,6 +76,9 @@ func newID[T ident.Command | ident.Session | ident.Patient | ident.Person | iden
 // Time is the instant of a time of day.
 func (c *Core) Time(sinceMidnight time.Duration) time.Time { return Day().Add(sinceMidnight) }
 
+// Date is the date as told.
+func (c *Core) Date(date string) string { return date }
+
 // visit is the visit at a chair; it is there before it is planned, as an id.
 func (c *Core) visit(chair ident.Chair) *coreVisit {
 	v, ok := c.visits[chair]

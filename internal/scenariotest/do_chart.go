@@ -133,8 +133,8 @@ func readingOf(b Book, at time.Time) (int64, error) {
 
 func stopOf(b Book, at time.Time) (int64, error) {
 	for _, f := range b.State.Stops {
-		if f.Stamp.At.Equal(at) {
-			return f.Stamp.Position, nil
+		if f.At.Equal(at) {
+			return f.Position, nil
 		}
 	}
 	return 0, fmt.Errorf("no stop was recorded for then")

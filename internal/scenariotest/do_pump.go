@@ -10,8 +10,8 @@ import (
 // drawUpDoings: vials, two computations, the time-out at the chair.
 func drawUpDoings() []sentence[doing] {
 	return []sentence[doing]{
-		say("opens a vial, lot <code>, expiry <date>: <n> mL of <n> mg/mL", with(session.ActOpenVials, func(g gaps) (any, error) {
-			return obj{"vials": []obj{{"lot": g.text(0), "expiry": g.text(1), "volume": qty(g.text(2), "mL"), "strength": qty(g.text(3), "mg/mL")}}}, nil
+		say("opens a vial, lot <code>, expiry <date>: <n> mL of <n> mg/mL", knowing(session.ActOpenVials, func(g gaps, b Book) (any, error) {
+			return obj{"vials": []obj{{"lot": g.text(0), "expiry": b.Date(g.text(1)), "volume": qty(g.text(2), "mL"), "strength": qty(g.text(3), "mg/mL")}}}, nil
 		})),
 		say("computes <n> mg in <n> mL", with(session.ActCompute, func(g gaps) (any, error) {
 			return obj{"mass": qty(g.text(0), "mg"), "volume": qty(g.text(1), "mL")}, nil
@@ -94,7 +94,7 @@ func pumpDoings() []sentence[doing] {
 		say("says that it was them who stopped", knowing(session.ActClaimStop, func(_ gaps, b Book) (any, error) {
 			for _, f := range b.State.Stops {
 				if f.WhoOpen {
-					return obj{"stop": f.Stamp.Position}, nil
+					return obj{"stop": f.Position}, nil
 				}
 			}
 			return nil, errors.New("every stop has its person")

@@ -41,10 +41,12 @@ func visitDoings() []sentence[doing] {
 		say("is the responsible nurse", always(session.ActTakeNurse, obj{})),
 		say("is the responsible prescriber, on site", always(session.ActTakePrescriber, obj{"on_site": true})),
 		say("is the responsible prescriber, away", always(session.ActTakePrescriber, obj{"on_site": false})),
-		say("attests the <words> on paper of <date>", with(session.ActAttest, func(g gaps) (any, error) {
+		say("attests the <words> on paper of <date>", func(g gaps) (doing, error) {
 			doc, err := oneOf(g.text(0), session.Consent, session.Screening, session.OrderForm)
-			return obj{"document": doc, "title": words("form in the paper file"), "document_date": g.text(1)}, err
-		})),
+			return func(b Book) (Deed, error) {
+				return tell(session.ActAttest, obj{"document": doc, "title": words("form in the paper file"), "document_date": b.Date(g.text(1))})
+			}, err
+		}),
 		say("answers the pre-check", precheck(func(gaps) string { return "" })),
 		say("answers the pre-check but <words>", precheck(func(g gaps) string { return g.text(0) })),
 		say("asks <words>: <list>", func(g gaps) (doing, error) {
@@ -133,8 +135,8 @@ func section(name, answer string) (func(Book) obj, error) {
 	fixed := func(key string, body obj) (func(Book) obj, error) {
 		return func(Book) obj { return obj{key: body} }, nil
 	}
-	set := func(key string, body obj, field string, to any) (func(Book) obj, error) {
-		body[field] = to
+	yes := func(key string, body obj, field string) (func(Book) obj, error) {
+		body[field] = true
 		return fixed(key, body)
 	}
 	usual := func(key string) (func(Book) obj, error) {
@@ -152,13 +154,13 @@ func section(name, answer string) (func(Book) obj, error) {
 	case "escort: reached":
 		return usual("escort")
 	case "conditions: GLP-1 agonist":
-		return set("conditions", obj{"insulin": false, "cpap": false, "cpap_here": false}, "glp1", true)
+		return yes("conditions", obj{"insulin": false, "cpap": false, "cpap_here": false}, "glp1")
 	case "conditions: insulin, glucose not measured":
-		return set("conditions", obj{"glp1": false, "cpap": false, "cpap_here": false}, "insulin", true)
+		return yes("conditions", obj{"glp1": false, "cpap": false, "cpap_here": false}, "insulin")
 	case "medicines: theophylline":
-		return set("medicines", medicines(), "theophylline", true)
+		return yes("medicines", medicines(), "theophylline")
 	case "bladder: blood in the urine":
-		return set("bladder", bladder(), "haematuria", true)
+		return yes("bladder", bladder(), "haematuria")
 	case "pregnancy: test positive":
 		return fixed("pregnancy", obj{"applies": true, "result": session.PregnancyPositive})
 	case "pregnancy: test declined":

@@ -43,7 +43,9 @@ func Read(files fs.FS, name string) (Script, []Problem) {
 	}
 	no := false
 	r.script.Setting.DrugAllergy = &no
-	r.file(name, usualChair, 0)
+	if err := r.file(name, usualChair, 0); err != nil {
+		r.problem(Line{File: name, Number: 1}, err)
+	}
 	r.script.Lines = inOrder(r.script.Lines)
 	return r.script, r.problems
 }
@@ -64,16 +66,13 @@ func inOrder(lines []Line) []Line {
 
 const mostIncluded = 8 // files within one another
 
-func (r *reader) file(name string, chair ident.Chair, depth int) {
-	here := Line{File: name, Number: 1}
+func (r *reader) file(name string, chair ident.Chair, depth int) error {
 	if depth > mostIncluded {
-		r.problem(here, errors.New("includes itself"))
-		return
+		return errors.New("includes itself")
 	}
 	body, err := fs.ReadFile(r.files, name)
 	if err != nil {
-		r.problem(here, err)
-		return
+		return err
 	}
 	for i, raw := range strings.Split(string(body), "\n") {
 		line := Line{File: name, Number: i + 1, Chair: chair}
@@ -91,6 +90,7 @@ func (r *reader) file(name string, chair ident.Chair, depth int) {
 			r.problem(line, err)
 		}
 	}
+	return nil
 }
 
 func (r *reader) problem(l Line, err error) { r.problems = append(r.problems, Problem{l, err}) }
@@ -120,8 +120,7 @@ func (r *reader) given(l Line, text string, depth int) error {
 		if !strings.HasSuffix(name, ".chart") {
 			return fmt.Errorf("%s is not a scenario", all)
 		}
-		r.file(name, l.Chair, depth+1)
-		return nil
+		return r.file(name, l.Chair, depth+1)
 	}
 	if _, begun := r.clock[l.Chair]; begun {
 		return errors.New("nothing can be given once the day has begun")

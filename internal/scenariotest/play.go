@@ -64,7 +64,7 @@ func (p *player) do(ctx context.Context, lines []Line) error {
 	var said []Said
 	for _, l := range lines {
 		b := Book{
-			Visit: visit, Chair: l.Chair, Setting: p.script.Setting, Time: p.clinic.Time, NewID: p.newID, Holds: p.clinic.Time(l.Holds),
+			Visit: visit, Chair: l.Chair, Setting: p.script.Setting, Time: p.clinic.Time, Date: p.clinic.Date, NewID: p.newID, Holds: p.clinic.Time(l.Holds),
 		}
 		d, err := l.Do(b)
 		switch {

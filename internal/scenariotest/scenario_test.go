@@ -1,11 +1,12 @@
 package scenariotest_test
 
 import (
+	"context"
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stillwatch/stillwatch/internal/library"
@@ -72,4 +73,39 @@ func TestScenarios_PureCore(t *testing.T) {
 	}
 }
 
-var _ = slices.Contains[[]string]
+// hired is a clinic with its staff, made once.
+var hired = sync.OnceValues(func() (*scenariotest.Hired, error) {
+	dir, err := os.MkdirTemp("", "stillwatch-scenarios-")
+	if err != nil {
+		return nil, err
+	}
+	return scenariotest.Hire(context.Background(), dir)
+})
+
+// aFew stand for all of them in a short run.
+var aFew = []string{"whole-visit.chart", "two-tablets.chart", "nurse-ratio.chart", "monitor-dropped.chart", "stop-from-locked-tablet.chart"}
+
+// TestScenarios_Server plays every scenario on a whole server under a clock
+// moved by hand, over HTTP.
+func TestScenarios_Server(t *testing.T) {
+	t.Parallel()
+	h, err := hired()
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := scenarios(t, ".")
+	if testing.Short() {
+		names = aFew
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(name, ".chart"), func(t *testing.T) {
+			t.Parallel()
+			s := read(t, name)
+			c, err := h.Open(t.Context(), t.TempDir(), s.Setting)
+			if err != nil {
+				t.Fatal(err)
+			}
+			play(t, c, s)
+		})
+	}
+}

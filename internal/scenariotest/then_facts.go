@@ -256,6 +256,20 @@ func factThens() []sentence[expect] {
 		say("the log of the emergency has <int> lines", holds(func(g gaps, s *seen) error {
 			return same("the count", strconv.Itoa(len(s.State.HelpLog)), g.text(0))
 		})),
+		say("<code> has grade <int>", holds(func(g gaps, s *seen) error {
+			f, err := s.effect(g.text(0))
+			if err != nil {
+				return err
+			}
+			return same("the grade", strconv.Itoa(f.Grade), g.text(1))
+		})),
+		say("<code> is resolved", holds(func(g gaps, s *seen) error {
+			f, err := s.effect(g.text(0))
+			if err == nil && f.ResolvedAt.IsZero() {
+				return errors.New("it goes on")
+			}
+			return err
+		})),
 		say("<person> is responsible", holds(func(g gaps, s *seen) error {
 			who, err := personNamed(g.text(0))
 			if err == nil && s.State.Nurse != s.Persons[who] && s.State.Prescriber != s.Persons[who] {
@@ -264,6 +278,15 @@ func factThens() []sentence[expect] {
 			return err
 		})),
 	}
+}
+
+func (s *seen) effect(code string) (session.EffectFact, error) {
+	for _, f := range s.State.Effects {
+		if f.Code == code {
+			return f, nil
+		}
+	}
+	return session.EffectFact{}, fmt.Errorf("%s was not noted", code)
 }
 
 func (s *seen) set(g gaps) (session.ObservationFact, error) {
