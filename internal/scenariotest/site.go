@@ -94,6 +94,9 @@ func (s *site) say(ctx context.Context, said Said) (Reply, error) {
 // replyFrom reads an answer; its status has to say the same.
 func replyFrom(status int, r view.Reply) (Reply, error) {
 	want := map[string]int{"accepted": http.StatusOK, "refused": http.StatusUnprocessableEntity, "malformed": http.StatusBadRequest}
+	if r.Rule == "authority" {
+		want["refused"] = http.StatusForbidden
+	}
 	if want[r.Outcome] != status {
 		return Reply{}, fmt.Errorf("answered %d, %q: %s", status, r.Outcome, r.Text)
 	}
