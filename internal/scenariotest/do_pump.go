@@ -70,6 +70,10 @@ func pumpDoings() []sentence[doing] {
 		})),
 		say("sets <n> mg/kg/h and reads <n> mL/h on the pump", rate(false)),
 		say("sets <n> mg/kg/h by the spoken order and reads <n> mL/h on the pump", rate(true)),
+		say("sets <n> mg/kg/h by the spoken order and reads <n> mL/h on the pump because <text>", knowing(session.ActRate, func(g gaps, b Book) (any, error) {
+			body := obj{"ordered": qty(g.text(0), "mg/kg/h"), "read": display(g.text(1)), "reason": words(g.text(2))}
+			return carried(body, b, true)
+		})),
 		say("finds the pump at <n> mL/h", with(session.ActRate, func(g gaps) (any, error) {
 			return obj{"ordered": qty("0", "mg/kg/h"), "read": display(g.text(0)), "found": true}, nil
 		})),
