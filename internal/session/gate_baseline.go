@@ -49,7 +49,7 @@ func (v look) baselineSets() []ObservationFact {
 		}
 	}
 	if len(out) == 0 || v.env.Zone == nil {
-		return out
+		return nil // without a zone nobody knows which day
 	}
 	day := v.day(out[len(out)-1].At)
 	return slices.DeleteFunc(out, func(o ObservationFact) bool { return v.day(o.At) != day })
@@ -96,6 +96,9 @@ func (v look) complete(o ObservationFact) bool {
 }
 
 func (v look) baseline() verdict {
+	if v.env.Zone == nil {
+		return unsure(say("no_zone"), say("set_zone"))
+	}
 	sets := v.baselineSets()
 	need, gap := v.env.Rules.Count(library.BaselineSets), v.env.Rules.Duration(library.BaselineApart)
 	settle := say("baseline.settle", v.env.Rules.Text(library.BaselineApart))
@@ -103,11 +106,7 @@ func (v look) baseline() verdict {
 		return unsure(say("baseline.few", "0", strconv.Itoa(need)), settle)
 	}
 	last := sets[len(sets)-1]
-	today, known := v.today(last.At)
-	switch {
-	case !known:
-		return unsure(say("no_zone"), say("set_zone"))
-	case !today:
+	if today, _ := v.today(last.At); !today {
 		return unsure(say("not_today"), settle)
 	}
 	// Count back from the last set, each one far enough from the one counted.
