@@ -146,7 +146,8 @@ func TestRequirements_Default(t *testing.T) {
 		session.ActObserve:     nil,
 		session.ActHelp:        nil,
 		session.ActGiveDrug:    nil,
-		session.ActRate:        nil, // lowering is always open
+		session.ActReady:       {Licence},
+		session.ActRate:        {Licence, PumpCompetence}, // lowering is open: see qualified in session
 	} {
 		if got := Needs(a); !slices.Equal(got, want) {
 			t.Errorf("%s needs %v, want %v", a, got, want)

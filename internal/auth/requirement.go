@@ -52,8 +52,9 @@ func ours() cite.Source {
 
 // DefaultRequirements is the table a clinic starts from. Rule P-1 (supervising
 // clinician) and P-2 (administering clinician) ask for ACLS and training in
-// moderate sedation; they are unverified. Licence and pump competence, and
-// resuming as starting, are defaults of ours (with P-12).
+// moderate sedation; they are unverified. Licence and pump competence, setting
+// a rate (lowering one excepted, which is never refused for it) and resuming as
+// starting, are defaults of ours (with P-12).
 func DefaultRequirements() Requirements {
 	var rs Requirements
 	for _, a := range []act.Act{session.ActStart, session.ActResume} {
@@ -67,9 +68,10 @@ func DefaultRequirements() Requirements {
 			Requirement{a, Supervisor, SedationTraining, "P-1", cohen18(), cite.Unverified},
 		)
 	}
-	for _, a := range []act.Act{session.ActOpenVials, session.ActCompute, session.ActAttachOrder} {
+	for _, a := range []act.Act{session.ActReady, session.ActOpenVials, session.ActCompute, session.ActAttachOrder, session.ActRate} {
 		rs = append(rs, Requirement{a, Performer, Licence, "P-12", ours(), cite.Default})
 	}
+	rs = append(rs, Requirement{session.ActRate, Performer, PumpCompetence, "P-12", ours(), cite.Default})
 	return rs
 }
 

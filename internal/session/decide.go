@@ -1,6 +1,7 @@
 package session
 
 import (
+	"strings"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -34,6 +35,9 @@ func Decide(s State, c Command, env Env) (Decision, *Refusal) {
 	}
 	d := decider{s: s, env: env}
 	if r := d.fixTime(c); r != nil {
+		return Decision{}, r
+	}
+	if r := d.qualified(c); r != nil {
 		return Decision{}, r
 	}
 	events, r := d.decide(c)
@@ -80,6 +84,36 @@ func (d *decider) fixTime(c Command) *Refusal {
 		return refuse("time", "session.time.old")
 	}
 	d.at = d.notBefore(c, claimed, now)
+	return nil
+}
+
+// qualified refuses a planned act to a person whose credentials for it are
+// missing or expired. Where a gate asks for them they are one of its lines,
+// so that the whole list is given; lowering the rate is open to everybody.
+func (d *decider) qualified(c Command) *Refusal {
+	if !c.Planned() {
+		return nil
+	}
+	drug := false
+	switch c := c.(type) {
+	case MakeReady, Start, Resume:
+		return nil
+	case SetRate:
+		if c.Ordered.Less(d.s.Ordered) {
+			return nil
+		}
+		drug = true
+	case OpenVials, Compute, AttachOrder:
+		drug = true
+	default:
+		// the others do not concern this
+	}
+	switch st := d.env.Staff; {
+	case len(st.ActorMissing) > 0:
+		return refuse(RuleCredentials, "session.credentials_missing", strings.Join(st.ActorMissing, ", "))
+	case drug && !st.Known:
+		return refuse(RuleCredentials, "session.credentials_unknown")
+	}
 	return nil
 }
 

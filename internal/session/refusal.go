@@ -40,6 +40,7 @@ const (
 	RuleIdentity      = "identity.two"        // two identifiers
 	RuleTime          = "time"                //
 	RuleStop          = "infusion.stop"       //
+	RuleCredentials   = "staff.credentials"   // the credential register: expired blocks the act
 	RuleSignature     = "record.signature"    //
 )
 

@@ -25,6 +25,9 @@ func englishSession() map[ID]string {
 		"session.time.before_session": "The time lies before this visit was planned.",
 		"session.time.old":            "This was said more than 24 hours ago. Say it again as it is now.",
 
+		"session.credentials_missing": "Your credentials for this are missing or expired: {0}.",
+		"session.credentials_unknown": "Your credentials could not be read; without them this cannot be planned.",
+
 		"session.bad_patient":       "The patient is not known by this id.",
 		"session.bad_person":        "The person is not known by this id.",
 		"session.bad_chair":         "Chairs are numbered 1 to 999.",
