@@ -144,12 +144,23 @@ func (a *App) monitorState(id ident.Device) session.MonitorState {
 		Known: true, Device: id, Name: f.Monitor.Name, LastAt: f.LastAt, Simulated: f.Monitor.Simulated,
 		Online: !f.LastAt.IsZero() && now.Sub(f.LastAt) <= fresh, Latest: map[vital.Kind]vital.Sample{},
 	}
-	for key, row := range f.Rows {
-		if old, ok := m.Latest[key.Kind]; !ok || row.At.After(old.At) {
-			m.Latest[key.Kind] = row.Sample
+	for _, row := range f.All() {
+		x := row.Sample
+		x.At = row.At // by the clinic's clock
+		if old, ok := m.Latest[x.Kind]; !ok || flowsBetter(x, old) {
+			m.Latest[x.Kind] = x
 		}
 	}
 	return m
+}
+
+// flowsBetter reports whether of two sites of a kind x shows better that
+// values come: a good one before a questionable one, then the newer.
+func flowsBetter(x, than vital.Sample) bool {
+	if good := x.Quality == vital.Good; good != (than.Quality == vital.Good) {
+		return good
+	}
+	return x.At.After(than.At)
 }
 
 // house is the clinic's own stream, folded.

@@ -42,9 +42,13 @@ type Feed struct {
 	// LastAt is the receipt of its last message; zero when it never spoke
 	// since the start.
 	LastAt time.Time
-	// Offset is its clock minus ours, from the last message.
-	Offset time.Duration
-	Rows   map[SiteKey]series.Row
+	// Offset is its clock minus ours, from the last message that gave its
+	// time; OffsetKnown is false until one did.
+	Offset      time.Duration
+	OffsetKnown bool
+	// Aside holds signs that it has and we did not take, newest of each kind.
+	Aside map[vital.Kind]Aside
+	Rows  map[SiteKey]series.Row
 	// SentPatient is the patient id it sends.
 	SentPatient string
 	// LinkedAs is the patient id it sent when a person last linked it; empty
@@ -53,22 +57,11 @@ type Feed struct {
 	Cursor   int64
 }
 
-// SiteKey keeps two sites of one metric apart.
-type SiteKey struct {
-	Kind vital.Kind
-	Site string
-}
-
-// Latest is the newest good value of a kind, whichever site.
-func (f Feed) Latest(k vital.Kind) (series.Row, bool) {
-	var best series.Row
-	found := false
-	for key, row := range f.Rows {
-		if key.Kind == k && (!found || row.ReceivedAt.After(best.ReceivedAt)) {
-			best, found = row, true
-		}
-	}
-	return best, found
+// Aside is a sign that a monitor sent and that was not taken.
+type Aside struct {
+	Kind   vital.Kind
+	At     time.Time // receipt
+	Reason string
 }
 
 // silence is how long a monitor may be silent before its link is doubted.
@@ -90,7 +83,7 @@ func (m *monitors) put(mon Monitor) {
 	defer m.mu.Unlock()
 	f, ok := m.byID[mon.ID]
 	if !ok {
-		f = &Feed{Rows: map[SiteKey]series.Row{}}
+		f = &Feed{Rows: map[SiteKey]series.Row{}, Aside: map[vital.Kind]Aside{}}
 		m.byID[mon.ID] = f
 	}
 	f.Monitor = mon
@@ -157,6 +150,7 @@ func cmpMonitor(x, y Monitor) int {
 func (f *Feed) copy() Feed {
 	c := *f
 	c.Rows = maps.Clone(f.Rows)
+	c.Aside = maps.Clone(f.Aside)
 	return c
 }
 
@@ -178,7 +172,7 @@ func (a *App) loadMonitors(ctx context.Context) error {
 		}
 		a.monitors.mu.Lock()
 		for _, row := range latest {
-			a.monitors.byID[m.ID].Rows[SiteKey{row.Sample.Kind, row.Sample.Site}] = row
+			a.monitors.byID[m.ID].Rows[keyOf(row)] = row
 		}
 		a.monitors.mu.Unlock()
 	}

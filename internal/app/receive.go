@@ -8,6 +8,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/hl7"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/series"
 )
 
@@ -16,14 +17,16 @@ import (
 // not stored and no acknowledgement may be sent.
 func (a *App) ReceiveHL7(ctx context.Context, peer netip.AddrPort, frame []byte) ([]byte, error) {
 	now := a.Now()
-	res := hl7.Parse(frame, hl7.Options{Zone: a.Zone, Received: now, AllowSimulated: a.Demo})
+	opt := hl7.Options{Zone: a.Zone, Received: now, Ahead: a.Rules.Duration(library.ClockAhead), AllowSimulated: a.Demo}
+	res := hl7.Parse(frame, opt)
 	m, err := a.register(ctx, describe(res, peer))
 	if err != nil {
 		return nil, err
 	}
 	if m.Zone != "" && m.Zone != a.Zone.String() {
 		if zone, err := time.LoadLocation(m.Zone); err == nil {
-			res = hl7.Parse(frame, hl7.Options{Zone: zone, Received: now, AllowSimulated: a.Demo})
+			opt.Zone = zone
+			res = hl7.Parse(frame, opt)
 		}
 	}
 	in := received(m.ID, res, frame, now)
@@ -61,10 +64,17 @@ func clipKey(s string) string {
 	return s
 }
 
+// received is what is stored. A time of measurement that lies a little ahead of
+// its receipt is taken as the receipt, so that no value is ever younger than
+// it can be; the monitor's own time stays beside it.
 func received(id ident.Device, res hl7.Result, frame []byte, now time.Time) series.Received {
 	in := series.Received{Device: id, ControlKey: res.DedupeKey, ReceivedAt: now, Raw: frame}
 	for _, acc := range res.Accepted {
-		in.Rows = append(in.Rows, series.Row{At: acc.At, ReceivedAt: now, Sample: acc.Sample})
+		row := series.Row{At: acc.At, ReceivedAt: now, Sample: acc.Sample}
+		if row.At.After(now) {
+			row.At = now
+		}
+		in.Rows = append(in.Rows, row)
 	}
 	for _, q := range res.Quarantined {
 		in.Rejected = append(in.Rejected, series.Rejected{Code: q.Code, Name: q.Name, Value: q.Value, Reason: q.Reason})
@@ -81,17 +91,21 @@ func (m *monitors) moved(id ident.Device, res hl7.Result, rows []series.Row, cur
 	}
 	f.LastAt, f.Cursor = now, cursor
 	if !res.Sent.IsZero() {
-		f.Offset = res.Sent.Sub(now)
+		f.Offset, f.OffsetKnown = res.Sent.Sub(now), true
 	}
 	f.SentPatient = ""
 	if res.Patient.Known() {
 		f.SentPatient = res.Patient.IDs[0].ID
 	}
-	for _, row := range rows {
-		key := SiteKey{row.Sample.Kind, row.Sample.Site}
-		if old, ok := f.Rows[key]; ok && old.At.After(row.At) {
-			continue // a late message never replaces a newer value
+	for _, q := range res.Quarantined {
+		if q.Kind != "" && q.Withheld() {
+			f.Aside[q.Kind] = Aside{q.Kind, now, q.Reason}
 		}
-		f.Rows[key] = row
+	}
+	for _, row := range rows {
+		key := keyOf(row)
+		if old, ok := f.Rows[key]; !ok || !newer(old, row) {
+			f.Rows[key] = row
+		}
 	}
 }

@@ -16,7 +16,7 @@ type serveCmd struct {
 	Data            string   `help:"Data directory; made when it is not there." default:"./stillwatch-data" placeholder:"DIR" env:"STILLWATCH_DATA"`
 	Database        string   `help:"PostgreSQL address, for many clinics; the embedded database otherwise." placeholder:"URL" env:"STILLWATCH_DATABASE"`
 	Clinic          string   `help:"Short name of the clinic: lower-case letters, digits, hyphens." default:"clinic" env:"STILLWATCH_CLINIC"`
-	Zone            string   `help:"IANA zone of the clinic, such as Europe/Zurich." default:"UTC" env:"STILLWATCH_ZONE"`
+	Zone            string   `help:"IANA zone of the clinic, such as Europe/Zurich; this machine's own by default. Times that monitors send without an offset are read in it." placeholder:"ZONE" env:"STILLWATCH_ZONE"`
 	Chairs          int      `help:"Number of chairs." default:"6" env:"STILLWATCH_CHAIRS"`
 	Listen          string   `help:"Address of the pages." default:":8443" placeholder:"ADDR" env:"STILLWATCH_LISTEN"`
 	PlainHTTP       bool     `name:"plain-http" help:"Serve pages without TLS; only on a loopback address." env:"STILLWATCH_PLAIN_HTTP"`
@@ -35,8 +35,12 @@ func (c serveCmd) Run(e *env) error {
 	if !ident.Chair(c.Chairs).Valid() {
 		return fmt.Errorf("--chairs is 1 to %d, not %d", ident.MaxChair, c.Chairs)
 	}
+	zone, err := clinicZone(c.Zone)
+	if err != nil {
+		return err
+	}
 	s, err := server.Open(e.ctx, server.Config{
-		Data: c.Data, Database: c.Database, Clinic: c.Clinic, Zone: c.Zone, Chairs: c.Chairs, Listen: c.Listen, Plain: c.PlainHTTP,
+		Data: c.Data, Database: c.Database, Clinic: c.Clinic, Zone: zone, Chairs: c.Chairs, Listen: c.Listen, Plain: c.PlainHTTP,
 		CertFile: c.TLSCert, KeyFile: c.TLSKey, Hosts: c.Host, MLLP: c.MonitorListen, Networks: c.MonitorNetworks, Debug: c.DebugListen,
 		Version: Version, Now: time.Now, Log: logger(e.errOut),
 	})

@@ -139,7 +139,7 @@ func (p *player) signs(chair int) []vital.Reading {
 		return nil
 	}
 	for _, k := range []vital.Kind{vital.NIBPSys, vital.NIBPDia, vital.NIBPMean, vital.Pulse, vital.SpO2, vital.RR} {
-		if row, ok := f.Latest(k); ok {
+		for _, row := range f.Sites(k) {
 			out = append(out, vital.Reading{
 				Kind: k, Value: k.Round(row.Sample.Value), Quality: vital.Good, Origin: vital.DeviceConfirmed,
 				At: row.At.UTC(), Site: row.Sample.Site, Source: row.Sample.Source,

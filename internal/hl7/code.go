@@ -89,6 +89,16 @@ func codeByName(name string) (Code, bool) {
 	return Code{}, false
 }
 
+// kindOf is the kind that OBX-3 speaks of, by number or else by name; empty
+// where neither is known. It is a hint for people on a row that was refused.
+func kindOf(id Field) vital.Kind {
+	c, ok := codeByNumber(id.Comp(1).Text())
+	if !ok {
+		c, _ = codeByName(id.Comp(2).Text())
+	}
+	return c.Kind
+}
+
 // codeOf finds the row that OBX-3 names, number and name alike.
 func codeOf(id Field) (Code, error) {
 	number, name, system := id.Comp(1).Text(), id.Comp(2).Text(), id.Comp(3).Text()

@@ -233,6 +233,9 @@ func timeOf(obx, obr Segment, opt Options) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, &refusal{CauseTime, err.Error()}
 	}
+	if ahead := at.Sub(opt.Received); opt.Ahead > 0 && !opt.Received.IsZero() && ahead > opt.Ahead {
+		return time.Time{}, refuse(CauseAhead, "the monitor's clock is %s ahead of the server's: it would look live while it is old", ahead.Round(time.Second))
+	}
 	return at, nil
 }
 
@@ -276,7 +279,7 @@ func slotOf(a Accepted) slot { return slot{a.Source, a.Site, a.At.UnixNano()} }
 
 func (a Accepted) aside(err error) Quarantined {
 	c, _ := codeByName(a.Source)
-	q := Quarantined{Code: c.Number, Name: a.Source, Value: a.SentValue, Site: a.Site, Reason: err.Error()}
+	q := Quarantined{Code: c.Number, Name: a.Source, Value: a.SentValue, Site: a.Site, Kind: a.Kind, Reason: err.Error()}
 	var why *refusal
 	if errors.As(err, &why) {
 		q.Cause = why.cause

@@ -108,7 +108,7 @@ func TestParse_Quirks(t *testing.T) {
 				"hr 70 /min 1.1.1.1", "hr 70 /min 1.1.1.2", "hr 70 /min 1.1.1.3", "hr 70 /min 1.1.1.4", "hr 70 /min 1.1.1.5",
 				"hr 70 /min 1.1.1.6", "hr 70 /min 1.1.1.7", "spo2 97 % 1.2.1.1", "spo2 97 % 1.2.1.2", "spo2 97 % 1.2.1.3",
 			},
-			causes: append(append(times(8, "147842 flag"), "147842 simulated", "147842 flag", "147842 flag"), times(3, "150456 no_result")...),
+			causes: append(append(times(8, "147842 flag"), "147842 simulated", "147842 flag", "147842 unknown_flag"), times(3, "150456 no_result")...),
 		},
 		"30-repeats-and-conflicts": {
 			accepted: []string{"hr 70 /min 1.1.1.1", "hr 71 /min 1.1.1.1 2026-03-01T10:15:01Z"},

@@ -16,6 +16,9 @@ type Options struct {
 	// Received helps to read a zoneless time in the hour that clocks repeat.
 	// Without it such a time is refused.
 	Received time.Time
+	// Ahead is how far a time of measurement may lie beyond Received; zero
+	// asks nothing.
+	Ahead time.Duration
 	// AllowSimulated accepts TEST and DEMO data, marked Simulated. Only the
 	// demonstration sets it.
 	AllowSimulated bool
@@ -90,9 +93,22 @@ type Quarantined struct {
 	Code, Name, Value string
 	// Site is OBX-4.
 	Site string
+	// Kind is what it would have been; empty where neither code nor name says.
+	Kind vital.Kind
 	// Cause is for counting; Reason is for people.
 	Cause  Cause
 	Reason string
+}
+
+// Withheld reports whether the monitor has a value that was not taken: not a
+// row in which the monitor itself says that there is none.
+func (q Quarantined) Withheld() bool {
+	switch q.Cause {
+	case CauseFlag, CauseNoResult, CauseSentinel, CauseRepeat:
+		return false
+	default:
+		return true
+	}
 }
 
 // Cause groups the reasons; it holds no patient data.
@@ -107,7 +123,8 @@ const (
 	CauseUnknownCode Cause = "unknown_code"
 	CauseMismatch    Cause = "code_name_mismatch"
 	CauseNotVital    Cause = "not_a_vital"
-	CauseFlag        Cause = "flag"
+	CauseFlag        Cause = "flag" // the monitor itself says that it is no value
+	CauseUnknownFlag Cause = "unknown_flag"
 	CauseSimulated   Cause = "simulated"
 	CauseNoResult    Cause = "no_result"
 	CauseNotNumber   Cause = "not_a_number"
@@ -116,6 +133,7 @@ const (
 	CauseUnit        Cause = "unit"
 	CauseImplausible Cause = "implausible"
 	CauseTime        Cause = "time"
+	CauseAhead       Cause = "clock_ahead"
 	CauseRepeat      Cause = "repeat"
 	CauseConflict    Cause = "conflict"
 )
@@ -137,7 +155,7 @@ func quarantine(obx Segment, err error) Quarantined {
 	q := Quarantined{
 		Code: clip(obx.Field(3).Comp(1).Text(), 60), Name: clip(obx.Field(3).Comp(2).Text(), 80),
 		Value: clip(obx.Field(5).Text(), 80), Site: siteOf(obx),
-		Cause: CauseMalformed, Reason: err.Error(),
+		Kind: kindOf(obx.Field(3)), Cause: CauseMalformed, Reason: err.Error(),
 	}
 	var r *refusal
 	if errors.As(err, &r) {

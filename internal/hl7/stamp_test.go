@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/stillwatch/stillwatch/internal/vital"
 )
 
 func TestStamp_Reads(t *testing.T) {
@@ -116,6 +118,33 @@ func TestTimeOf_FallsBackToTheReportOnlyWhereEmpty(t *testing.T) {
 			t.Errorf("%s: not accepted: %+v", name, r.Quarantined)
 		case tt.cause != "" && (len(r.Quarantined) != 1 || r.Quarantined[0].Cause != tt.cause):
 			t.Errorf("%s: %+v, want cause %s", name, r.Quarantined, tt.cause)
+		}
+	}
+}
+
+// TestJudge_SetsAsideWhatIsAheadOfItsReceipt: a value stamped in the future
+// would look live for as long as the stamp lies ahead.
+func TestJudge_SetsAsideWhatIsAheadOfItsReceipt(t *testing.T) {
+	t.Parallel()
+	measured := time.Date(2026, 3, 1, 10, 15, 0, 0, time.UTC) // in hr70
+	for name, tt := range map[string]struct {
+		received time.Time
+		ahead    time.Duration
+		taken    bool
+	}{
+		"received after":                     {measured.Add(time.Hour), 5 * time.Second, true},
+		"ahead by as much as is borne":       {measured.Add(-5 * time.Second), 5 * time.Second, true},
+		"ahead by more":                      {measured.Add(-5001 * time.Millisecond), 5 * time.Second, false},
+		"an hour ahead: the zone is another": {measured.Add(-time.Hour), 5 * time.Second, false},
+		"no bound is asked for":              {measured.Add(-time.Hour), 0, true},
+		"no time of receipt":                 {time.Time{}, 5 * time.Second, true},
+	} {
+		r := Parse(report(hr70), Options{Received: tt.received, Ahead: tt.ahead})
+		if tt.taken != (len(r.Accepted) == 1) || len(r.Accepted)+len(r.Quarantined) != 1 {
+			t.Errorf("%s: %d accepted, %d quarantined", name, len(r.Accepted), len(r.Quarantined))
+		}
+		if !tt.taken && (r.Quarantined[0].Cause != CauseAhead || r.Quarantined[0].Kind != vital.HR || !r.Quarantined[0].Withheld()) {
+			t.Errorf("%s: set aside as %+v", name, r.Quarantined[0])
 		}
 	}
 }

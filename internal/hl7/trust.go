@@ -45,7 +45,7 @@ func trust(flags []string, status, processing string) (trusted, error) {
 		case f == "QUES" || f == "EARLY":
 			t.quality = vital.Questionable
 		case !harmless[f]:
-			return t, refuse(CauseFlag, "the monitor set a flag that Stillwatch does not know (%s)", clip(f, 16))
+			return t, refuse(CauseUnknownFlag, "the monitor set a flag that Stillwatch does not know (%s)", clip(f, 16))
 		}
 	}
 	switch processing {
@@ -53,7 +53,7 @@ func trust(flags []string, status, processing string) (trusted, error) {
 	case "T", "D":
 		t.simulated = "MSH-11 " + processing
 	default:
-		return t, refuse(CauseFlag, "the message is marked %s, neither production nor training", quote(processing, 8))
+		return t, refuse(CauseUnknownFlag, "the message is marked %s, neither production nor training", quote(processing, 8))
 	}
 	return t, statusAllows(status)
 }

@@ -65,6 +65,8 @@ var (
 	PumpMismatch   = Key{"PUMP-READ", "mismatch", "%"}
 	MonitorOffline = Key{"SW-MONITOR", "offline", "s"}
 	MonitorStale   = Key{"SW-MONITOR", "stale", "s"}
+	ClockAhead     = Key{"SW-MONITOR-CLOCK", "ahead", "s"}
+	ClockOff       = Key{"SW-MONITOR-CLOCK", "off", "s"}
 	PauseLongest   = Key{"SW-PAUSE", "longest", "min"}
 	QuickCuff      = Key{"SW-CUFF", "quick", "min"}
 	OffMost        = Key{"SW-OFF-MONITOR", "longest", "min"}
@@ -110,7 +112,7 @@ func Keys() []Key {
 		TodaySBPLow, TodaySBPHigh, TodayHRLow, TodayHRHigh, TodayRRLow, TodayRRHigh, RecheckRest, Rechecks,
 		TodayDBPHigh, TodaySpO2Low, TodaySedation, TodayTemp, SoftDBPHigh, SoftSpO2Low,
 		NoteSBP, NoteDBP, SoftSBP, SoftDBP, NurseRunning, NurseTitration,
-		UseBy, PumpMismatch, MonitorOffline, MonitorStale, PauseLongest, QuickCuff, OffMost, UndoHelp, Distressed,
+		UseBy, PumpMismatch, MonitorOffline, MonitorStale, ClockAhead, ClockOff, PauseLongest, QuickCuff, OffMost, UndoHelp, Distressed,
 		MPADSSLeast, AldreteLeast, HomeSedation, HomeEffect, HomeDissociation,
 		HomeBPChange, HomeSBPLow, HomeSBPHigh, HomeDBPLow, HomeDBPHigh, HomeHRLow, HomeHRHigh,
 		HomeRRLow, HomeRRHigh, HomeSpO2Least, HomeSBPCeiling, HomeDBPCeiling,
@@ -136,7 +138,7 @@ func stopsOf() map[string]Stop {
 		"SW-ACCESS": Hard, "SW-BASELINE": Hard, "CI-BPNOW": Hard, "CI-TODAY": Hard, "CI-TODAY-SOFT": Soft,
 		"CI-BPSOFT": Soft, "SW-BASELINE-SE12": Hard,
 		"P-5": Hard, "P-1": Hard, "P-2": Hard, "P-12": Hard, "P-12-RATIO": Soft,
-		"SW-READY": Hard, "SW-LABEL": Hard, "SW-BAG": Hard, "BUD-1": Hard, "PUMP-READ": Hard, "SW-MONITOR": Hard,
+		"SW-READY": Hard, "SW-LABEL": Hard, "SW-BAG": Hard, "BUD-1": Hard, "PUMP-READ": Hard, "SW-MONITOR": Hard, "SW-MONITOR-CLOCK": Note,
 		"SW-CALL-BUTTON": Hard, "SW-CALM": Hard, "SW-PAUSE": Soft,
 		"SW-CUFF": Note, "SW-OFF-MONITOR": Hard, "SW-HELP-UNDO": Hard, "SW-DISTRESS": Note,
 		"SW-STOPPED": Hard, "G-1": Hard, "G-1-ALDRETE": Hard, "G-1-PAIN": Hard, "G-2": Hard, "G-3": Hard,

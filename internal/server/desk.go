@@ -256,10 +256,15 @@ func (d desk) monitor(f app.Feed) view.Monitor {
 		out.State, out.Tone = "silent since the start", view.Quiet
 	case now.Sub(f.LastAt) > 30*time.Second:
 		out.State, out.Tone = "silent for "+present.Age(now.Sub(f.LastAt)), view.Amber
+	case present.ClockText(f, d.app.Rules) != "":
+		out.State, out.Tone = present.ClockText(f, d.app.Rules), view.Amber
 	}
 	if !f.LastAt.IsZero() {
 		out.Last = f.LastAt.In(d.app.Zone).Format("15:04:05")
-		out.Offset = fmt.Sprintf("%+.1f s", f.Offset.Seconds())
+		out.Offset = "its times not read"
+		if f.OffsetKnown {
+			out.Offset = fmt.Sprintf("%+.1f s", f.Offset.Seconds())
+		}
 	}
 	return out
 }

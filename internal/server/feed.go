@@ -220,12 +220,13 @@ func (f *frames) live(v app.Visit, before web.Mark) view.Live {
 	l := view.Live{
 		Chair: int(v.State.Chair), Head: v.Position, Cursor: v.Feed.Cursor, AtMS: v.Env.Now.UnixMilli(),
 		Tiles: present.Tiles(v), Scores: present.Scores(v), Link: present.Link(v), Next: present.Next(v), Device: present.Device(v),
+		Notices: present.Notices(v),
 	}
 	if v.Feed.Cursor == before.Cursor {
 		return l
 	}
 	var rows []series.Row
-	for _, row := range v.Feed.Rows {
+	for _, row := range v.Feed.All() {
 		if !row.ReceivedAt.Before(v.State.Link.Since) {
 			rows = append(rows, row)
 		}

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"time"
+
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/library"
@@ -105,4 +107,10 @@ func (d *decider) takeOff(c TakeOffMonitor) ([]Event, *Refusal) {
 	}
 	until := d.at.Add(off)
 	return one(OffMonitor{Reason: c.Reason, Companion: c.Companion, Until: until})
+}
+
+// ClockOff reports whether a monitor's clock, offset from ours, is so far off
+// that people are told.
+func ClockOff(rules library.Session, offset time.Duration) bool {
+	return offset.Abs() > rules.Duration(library.ClockOff)
 }

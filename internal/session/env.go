@@ -59,11 +59,13 @@ type RoomCheck struct {
 
 // MonitorState is what the feed of the linked, or asked-for, monitor shows.
 type MonitorState struct {
-	Known     bool
-	Device    ident.Device
-	Name      string
-	Online    bool
-	LastAt    time.Time
+	Known  bool
+	Device ident.Device
+	Name   string
+	Online bool
+	LastAt time.Time
+	// Latest shows that values come: of each kind the newest good one,
+	// whichever site. It is never shown or charted.
 	Latest    map[vital.Kind]vital.Sample
 	ChunkHead string
 	// SentID is the patient id as the monitor sends it, sealed by the caller.

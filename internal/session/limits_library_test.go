@@ -1,12 +1,14 @@
 package session
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/hl7"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/unit"
@@ -315,7 +317,27 @@ func watchCases() []limitCase {
 			return "none"
 		}
 	}
+	ahead := func(by time.Duration) func(library.Session) string {
+		return func(rules library.Session) string {
+			raw, err := hl7.Outgoing{
+				ControlID: "1", Application: "MON", Sent: at(5).Add(by), At: at(5).Add(by),
+				Rows: []hl7.OutgoingRow{{Source: "MDC_PULS_OXIM_SAT_O2", Value: "97"}},
+			}.Bytes()
+			if err != nil {
+				return err.Error()
+			}
+			r := hl7.Parse(raw, hl7.Options{Received: at(5), Ahead: rules.Duration(library.ClockAhead)})
+			return fmt.Sprintf("%d taken", len(r.Accepted))
+		}
+	}
+	clock := func(offset time.Duration) func(library.Session) string {
+		return func(rules library.Session) string { return fmt.Sprint(ClockOff(rules, offset)) }
+	}
 	return []limitCase{
+		{"a value stamped five seconds ahead", []string{"SW-MONITOR-CLOCK"}, "1 taken", ahead(5 * time.Second)},
+		{"a value stamped further ahead", []string{"SW-MONITOR-CLOCK"}, "0 taken", ahead(5*time.Second + time.Millisecond)},
+		{"a clock 30 s behind", []string{"SW-MONITOR-CLOCK"}, "false", clock(-30 * time.Second)},
+		{"a clock further ahead", []string{"SW-MONITOR-CLOCK"}, "true", clock(30*time.Second + time.Millisecond)},
 		{"a call taken back at five seconds", []string{"SW-HELP-UNDO"}, "taken", undo(5 * time.Second)},
 		{"a call taken back later", []string{"SW-HELP-UNDO"}, "refused " + RuleHelp, undo(5*time.Second + time.Millisecond)},
 		{"off the monitor for 10 min", []string{"SW-OFF-MONITOR"}, "taken", off(10)},

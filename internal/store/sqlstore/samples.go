@@ -1,11 +1,11 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -80,10 +80,12 @@ func (s *Store) Samples(ctx context.Context, device ident.Device, from, to time.
 	return out, nil
 }
 
-// metric tells a device's latest rows apart: two sites of one metric stay two.
+// metric tells a device's latest rows apart: two sites of one metric stay two,
+// and so do two ways of measuring it.
 type metric struct {
-	kind vital.Kind
-	site string
+	kind   vital.Kind
+	site   string
+	source string
 }
 
 // latest remembers the newest row of every metric of every device.
@@ -102,10 +104,13 @@ func (l *latest) add(device ident.Device, rows []series.Row) {
 	}
 }
 
+// newest keeps what came last; of what came together, what was measured last.
+// A monitor's clock that was ahead for a while hides nothing that came after.
 func newest(known map[metric]series.Row, rows []series.Row) {
 	for _, r := range rows {
-		m := metric{r.Sample.Kind, r.Sample.Site}
-		if old, ok := known[m]; !ok || !r.At.Before(old.At) {
+		m := metric{r.Sample.Kind, r.Sample.Site, r.Sample.Source}
+		old, ok := known[m]
+		if !ok || cmp.Or(r.ReceivedAt.Compare(old.ReceivedAt), r.At.Compare(old.At)) >= 0 {
 			known[m] = r
 		}
 	}
@@ -117,10 +122,11 @@ func (l *latest) get(device ident.Device) ([]series.Row, bool) {
 	known, ok := l.by[device]
 	out := slices.Collect(maps.Values(known))
 	slices.SortFunc(out, func(a, b series.Row) int {
-		if c := strings.Compare(string(a.Sample.Kind), string(b.Sample.Kind)); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Sample.Site, b.Sample.Site)
+		return cmp.Or(
+			cmp.Compare(a.Sample.Kind, b.Sample.Kind),
+			cmp.Compare(a.Sample.Site, b.Sample.Site),
+			cmp.Compare(a.Sample.Source, b.Sample.Source),
+		)
 	})
 	return out, ok
 }

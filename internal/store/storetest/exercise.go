@@ -34,6 +34,7 @@ func Exercise(t *testing.T, fresh func(t *testing.T) Place) {
 		{"Consumer", testConsumer},
 		{"Telemetry", testTelemetry},
 		{"Telemetry_Repeat", testRepeat},
+		{"Telemetry_Latest", testLatest},
 		{"Telemetry_Seal", testSeal},
 		{"Telemetry_SealLate", testSealLate},
 		{"Telemetry_SealMeanwhile", testSealMeanwhile},

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -80,6 +81,43 @@ func testTelemetry(t *testing.T, p Place) {
 	}
 	if q, err := s.Quarantined(t.Context(), Start().Add(30*time.Second), 0); err != nil || len(q) != 1 {
 		t.Errorf("a value no chunk can hold: %d quarantined (%v), want 1", len(q), err)
+	}
+}
+
+// testLatest: what came last is the latest, whatever the device's clock says;
+// two sites, and two ways of measuring, stay two. The same after a restart.
+func testLatest(t *testing.T, p Place) {
+	s := p.MustOpen(t)
+	send := func(second int, ahead time.Duration, samples ...vital.Sample) {
+		t.Helper()
+		m := Message(Monitor, second)
+		m.Rows, m.Rejected = nil, nil
+		for _, x := range samples {
+			x.Quality, x.At = vital.Good, m.ReceivedAt.Add(ahead)
+			m.Rows = append(m.Rows, series.Row{At: x.At, ReceivedAt: m.ReceivedAt, Sample: x})
+		}
+		if _, _, err := s.Receive(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send(1, time.Hour, vital.Sample{Kind: vital.SpO2, Value: 88, Site: "1"}, vital.Sample{Kind: vital.SpO2, Value: 95, Site: "2"})
+	send(2, 0, vital.Sample{Kind: vital.SpO2, Value: 97, Site: "1"},
+		vital.Sample{Kind: vital.RR, Value: 9, Source: "MDC_CO2_RESP_RATE"}, vital.Sample{Kind: vital.RR, Value: 18, Source: "MDC_TTHOR_RESP_RATE"})
+	for _, when := range []string{"while it runs", "after a restart"} {
+		rows, err := s.Latest(t.Context(), Monitor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range rows {
+			got = append(got, fmt.Sprint(r.Sample.Kind, r.Sample.Site, "=", float64(r.Sample.Value)))
+		}
+		slices.Sort(got)
+		if d := cmp.Diff([]string{"rr=18", "rr=9", "spo21=97", "spo22=95"}, got); d != "" {
+			t.Errorf("latest %s (-want +got)\n%s", when, d)
+		}
+		MustClose(t, s)
+		s = p.MustOpen(t)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/schedule"
 	"github.com/stillwatch/stillwatch/internal/session"
-	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
@@ -297,8 +296,8 @@ func dueItems(v app.Visit) []schedule.Item {
 	if v.State.Order == nil || !v.HasFeed || !v.State.Link.Confirmed {
 		return items
 	}
-	row, ok := v.Feed.Latest(vital.NIBPSys)
-	if !ok || v.Env.Now.Sub(row.At) > 2*v.State.Order.Watch.CuffFirst.Duration() {
+	longest := 2 * v.State.Order.Watch.CuffFirst.Duration()
+	if !slices.ContainsFunc(cuffsNow(v), func(c cuffed) bool { return v.Env.Now.Sub(c.sys.At) <= longest }) {
 		return items
 	}
 	return slices.DeleteFunc(items, func(d schedule.Item) bool { return d.What == session.RoundCuff })

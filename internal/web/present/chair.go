@@ -172,6 +172,12 @@ func Notices(v app.Visit) []view.Notice {
 	if s.Disagreed > 0 && s.Prepared == nil && len(s.Computed) == 0 {
 		add(view.Amber, "The two computations did not agree. Both compute again.", nil)
 	}
+	if text := ClockText(v.Feed, v.Env.Rules); v.HasFeed && text != "" {
+		add(view.Amber, text, nil)
+	}
+	for _, text := range asideTexts(v) {
+		add(view.Amber, text, nil)
+	}
 	if v.Feed.Monitor.Simulated {
 		add(view.Plain, "Simulated monitor: not a patient.", nil)
 	}

@@ -9,26 +9,34 @@ import (
 
 // Device offers the linked monitor's values for confirmation. A link in
 // doubt, a value from before the link and a questionable one are not offered.
+// Of two sites of one metric each is offered with its place: the person who
+// charts says which.
 func Device(v app.Visit) []view.Reading {
 	if !v.HasFeed || !v.State.Link.Confirmed || v.Env.Now.Before(v.State.OffTill) {
 		return nil
 	}
 	var out []view.Reading
 	for _, f := range vital.Fields() {
-		row, ok := v.Feed.Latest(f.Kind)
-		if !ok || !since(v, row) || row.Sample.Quality != vital.Good {
-			continue
-		}
 		fresh := continuousFresh
 		switch f.Kind {
 		case vital.NIBPSys, vital.NIBPDia, vital.NIBPMean:
 			fresh = cuffFresh(v.State.Order)
 		default:
 		}
-		out = append(out, view.Reading{
-			Kind: string(f.Kind), V: text(row), U: f.UCUM, AtMS: ms(row.At), FreshMS: fresh.Milliseconds(),
-			Site: row.Sample.Site, Source: row.Sample.Source,
-		})
+		rows := current(v, f.Kind, fresh)
+		for _, row := range rows {
+			if row.Sample.Quality != vital.Good {
+				continue
+			}
+			r := view.Reading{
+				Kind: string(f.Kind), V: text(row), U: f.UCUM, AtMS: ms(row.At), FreshMS: fresh.Milliseconds(),
+				Site: row.Sample.Site, Source: row.Sample.Source,
+			}
+			if len(rows) > 1 {
+				r.Where = where(row, rows)
+			}
+			out = append(out, r)
+		}
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package present
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
@@ -37,16 +38,12 @@ func cuffFresh(o *drug.Order) time.Duration {
 
 func pressureTile(v app.Visit) view.Tile {
 	t := view.Tile{Kind: "nibp", Label: "Pressure", Unit: "mmHg", FreshMS: cuffFresh(v.State.Order).Milliseconds()}
-	sys, dia, mean, at, ok := latestCuff(v)
-	if !ok {
+	var at time.Time
+	if t.Text, t.Context, at = latestCuff(v); t.Text == "" {
 		t.Empty = noValue(v)
 		return t
 	}
-	t.Text = sys + "/" + dia
 	t.AtMS = ms(at)
-	if mean != "" {
-		t.Context = "mean " + mean
-	}
 	if b, ok := baselineText(v, vital.NIBPSys); ok {
 		d, _ := baselineText(v, vital.NIBPDia)
 		t.Context = join(t.Context, "was "+b+"/"+d)
@@ -55,15 +52,9 @@ func pressureTile(v app.Visit) view.Tile {
 }
 
 // latestCuff is the newest cuff reading, from the monitor or charted by hand.
-func latestCuff(v app.Visit) (sys, dia, mean string, at time.Time, ok bool) {
-	if s, found := v.Feed.Latest(vital.NIBPSys); v.HasFeed && found && since(v, s) {
-		if d, found := v.Feed.Latest(vital.NIBPDia); found && d.At.Equal(s.At) {
-			sys, dia, at, ok = text(s), text(d), s.At, true
-			if m, found := v.Feed.Latest(vital.NIBPMean); found && m.At.Equal(s.At) {
-				mean = text(m)
-			}
-		}
-	}
+// Two cuffs are two readings, as old as the older.
+func latestCuff(v app.Visit) (all, context string, at time.Time) {
+	all, context, at = monitorCuffs(cuffsNow(v))
 	for i := len(v.State.Observations) - 1; i >= 0; i-- {
 		o := v.State.Observations[i]
 		s, d := charted(o, vital.NIBPSys), charted(o, vital.NIBPDia)
@@ -71,11 +62,34 @@ func latestCuff(v app.Visit) (sys, dia, mean string, at time.Time, ok bool) {
 			continue
 		}
 		if o.At.After(at) {
-			return s, d, charted(o, vital.NIBPMean), o.At, true
+			return s + "/" + d, meanText(charted(o, vital.NIBPMean)), o.At
 		}
 		break
 	}
-	return sys, dia, mean, at, ok
+	return all, context, at
+}
+
+func monitorCuffs(cuffs []cuffed) (all, context string, at time.Time) {
+	var values, named []string
+	for i, c := range cuffs {
+		value := text(c.sys) + "/" + text(c.dia)
+		values = append(values, value)
+		named = append(named, join(value+" at "+site(c.sys), meanText(c.mean)))
+		if i == 0 || c.sys.At.Before(at) {
+			at = c.sys.At
+		}
+	}
+	if len(cuffs) == 1 {
+		return values[0], meanText(cuffs[0].mean), at
+	}
+	return strings.Join(values, " · "), strings.Join(named, "; "), at
+}
+
+func meanText(mean string) string {
+	if mean == "" {
+		return ""
+	}
+	return "mean " + mean
 }
 
 // since keeps values from before the link, which may be another patient's,
@@ -99,15 +113,17 @@ func streamTile(v app.Visit, kind, label string, kinds ...vital.Kind) view.Tile 
 	f, _ := vital.Of(kinds[0])
 	t := view.Tile{Kind: kind, Label: label, Unit: f.Unit, FreshMS: continuousFresh.Milliseconds()}
 	for _, k := range kinds {
-		row, ok := v.Feed.Latest(k)
-		if !v.HasFeed || !ok || !since(v, row) {
+		rows := current(v, k, continuousFresh)
+		if len(rows) == 0 {
 			continue
 		}
-		t.Text, t.AtMS = text(row), ms(row.At)
+		var at time.Time
+		t.Text, t.Context, at = apart(rows)
+		t.AtMS = ms(at)
 		if k == vital.HR {
-			t.Context = "by ECG"
+			t.Context = join("by ECG", t.Context)
 		}
-		if row.Sample.Quality == vital.Questionable {
+		if questionable(rows) {
 			t.Context = join(t.Context, "questionable")
 		}
 		if k == vital.SpO2 {

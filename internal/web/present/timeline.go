@@ -1,6 +1,7 @@
 package present
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -43,7 +44,7 @@ func Timeline(v app.Visit, samples []series.Row) *view.Timeline {
 	t.Rate, t.Planned, t.RateTop = rateLane(v, to)
 	t.Cuffs = cuffs(v, samples)
 	for _, k := range []vital.Kind{vital.Pulse, vital.SpO2, vital.RR} {
-		t.Series = append(t.Series, curve(v, k, samples))
+		t.Series = append(t.Series, curves(v, k, samples)...)
 	}
 	t.Events, t.Ticks = marks(v, from)
 	return t
@@ -124,47 +125,55 @@ func plannedSteps(v app.Visit, to time.Time) []view.Segment {
 	return out
 }
 
+// cuffKey tells measurements apart: two cuffs at one instant stay two.
+type cuffKey struct {
+	atMS    int64
+	channel string
+}
+
 func cuffs(v app.Visit, samples []series.Row) []view.Cuff {
-	type key = int64
-	byAt := map[key]*view.Cuff{}
-	at := func(t time.Time) *view.Cuff {
-		c, ok := byAt[ms(t)]
+	by := map[cuffKey]*view.Cuff{}
+	put := func(key cuffKey, k vital.Kind, x vital.Value) {
+		c, ok := by[key]
 		if !ok {
-			c = &view.Cuff{AtMS: ms(t)}
-			byAt[ms(t)] = c
+			c = &view.Cuff{AtMS: key.atMS, Site: key.channel}
+			by[key] = c
 		}
-		return c
-	}
-	put := func(t time.Time, k vital.Kind, x vital.Value) {
 		switch k {
 		case vital.NIBPSys:
-			at(t).Sys = float64(x)
+			c.Sys = float64(x)
 		case vital.NIBPDia:
-			at(t).Dia = float64(x)
+			c.Dia = float64(x)
 		case vital.NIBPMean:
-			at(t).Mean = float64(x)
+			c.Mean = float64(x)
 		default:
 		}
 	}
 	for _, r := range samples {
-		put(r.At, r.Sample.Kind, r.Sample.Value)
+		if cuffKind(r.Sample.Kind) {
+			put(cuffKey{ms(r.At), channel(r)}, r.Sample.Kind, r.Sample.Value)
+		}
 	}
 	for _, o := range v.State.Observations {
 		for _, r := range o.Readings {
-			if r.Origin == vital.ByHand && !o.Struck {
-				put(o.At, r.Kind, r.Value)
+			if r.Origin == vital.ByHand && !o.Struck && cuffKind(r.Kind) {
+				put(cuffKey{atMS: ms(o.At)}, r.Kind, r.Value)
 			}
 		}
 	}
 	var out []view.Cuff
-	for t, c := range byAt {
+	for key, c := range by {
 		if c.Sys > 0 && c.Dia > 0 {
-			c.Text = vital.NIBPSys.Text(vital.Value(c.Sys)) + "/" + vital.NIBPDia.Text(vital.Value(c.Dia)) + " at " + clock(time.UnixMilli(t), v.Zone)
+			c.Text = vital.NIBPSys.Text(vital.Value(c.Sys)) + "/" + vital.NIBPDia.Text(vital.Value(c.Dia)) + " at " + clock(time.UnixMilli(key.atMS), v.Zone)
 			out = append(out, *c)
 		}
 	}
-	slices.SortFunc(out, func(x, y view.Cuff) int { return int(x.AtMS - y.AtMS) })
+	slices.SortFunc(out, func(x, y view.Cuff) int { return cmp.Or(cmp.Compare(x.AtMS, y.AtMS), cmp.Compare(x.Site, y.Site)) })
 	return out
+}
+
+func cuffKind(k vital.Kind) bool {
+	return k == vital.NIBPSys || k == vital.NIBPDia || k == vital.NIBPMean
 }
 
 // mostPoints bounds what is sent for one curve; beyond it every nth sample is
@@ -174,22 +183,38 @@ const mostPoints = 720
 // gapAfter is the silence that is drawn as a gap.
 const gapAfter = 30 * time.Second
 
-func curve(v app.Visit, k vital.Kind, samples []series.Row) view.Series {
-	var rows []series.Row
-	site := ""
+// curves draws each site and source of a kind as a curve of its own; a kind
+// without samples is one empty curve.
+func curves(v app.Visit, k vital.Kind, samples []series.Row) []view.Series {
+	by := map[app.SiteKey][]series.Row{}
+	var first []series.Row // of each curve, for its name
 	for _, r := range samples {
 		if r.Sample.Kind != k || r.Sample.Quality == vital.Artefact {
 			continue
 		}
-		if site == "" {
-			site = r.Sample.Site
+		key := app.SiteKey{Kind: k, Site: r.Sample.Site, Source: r.Sample.Source}
+		if len(by[key]) == 0 {
+			first = append(first, r)
 		}
-		if r.Sample.Site == site { // two sites are two curves; the first is drawn
-			rows = append(rows, r)
-		}
+		by[key] = append(by[key], r)
 	}
-	slices.SortFunc(rows, func(x, y series.Row) int { return x.At.Compare(y.At) })
-	return view.Series{Kind: string(k), Points: thin(rows), Gaps: gaps(v, rows)}
+	if len(first) == 0 {
+		return []view.Series{{Kind: string(k), Points: thin(nil)}}
+	}
+	slices.SortFunc(first, func(x, y series.Row) int {
+		return cmp.Or(cmp.Compare(x.Sample.Site, y.Sample.Site), cmp.Compare(x.Sample.Source, y.Sample.Source))
+	})
+	var out []view.Series
+	for _, f := range first {
+		rows := by[app.SiteKey{Kind: k, Site: f.Sample.Site, Source: f.Sample.Source}]
+		slices.SortFunc(rows, func(x, y series.Row) int { return x.At.Compare(y.At) })
+		c := view.Series{Kind: string(k), Site: f.Sample.Site, Source: f.Sample.Source, Points: thin(rows), Gaps: gaps(v, rows)}
+		if len(first) > 1 {
+			c.Where = where(f, first)
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 func thin(rows []series.Row) [][2]float64 {
@@ -267,10 +292,11 @@ func short(l project.Line) string {
 func Newest(v app.Visit, rows []series.Row) ([]view.Series, []view.Cuff) {
 	var out []view.Series
 	for _, k := range []vital.Kind{vital.Pulse, vital.SpO2, vital.RR} {
-		c := curve(v, k, rows)
-		c.Gaps = nil
-		if len(c.Points) > 0 {
-			out = append(out, c)
+		for _, c := range curves(v, k, rows) {
+			c.Gaps = nil
+			if len(c.Points) > 0 {
+				out = append(out, c)
+			}
 		}
 	}
 	v.State.Observations = nil

@@ -131,12 +131,17 @@ type Cuff struct {
 	Dia  float64 `json:"dia"`
 	Mean float64 `json:"mean,omitempty"` // 0 when the monitor sent none
 	Text string  `json:"text"`           // "141/85 at 10:10"
+	Site string  `json:"site,omitempty"` // which cuff, where the monitor says
 }
 
-// Series is one curve: points as measured, and the gaps between them drawn as gaps.
+// Series is one curve: points as measured, and the gaps between them drawn as
+// gaps. Two sites of one metric are two curves of one kind.
 type Series struct {
 	Kind   string       `json:"kind"`
-	Points [][2]float64 `json:"points"` // [server ms, value]
+	Site   string       `json:"site,omitempty"`
+	Source string       `json:"source,omitempty"`
+	Where  string       `json:"where,omitempty"` // which of several; empty for the only one
+	Points [][2]float64 `json:"points"`          // [server ms, value]
 	Gaps   []Gap        `json:"gaps,omitempty"`
 }
 
@@ -253,16 +258,18 @@ type Entry struct {
 // Live moves a chair's values between events: tiles whole, points since the
 // last frame. Points never repeat and never fill a gap.
 type Live struct {
-	Chair  int      `json:"chair"`
-	Head   int64    `json:"head"`
-	Cursor int64    `json:"cursor"`
-	AtMS   int64    `json:"at_ms"`
-	Tiles  []Tile   `json:"tiles"`
-	Scores []Tile   `json:"scores,omitempty"`
-	Link   Link     `json:"link"`
-	Series []Series `json:"series,omitempty"`
-	Cuffs  []Cuff   `json:"cuffs,omitempty"`
-	Next   *Next    `json:"next,omitempty"`
+	Chair  int    `json:"chair"`
+	Head   int64  `json:"head"`
+	Cursor int64  `json:"cursor"`
+	AtMS   int64  `json:"at_ms"`
+	Tiles  []Tile `json:"tiles"`
+	Scores []Tile `json:"scores,omitempty"`
+	// Notices replaces the chair's list whole.
+	Notices []Notice `json:"notices"`
+	Link    Link     `json:"link"`
+	Series  []Series `json:"series,omitempty"`
+	Cuffs   []Cuff   `json:"cuffs,omitempty"`
+	Next    *Next    `json:"next,omitempty"`
 	// Device replaces the chair's list whole.
 	Device []Reading `json:"device,omitempty"`
 }
@@ -277,6 +284,9 @@ type Reading struct {
 	FreshMS int64  `json:"fresh_ms"`
 	Site    string `json:"site,omitempty"`
 	Source  string `json:"source,omitempty"`
+	// Where says which of several values of this kind it is; then a person
+	// chooses. Empty when it is the only one.
+	Where string `json:"where,omitempty"`
 }
 
 // Reply is the answer to a posted command.

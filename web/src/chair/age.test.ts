@@ -91,3 +91,20 @@ test("live points are appended once, and a frame without device values withdraws
   assert.deepEqual(got.timeline?.cuffs?.map((c) => c.at_ms), [1, 3]);
   assert.deepEqual(got.device, []);
 });
+
+test("two sites of one sign stay two curves, and two cuffs at one instant two", () => {
+  const before: Chair = {
+    ...chair(),
+    timeline: {
+      from_ms: 0, to_ms: 1, zone: "UTC", lanes: [],
+      series: [{ kind: "spo2", site: "1.2.1.1", points: [[1, 97]] }, { kind: "spo2", site: "1.2.2.1", points: [[1, 88]] }],
+      cuffs: [{ at_ms: 1, sys: 120, dia: 70, text: "", site: "1.3.1" }],
+    },
+  };
+  const got = moved(before, live({
+    series: [{ kind: "spo2", site: "1.2.2.1", points: [[2, 87]] }],
+    cuffs: [{ at_ms: 1, sys: 160, dia: 90, text: "", site: "1.3.2" }],
+  }));
+  assert.deepEqual(got.timeline?.series?.map((s) => s.points), [[[1, 97]], [[1, 88], [2, 87]]]);
+  assert.deepEqual(got.timeline?.cuffs?.map((c) => c.sys), [120, 160]);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { baseText, confirm, fill, put, type Answers } from "./fill.ts";
+import { baseText, choices, confirm, fill, put, take, type Answers } from "./fill.ts";
 import type { Field, Form, Reading } from "./types.ts";
 
 const form = (fields: Field[], over: Partial<Form["sections"][0]> = {}): Form => ({
@@ -84,6 +84,21 @@ test("a stale device value is not confirmed", () => {
 
 test("a device value in another unit is not confirmed", () => {
   assert.deepEqual(confirm(form([sys]), {}, [{ ...device[0]!, u: "kPa" }], 2_000), {});
+});
+
+test("of two sites of one sign neither is confirmed: a person takes one, with its place", () => {
+  const left = { ...device[1]!, v: "97", site: "1.2.1.1", where: "at site 1.2.1.1" };
+  const right = { ...device[1]!, v: "88", site: "1.2.2.1", where: "at site 1.2.2.1" };
+  const both = [device[0]!, left, right];
+  const a = confirm(form([sys, spo2]), {}, both, 2_000);
+  assert.equal(a["readings/spo2"], undefined);
+  assert.equal(a["readings/nibp_sys"], "141");
+  const asked = choices(form([sys, spo2]), a, both, 2_000);
+  assert.deepEqual(asked.map((c) => `${c.reading.v} ${c.reading.where}`), ["97 at site 1.2.1.1", "88 at site 1.2.2.1"]);
+  const b = take(asked[1]!.field, a, asked[1]!.reading);
+  assert.equal(b["readings/spo2"], "88");
+  assert.equal(b["readings/spo2/site"], "1.2.2.1");
+  assert.deepEqual(choices(form([sys, spo2]), b, both, 2_000), []);
 });
 
 test("confirming never overwrites what a person typed", () => {

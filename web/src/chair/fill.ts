@@ -140,20 +140,46 @@ function vital(f: Field, a: Answers, key: string, text: string, body: Json, path
   set(body, path, [...so, r]);
 }
 
-/** confirm takes device values over as confirmed by the person who taps; only fresh ones, and only where nothing was typed. */
+/**
+ * confirm takes device values over as confirmed by the person who taps; only
+ * fresh ones, and only where nothing was typed. Of two sites of one sign
+ * neither is taken: the person chooses.
+ */
 export function confirm(form: Form, a: Answers, device: readonly Reading[], now: number): Answers {
-  const out = { ...a };
-  for (const f of form.sections.flatMap((s) => s.fields)) {
-    if (f.input !== "vital") continue;
-    const r = device.find((d) => d.kind === f.kind && d.u === f.ucum && now - d.at_ms < d.fresh_ms);
-    const key = keyOf(f);
-    if (!r || answer(a, key) !== "") continue;
-    out[key] = r.v;
-    out[`${key}/origin`] = "device, confirmed";
-    out[`${key}/at`] = new Date(r.at_ms).toISOString();
-    if (r.site) out[`${key}/site`] = r.site;
-    if (r.source) out[`${key}/source`] = r.source;
+  let out = a;
+  for (const f of signs(form)) {
+    const fresh = offered(f, a, device, now);
+    if (fresh.length === 1) out = take(f, out, fresh[0]!);
   }
+  return out;
+}
+
+/** choices are the fresh values of signs that several sites of the monitor answer and nobody has yet. */
+export function choices(form: Form, a: Answers, device: readonly Reading[], now: number): { field: Field; reading: Reading }[] {
+  return signs(form).flatMap((field) => {
+    const fresh = offered(field, a, device, now);
+    return fresh.length > 1 ? fresh.map((reading) => ({ field, reading })) : [];
+  });
+}
+
+function signs(form: Form): Field[] {
+  return form.sections.flatMap((s) => s.fields).filter((f) => f.input === "vital");
+}
+
+function offered(f: Field, a: Answers, device: readonly Reading[], now: number): Reading[] {
+  if (answer(a, keyOf(f)) !== "") return [];
+  return device.filter((d) => d.kind === f.kind && d.u === f.ucum && now - d.at_ms < d.fresh_ms);
+}
+
+/** take confirms one value of the monitor for one sign, with its own time and site. */
+export function take(f: Field, a: Answers, r: Reading): Answers {
+  const out = { ...a };
+  const key = keyOf(f);
+  out[key] = r.v;
+  out[`${key}/origin`] = "device, confirmed";
+  out[`${key}/at`] = new Date(r.at_ms).toISOString();
+  if (r.site) out[`${key}/site`] = r.site;
+  if (r.source) out[`${key}/source`] = r.source;
   return out;
 }
 

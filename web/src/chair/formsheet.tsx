@@ -8,7 +8,7 @@ import { useContext, useEffect, useMemo } from "preact/hooks";
 import { ageText } from "../shared/ages.ts";
 import type { Answered, App, Draft, Sheet as SheetState } from "./app.ts";
 import { Ask } from "./fields.tsx";
-import { answer, confirm, fill, keyOf, put, touched, type Answers, type Problem } from "./fill.ts";
+import { answer, choices, confirm, fill, keyOf, put, take, touched, type Answers, type Problem } from "./fill.ts";
 import { GateList } from "./gates.tsx";
 import { Keys } from "./keys.tsx";
 import { layout, type Group } from "./layout.ts";
@@ -203,25 +203,39 @@ function DeviceRow({ form, typing, onTaken }: { form: Form; typing: Typing; onTa
   const now = app.now.value;
   const fresh = app.lost.value ? [] : (app.view.value?.device ?? []).filter((d) => now - d.at_ms < d.fresh_ms && kinds.some((k) => k.kind === d.kind));
   const open = fresh.filter((d) => answer(typing.answers.value, keyOf(kinds.find((k) => k.kind === d.kind)!)) === "");
+  const several = choices(form, typing.answers.value, fresh, now);
   const taken = Object.values(typing.answers.value).includes("device, confirmed");
   if (fresh.length === 0 && !taken) return <p class="device none soft">No current values from a monitor: type what you measure.</p>;
   return (
     <div class="device">
       <ul role="list">
         {kinds.map((k) => {
-          const d = fresh.find((r) => r.kind === k.kind);
+          const d = fresh.filter((r) => r.kind === k.kind);
           const mine = answer(typing.answers.value, keyOf(k));
-          if (!d && !mine) return null;
+          if (d.length === 0 && !mine) return null;
           return (
             <li key={k.kind}>
-              <span class="soft">{k.label}</span> <b>{mine || d?.v}</b> <span class="quiet">{d && !mine ? ageText(now - d.at_ms) : ""}</span>
+              <span class="soft">{k.label}</span> <b>{mine || d.map((r) => r.v).join(" · ")}</b> <span class="quiet">{!mine ? ageText(now - d[0]!.at_ms) : ""}</span>
             </li>
           );
         })}
       </ul>
-      {open.length > 0
+      {several.length > 0 && (
+        <div class="which" role="group" aria-label="The monitor sends several values of one sign: which one do you chart?">
+          <span class="soft">Several sites. Chart which?</span>
+          {several.map(({ field, reading: r }) => (
+            <button
+              type="button" class="chip" key={`${r.kind}${r.site}${r.source}`}
+              onClick={() => onTaken(take(field, typing.answers.value, r))}
+            >
+              {field.label} <b>{r.v}</b> {r.where}
+            </button>
+          ))}
+        </div>
+      )}
+      {open.length > several.length
         ? <button type="button" class="chip go" onClick={() => onTaken(confirm(form, typing.answers.value, fresh, now))}>Confirm device values</button>
-        : <span class="done">{taken ? "✓ confirmed from the monitor" : "typed"}</span>}
+        : several.length === 0 && <span class="done">{taken ? "✓ confirmed from the monitor" : "typed"}</span>}
     </div>
   );
 }

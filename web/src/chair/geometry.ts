@@ -205,7 +205,7 @@ export function offScale(f: Frame, s: Strip, t: Timeline, least = 30): Off[] {
   const { kind, low, high } = s.lane;
   const values: Point[] = kind === "nibp"
     ? (t.cuffs ?? []).flatMap((c): Point[] => [[c.at_ms, c.sys], [c.at_ms, c.dia]])
-    : (t.series?.find((q) => q.kind === kind)?.points ?? []);
+    : (t.series ?? []).filter((q) => q.kind === kind).flatMap((q) => q.points).sort((a, b) => a[0] - b[0]);
   const far = (v: number): number => Math.max(v - high, low - v);
   const out: Off[] = [];
   for (const [ms, value] of values) {

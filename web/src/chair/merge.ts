@@ -1,7 +1,7 @@
 // Keeps the view at its newest: whole views when the log moves, small live
 // frames between. Points are appended as measured and never repeated.
 
-import type { Chair, Live, Point, Series } from "./types.ts";
+import type { Chair, Cuff, Live, Point, Series } from "./types.ts";
 
 /** newer takes a whole view unless it is older than what is shown. */
 export function newer(shown: Chair | undefined, got: Chair): Chair {
@@ -21,28 +21,38 @@ function goOn(got: Chair): void {
 export function moved(shown: Chair, live: Live): Chair {
   if (live.chair !== shown.chair || live.cursor <= shown.cursor) return shown;
   const out: Chair = { ...shown, cursor: live.cursor, at_ms: live.at_ms, tiles: live.tiles, link: live.link, device: live.device ?? [] };
+  if (live.notices) out.notices = live.notices;
   if (live.scores) out.scores = live.scores;
   if (live.next) out.next = live.next;
   if (!shown.timeline) return out;
   out.timeline = { ...shown.timeline };
   if (live.series) out.timeline.series = joined(shown.timeline.series ?? [], live.series);
   if (live.cuffs) {
-    const known = new Set(shown.timeline.cuffs?.map((c) => c.at_ms));
-    out.timeline.cuffs = [...(shown.timeline.cuffs ?? []), ...live.cuffs.filter((c) => !known.has(c.at_ms))];
+    const known = new Set(shown.timeline.cuffs?.map(which));
+    out.timeline.cuffs = [...(shown.timeline.cuffs ?? []), ...live.cuffs.filter((c) => !known.has(which(c)))];
   }
   return out;
 }
 
+/** which tells cuffs apart: two arms at one instant are two measurements. */
+const which = (c: Cuff): string => `${c.at_ms} ${c.site ?? ""}`;
+
+/** same reports whether two series are one curve: two sites of one kind stay two. */
+function same(a: Series, b: Series): boolean {
+  return a.kind === b.kind && (a.site ?? "") === (b.site ?? "") && (a.source ?? "") === (b.source ?? "");
+}
+
 function joined(shown: readonly Series[], more: readonly Series[]): Series[] {
   const out = shown.map((s) => {
-    const m = more.find((q) => q.kind === s.kind);
+    const m = more.find((q) => same(q, s));
     if (!m) return s;
     const last = s.points.at(-1)?.[0] ?? -Infinity;
     const fresh = m.points.filter((p: Point) => p[0] > last);
     // The growing array is shared on purpose: copying three hours of points
     // for each frame would cost more than drawing them.
     s.points.push(...fresh);
-    return { ...s, gaps: m.gaps ?? s.gaps ?? [] };
+    const named = m.where ?? s.where;
+    return { ...s, ...(named ? { where: named } : {}), gaps: m.gaps ?? s.gaps ?? [] };
   });
-  return [...out, ...more.filter((m) => !shown.some((s) => s.kind === m.kind))];
+  return [...out, ...more.filter((m) => !shown.some((s) => same(s, m)))];
 }

@@ -41,9 +41,10 @@ export function paint(c: Ctx, f: Frame, t: Timeline, ink: Ink, p: Picture): void
   for (const s of f.strips) {
     if (s.lane.kind === "rate") rate(c, f, s, t, ink, p.now);
     else if (s.lane.kind === "nibp") for (const cuff of t.cuffs ?? []) whisker(c, f, s, cuff, ink);
-    const series = t.series?.find((q) => q.kind === s.lane.kind);
-    if (series && s.lane.kind !== "nibp") curve(c, f, s, series, ink, p.now);
-    else if (series) gaps(c, f, s, series, ink, p.now);
+    (t.series ?? []).filter((q) => q.kind === s.lane.kind && (q.points.length > 0 || (q.gaps ?? []).length > 0)).forEach((q, i) => {
+      if (s.lane.kind !== "nibp") curve(c, f, s, q, i, ink, p.now);
+      else gaps(c, f, s, q, ink, p.now);
+    });
     beyond(c, f, s, t, ink);
   }
   nowLine(c, f, ink, p);
@@ -232,10 +233,12 @@ function whisker(c: Ctx, f: Frame, s: Strip, cuff: Cuff, ink: Ink): void {
   c.fill();
 }
 
-function curve(c: Ctx, f: Frame, s: Strip, q: Series, ink: Ink, now: number): void {
+/** curve draws one site; a second site of the same kind is thinner and fainter, and named in the readout. */
+function curve(c: Ctx, f: Frame, s: Strip, q: Series, nth: number, ink: Ink, now: number): void {
   const column = (f.to - f.from) / Math.max(1, f.right - f.left);
   c.strokeStyle = c.fillStyle = ink.channel[q.kind] ?? ink.soft;
-  c.lineWidth = 1.7;
+  c.lineWidth = nth === 0 ? 1.7 : 1;
+  c.globalAlpha = nth === 0 ? 1 : 0.75;
   c.lineJoin = "round";
   clip(c, f, s, () => {
     for (const run of runs(q.points, q.gaps)) {
@@ -252,6 +255,7 @@ function curve(c: Ctx, f: Frame, s: Strip, q: Series, ink: Ink, now: number): vo
       c.stroke();
     }
   });
+  c.globalAlpha = 1;
   gaps(c, f, s, q, ink, now);
 }
 

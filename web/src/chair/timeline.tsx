@@ -99,9 +99,10 @@ function Readout({ t, at, zone, w, h }: { t: Timeline; at: number; zone: string;
       const c = t.cuffs?.filter((q) => q.at_ms <= at).at(-1);
       return c ? [`${l.label} ${c.text}`] : [];
     }
-    const points = t.series?.find((s) => s.kind === l.kind)?.points ?? [];
-    const p = points.findLast((q) => q[0] <= at);
-    return p && at - p[0] <= joinMS ? [`${l.label} ${p[1]} ${l.unit}`] : [];
+    return (t.series ?? []).filter((s) => s.kind === l.kind).flatMap((s) => {
+      const p = s.points.findLast((q) => q[0] <= at);
+      return p && at - p[0] <= joinMS ? [`${l.label} ${p[1]} ${l.unit}${s.where ? ` ${s.where}` : ""}`] : [];
+    });
   });
   const f = frame(t, w, h);
   const right = x(f, at) > w / 2;
@@ -120,7 +121,7 @@ function Table({ t, zone }: { t: Timeline; zone: string }) {
     ...(t.rate ?? []).map((r) => [r.from_ms, `Rate ${r.text}`] as const),
     ...(t.cuffs ?? []).map((c) => [c.at_ms, `Pressure ${c.text}`] as const),
     ...(t.events ?? []).map((e) => [e.at_ms, e.text] as const),
-    ...(t.series ?? []).flatMap((s) => (s.gaps ?? []).map((g) => [g.from_ms, `${t.lanes.find((l) => l.kind === s.kind)?.label ?? s.kind}: ${g.text}`] as const)),
+    ...(t.series ?? []).flatMap((s) => (s.gaps ?? []).map((g) => [g.from_ms, `${t.lanes.find((l) => l.kind === s.kind)?.label ?? s.kind}${s.where ? ` ${s.where}` : ""}: ${g.text}`] as const)),
   ].sort((a, b) => a[0] - b[0]);
   return (
     <table class="unseen">

@@ -75,6 +75,7 @@ export interface Cuff {
   dia: number;
   mean?: number;
   text: string;
+  site?: string;
 }
 
 export interface Gap {
@@ -87,6 +88,9 @@ export type Point = [ms: number, value: number];
 
 export interface Series {
   kind: string;
+  site?: string;
+  source?: string;
+  where?: string;
   points: Point[];
   gaps?: Gap[];
 }
@@ -234,6 +238,7 @@ export interface Live {
   at_ms: number;
   tiles: Tile[] | null;
   scores?: Tile[];
+  notices?: Notice[];
   link: Link;
   series?: Series[];
   cuffs?: Cuff[];
@@ -308,4 +313,5 @@ export interface Reading {
   fresh_ms: number;
   site?: string;
   source?: string;
+  where?: string;
 }
