@@ -29,13 +29,18 @@ func remote() map[int64]string {
 	}
 }
 
-// checkFileSystem refuses a directory that is not on a local disk.
-func checkFileSystem(dir string) error {
+// fileSystem is the kind of file system a directory is on.
+func fileSystem(dir string) (int64, error) {
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(dir, &st); err != nil {
-		return fmt.Errorf("look at file system: %w", err)
+		return 0, fmt.Errorf("look at file system: %w", err)
 	}
-	if name, bad := remote()[int64(uint32(st.Type))]; bad { //nolint:unconvert // the field's type differs between architectures
+	return int64(uint32(st.Type)), nil //nolint:unconvert // the field's type differs between architectures
+}
+
+// refuseRemote refuses a file system that is not a local disk's.
+func refuseRemote(kind int64) error {
+	if name, bad := remote()[kind]; bad {
 		return fmt.Errorf("the directory is on a %s file system: the record must be on a local disk", name)
 	}
 	return nil

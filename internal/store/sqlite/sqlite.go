@@ -73,7 +73,12 @@ func Exists(dir string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-func engine(ctx context.Context, dir string, readOnly bool) (e sqlstore.Engine, err error) {
+func engine(ctx context.Context, dir string, readOnly bool) (sqlstore.Engine, error) {
+	return engineOn(ctx, fileSystem, dir, readOnly)
+}
+
+// engineOn is told how to find out what a directory is on.
+func engineOn(ctx context.Context, kindOf func(dir string) (int64, error), dir string, readOnly bool) (e sqlstore.Engine, err error) {
 	e = sqlstore.Engine{Dialect: Dialect(), ReadOnly: readOnly}
 	if readOnly && !Exists(dir) {
 		return e, errors.New("there is no record here")
@@ -83,7 +88,11 @@ func engine(ctx context.Context, dir string, readOnly bool) (e sqlstore.Engine, 
 			return e, err
 		}
 	}
-	if err := checkFileSystem(dir); err != nil {
+	kind, err := kindOf(dir)
+	if err != nil {
+		return e, err
+	}
+	if err := refuseRemote(kind); err != nil {
 		return e, err
 	}
 	if !readOnly {
