@@ -69,6 +69,7 @@ var (
 	ClockOff       = Key{"SW-MONITOR-CLOCK", "off", "s"}
 	PauseLongest   = Key{"SW-PAUSE", "longest", "min"}
 	QuickCuff      = Key{"SW-CUFF", "quick", "min"}
+	RoundGrace     = Key{"SW-ROUND", "grace", "min"}
 	OffMost        = Key{"SW-OFF-MONITOR", "longest", "min"}
 	UndoHelp       = Key{"SW-HELP-UNDO", "within", "s"}
 	Distressed     = Key{"SW-DISTRESS", "company", "1"}
@@ -112,7 +113,7 @@ func Keys() []Key {
 		TodaySBPLow, TodaySBPHigh, TodayHRLow, TodayHRHigh, TodayRRLow, TodayRRHigh, RecheckRest, Rechecks,
 		TodayDBPHigh, TodaySpO2Low, TodaySedation, TodayTemp, SoftDBPHigh, SoftSpO2Low,
 		NoteSBP, NoteDBP, SoftSBP, SoftDBP, NurseRunning, NurseTitration,
-		UseBy, PumpMismatch, MonitorOffline, MonitorStale, ClockAhead, ClockOff, PauseLongest, QuickCuff, OffMost, UndoHelp, Distressed,
+		UseBy, PumpMismatch, MonitorOffline, MonitorStale, ClockAhead, ClockOff, PauseLongest, QuickCuff, RoundGrace, OffMost, UndoHelp, Distressed,
 		MPADSSLeast, AldreteLeast, HomeSedation, HomeEffect, HomeDissociation,
 		HomeBPChange, HomeSBPLow, HomeSBPHigh, HomeDBPLow, HomeDBPHigh, HomeHRLow, HomeHRHigh,
 		HomeRRLow, HomeRRHigh, HomeSpO2Least, HomeSBPCeiling, HomeDBPCeiling,
@@ -140,7 +141,7 @@ func stopsOf() map[string]Stop {
 		"P-5": Hard, "P-1": Hard, "P-2": Hard, "P-12": Hard, "P-12-RATIO": Soft,
 		"SW-READY": Hard, "SW-LABEL": Hard, "SW-BAG": Hard, "BUD-1": Hard, "PUMP-READ": Hard, "SW-MONITOR": Hard, "SW-MONITOR-CLOCK": Note,
 		"SW-CALL-BUTTON": Hard, "SW-CALM": Hard, "SW-PAUSE": Soft,
-		"SW-CUFF": Note, "SW-OFF-MONITOR": Hard, "SW-HELP-UNDO": Hard, "SW-DISTRESS": Note,
+		"SW-CUFF": Note, "SW-ROUND": Note, "SW-OFF-MONITOR": Hard, "SW-HELP-UNDO": Hard, "SW-DISTRESS": Note,
 		"SW-STOPPED": Hard, "G-1": Hard, "G-1-ALDRETE": Hard, "G-1-PAIN": Hard, "G-2": Hard, "G-3": Hard,
 		"G-3-HIGH": Soft, "G-4": Hard, "G-5": Hard, "G-6": Hard, "G-7": Hard, "G-8": Hard, "G-9": Hard,
 	}

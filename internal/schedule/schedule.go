@@ -22,13 +22,9 @@ const (
 	Missed State = "missed" // a whole interval has gone by: one round was left out
 )
 
-// MostGrace bounds how long after it was due a round is late. Evidence mark:
-// default.
-const MostGrace = 5 * time.Minute
-
 // Grace is how long after it was due a round of this interval becomes late:
-// half the interval, at most MostGrace. Evidence mark: default.
-func Grace(interval time.Duration) time.Duration { return min(interval/2, MostGrace) }
+// half the interval, and not more than most.
+func Grace(interval, most time.Duration) time.Duration { return min(interval/2, most) }
 
 // Plan is one repeated or single round.
 type Plan struct {
@@ -42,6 +38,9 @@ type Plan struct {
 	Once bool
 	// Until, where set, ends the plan: nothing is due after it.
 	Until time.Time
+	// Grace is how long after it was due a round is late at most; half the
+	// interval, where that is less.
+	Grace time.Duration
 	// Done lists when it was done, in any order.
 	Done []time.Time
 }
@@ -85,7 +84,7 @@ func (p Plan) item(now time.Time) (Item, bool) {
 	}
 	due := p.after(last)
 	interval := p.interval(due)
-	item := Item{What: p.What, DueAt: due, State: state(now, due, interval)}
+	item := Item{What: p.What, DueAt: due, State: state(now, due, interval, Grace(interval, p.Grace))}
 	if !p.Once && now.After(due) && interval > 0 {
 		item.Missed = int(now.Sub(due) / interval)
 	}
@@ -141,11 +140,11 @@ func (p Plan) quick() []Span {
 	return out
 }
 
-func state(now, due time.Time, interval time.Duration) State {
+func state(now, due time.Time, interval, grace time.Duration) State {
 	switch {
 	case now.Before(due):
 		return Next
-	case now.Sub(due) <= Grace(interval):
+	case now.Sub(due) <= grace:
 		return Due
 	case now.Sub(due) < interval:
 		return Late

@@ -27,12 +27,20 @@ func DueItems(s State, env Env) []schedule.Item {
 	v := look{s: s, env: env}
 	switch s.Phase {
 	case PhaseInfusing, PhasePaused:
-		return schedule.DueItems(env.Now, v.infusionPlans())
+		return schedule.DueItems(env.Now, v.graced(v.infusionPlans()))
 	case PhaseStopped, PhaseRecovering:
-		return schedule.DueItems(env.Now, v.recoveryPlans())
+		return schedule.DueItems(env.Now, v.graced(v.recoveryPlans()))
 	default:
 		return nil
 	}
+}
+
+// graced says of each plan from when a round is late.
+func (v look) graced(plans []schedule.Plan) []schedule.Plan {
+	for i := range plans {
+		plans[i].Grace = v.env.Rules.Duration(library.RoundGrace)
+	}
+	return plans
 }
 
 func (v look) infusionPlans() []schedule.Plan {

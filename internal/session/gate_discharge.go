@@ -84,7 +84,7 @@ func (v look) recent(at time.Time) bool {
 		return false
 	}
 	round := v.s.Order.Watch.Recovery.Duration()
-	return round > 0 && v.env.Now.Sub(at) <= round+schedule.Grace(round)
+	return round > 0 && v.env.Now.Sub(at) <= round+schedule.Grace(round, v.env.Rules.Duration(library.RoundGrace))
 }
 
 func (v look) mpadss() verdict {

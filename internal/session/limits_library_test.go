@@ -347,6 +347,8 @@ func watchCases() []limitCase {
 		{"distress 5", []string{"SW-DISTRESS"}, "marked " + RuleCompany, distress(5)},
 		{"a cuff in the first half hour", []string{"SW-CUFF"}, "5m0s", cuff(30*time.Minute - time.Second)},
 		{"a cuff after it", []string{"SW-CUFF"}, "15m0s", cuff(30 * time.Minute)},
+		{"a round five minutes after it was due", []string{"SW-ROUND"}, "due", roundAt(20 * time.Minute)},
+		{"a round a second later", []string{"SW-ROUND"}, "late", roundAt(20*time.Minute + time.Second)},
 		{"use-by", []string{"BUD-1"}, "4h0m0s", func(rules library.Session) string {
 			l := computing(&testing.T{})
 			good := Compute{Mass: unit.Mg("250"), Volume: unit.ML("5")}
@@ -360,6 +362,20 @@ func watchCases() []limitCase {
 		{"a pump that shows more", []string{"PUMP-READ"}, "refused " + RuleReadBack, func(rules library.Session) string {
 			return answer(until(PhaseInfusing), SetRate{Ordered: unit.MgPerKgH("0.35"), Read: reading("28.57")}, env(rules, at(5)))
 		}},
+	}
+}
+
+// roundAt is how the first round of an infusion stands after a time.
+func roundAt(after time.Duration) func(library.Session) string {
+	return func(rules library.Session) string {
+		env := envAt(ten().Add(after))
+		env.Rules = rules
+		for _, i := range DueItems(until(PhaseInfusing).state, env) {
+			if i.What == RoundObservation {
+				return string(i.State)
+			}
+		}
+		return "none"
 	}
 }
 
