@@ -54,6 +54,9 @@ const (
 type Speaker struct {
 	Zone  *time.Location
 	Names map[ident.Person]string
+	// Blind keeps computed amounts back: two people still compute, each
+	// without the other's numbers.
+	Blind bool
 	// Effects gives side-effect codes their words.
 	Effects map[string]string
 }

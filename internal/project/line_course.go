@@ -23,8 +23,11 @@ func (s Speaker) sayPreparing(event session.Event) Line {
 		l.Text = "by " + s.Who(ev.By)
 		return l
 	case session.DrawUpDisagreed:
-		l := admin("Draw-up stopped: the two computations differ")
-		l.Text = fmt.Sprintf("%s: %s in %s; %s: %s in %s", s.Who(ev.First.By), ev.First.Mass, ev.First.Volume, s.Who(ev.Second.By), ev.Second.Mass, ev.Second.Volume)
+		l := admin("Draw-up stopped: the two computations do not hold")
+		l.Text = "by " + s.Who(ev.First.By) + " and " + s.Who(ev.Second.By)
+		if !s.Blind {
+			l.Text = fmt.Sprintf("%s: %s in %s; %s: %s in %s", s.Who(ev.First.By), ev.First.Mass, ev.First.Volume, s.Who(ev.Second.By), ev.Second.Mass, ev.Second.Volume)
+		}
 		l.Findings = []string{ev.Message.English()}
 		return l
 	case session.Prepared:
@@ -81,14 +84,15 @@ func pump(r session.PumpReading) string {
 func (s Speaker) sayInfusion(event session.Event) Line {
 	switch ev := event.(type) {
 	case session.Started:
-		return Line{Mark: MarkStart, Main: true, Correctable: true, Title: "Infusion started", Text: fmt.Sprintf("ordered %s, to set %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read))}
+		l := Line{Mark: MarkStart, Main: true, Correctable: true, Title: "Infusion started", Text: fmt.Sprintf("ordered %s, to set %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read))}
+		return l.found(ev.Deviations)
 	case session.RateChanged:
 		l := Line{Mark: MarkRate, Main: true, Correctable: true, Title: "Rate changed", Text: fmt.Sprintf("ordered %s, to set %s, %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read), ev.Authority)}
 		return l.with("reason", ev.Reason).found(ev.Deviations)
 	case session.PumpRead:
 		return Line{Mark: MarkNote, Correctable: true, Title: "Pump read", Text: pump(ev.Read)}.found(ev.Deviations)
 	case session.Paused:
-		return Line{Mark: MarkPause, Main: true, Correctable: true, Title: "Paused", Text: string(ev.Cause)}.with("reason", ev.Reason)
+		return Line{Mark: MarkPause, Main: true, Correctable: true, Title: "Paused", Text: string(ev.Cause)}.with("reason", ev.Reason).found(ev.Deviations)
 	case session.Resumed:
 		l := Line{Mark: MarkStart, Main: true, Correctable: true, Title: "Resumed", Text: fmt.Sprintf("ordered %s, to set %s, %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read), ev.Authority)}
 		return l.found(ev.Deviations)
@@ -97,7 +101,7 @@ func (s Speaker) sayInfusion(event session.Event) Line {
 		if ev.WhoOpen {
 			l.Findings = append(l.Findings, "who stopped: to be confirmed")
 		}
-		return l.with("reason", ev.Reason)
+		return l.with("reason", ev.Reason).found(ev.Deviations)
 	case session.StopClaimed:
 		l := admin("Stop confirmed")
 		l.Text = "stopped by " + s.Who(ev.By)
@@ -145,7 +149,7 @@ func (s Speaker) sayWatching(event session.Event) Line {
 		if ev.Read != nil {
 			l.Text = strings.TrimPrefix(l.Text+", "+pump(*ev.Read), ", ")
 		}
-		return l
+		return l.found(ev.Deviations)
 	case session.PrescriberResponsible:
 		l := admin(s.Who(ev.Prescriber) + " is the responsible prescriber")
 		l.Text = yes(ev.OnSite, "on site", "not on site")
@@ -165,7 +169,7 @@ func (s Speaker) sayWatching(event session.Event) Line {
 			said = append(said, "true time "+s.Clock(ev.At))
 		}
 		l.Text = strings.Join(said, ", ")
-		return l.with("reason", ev.Reason)
+		return l.with("reason", ev.Reason).found(ev.Deviations)
 	default:
 		// the others do not concern this
 	}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stillwatch/stillwatch/internal/drug"
@@ -101,4 +102,28 @@ func TestDecide_DiscardTakesOnlyWhatIsLeftOfTheBag(t *testing.T) {
 	}
 	waste := l.position(0)
 	refusal{"struck", l, Amend{Entry: waste, Reason: said(1), Strike: true}, envAt(at(2)), "session.not_amendable"}.check(t)
+}
+
+// TestBlind_HoldsFromReadyUntilTheBag also sees that a disagreement names no
+// number to those who compute again.
+func TestBlind_HoldsFromReadyUntilTheBag(t *testing.T) {
+	t.Parallel()
+	for _, p := range []Phase{PhaseScheduled, PhaseArrived, PhaseReady, PhasePrepared, PhaseInfusing, PhaseDischarged} {
+		if got := Blind(until(p).state); got != (p == PhaseReady) {
+			t.Errorf("in %q blind is %v", p, got)
+		}
+	}
+	for name, c := range map[string][2]Compute{
+		"the order": {{Mass: unit.Mg("237"), Volume: unit.ML("5")}, {Mass: unit.Mg("237"), Volume: unit.ML("5")}},
+		"the vials": {{Mass: unit.Mg("250"), Volume: unit.ML("4.74")}, {Mass: unit.Mg("250"), Volume: unit.ML("4.74")}},
+		"another":   {{Mass: unit.Mg("250"), Volume: unit.ML("5")}, {Mass: unit.Mg("237"), Volume: unit.ML("4.74")}},
+	} {
+		l := computing(t)
+		l.say(t, c[0], envAt(at(-22)))
+		l.say(t, c[1], envAt(at(-21)).by(byNurseTwo()))
+		e, ok := l.entries[len(l.entries)-1].Event.(DrawUpDisagreed)
+		if !ok || strings.ContainsAny(e.Message.English(), "0123456789") {
+			t.Errorf("differing from %s: %v %q", name, ok, e.Message.English())
+		}
+	}
 }

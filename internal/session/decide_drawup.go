@@ -154,8 +154,13 @@ var (
 	volumeRounding = unit.ML("0.005")
 )
 
+// Blind reports whether amounts computed before have to be kept back: the
+// visit is between its first vial and its bag, and two people compute anew.
+func Blind(s State) bool { return s.Phase == PhaseReady && s.Prepared == nil }
+
 // agree compares two computations with each other, with the bag that was
-// ordered and with what was drawn from the vials.
+// ordered and with what was drawn from the vials. It says no number: the next
+// two computations are blind again.
 func (d *decider) agree(a, b DrawUpComputed) (why word.Message, ok bool) {
 	inVials, drawn, strongest := d.vials()
 	slack := unit.MassIn(volumeRounding.Exact(), strongest)
@@ -163,11 +168,11 @@ func (d *decider) agree(a, b DrawUpComputed) (why word.Message, ok bool) {
 	case a.Mass != b.Mass || a.Volume != b.Volume:
 		return word.M("session.draw_up_differ"), false
 	case !within(b.Mass.Exact(), d.s.Order.BagMass(), massRounding.Exact()):
-		return word.M("session.draw_up_not_ordered", b.Mass.String(), d.s.Order.BagMass().Text(1)), false
+		return word.M("session.draw_up_not_ordered"), false
 	case !within(b.Volume.Exact(), drawn.Exact(), volumeRounding.Exact()):
-		return word.M("session.draw_up_not_drawn", b.Volume.String(), drawn.String()), false
+		return word.M("session.draw_up_not_drawn"), false
 	case !within(b.Mass.Exact(), inVials, slack.Add(massRounding.Exact())):
-		return word.M("session.draw_up_not_vials", b.Mass.String(), inVials.Text(1)), false
+		return word.M("session.draw_up_not_vials"), false
 	}
 	return word.Message{}, true
 }

@@ -102,9 +102,9 @@ func englishSession() map[ID]string {
 		"session.vial_undiluted":      "A vial of {0} is never given undiluted; the order is for {1}.",
 		"session.second_person":       "A second person computes.",
 		"session.draw_up_differ":      "The two computations differ. Both compute again.",
-		"session.draw_up_not_ordered": "{0} computed; the order asks for {1}. Both compute again.",
-		"session.draw_up_not_drawn":   "{0} computed; {1} entered for the vials. Both compute again.",
-		"session.draw_up_not_vials":   "{0} computed; the vials gave {1}. Both compute again.",
+		"session.draw_up_not_ordered": "Both computed the same amount, and the order asks for another. Read the order, and both compute again.",
+		"session.draw_up_not_drawn":   "Both computed the same volume, and another was entered for the vials. Look at the vials: strike a mistyped entry, or both compute again.",
+		"session.draw_up_not_vials":   "Both computed the same amount, and the vials do not give it. Look at the vials: strike a mistyped entry, or both compute again.",
 
 		// The monitor.
 		"session.no_monitor":        "No monitor is linked.",

@@ -170,7 +170,7 @@ func Notices(v app.Visit) []view.Notice {
 		}
 	}
 	if s.Disagreed > 0 && s.Prepared == nil && len(s.Computed) == 0 {
-		add(view.Amber, "The two computations did not agree. Both compute again.", nil)
+		add(view.Amber, "The draw-up was stopped: the computations did not agree with each other, the order or the vials. Strike a mistyped vial in the list of entries, or both compute again.", nil)
 	}
 	if text := ClockText(v.Feed, v.Env.Rules); v.HasFeed && text != "" {
 		add(view.Amber, text, nil)

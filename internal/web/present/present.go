@@ -16,7 +16,7 @@ import (
 
 // Speaker puts a visit's entries into words.
 func Speaker(v app.Visit) project.Speaker {
-	return project.Speaker{Zone: v.Zone, Names: v.Names, Effects: effectWords()}
+	return project.Speaker{Zone: v.Zone, Names: v.Names, Blind: session.Blind(v.State), Effects: effectWords()}
 }
 
 // clock is a time of day in the clinic, "10:05".
