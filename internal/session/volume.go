@@ -17,7 +17,7 @@ type toInfuse struct {
 // toInfuseAt is the bounds at t; ok is false without a whole order or a bag.
 func (s State) toInfuseAt(t time.Time) (b toInfuse, ok bool) {
 	o, p := s.Order, s.Prepared
-	if o == nil || p == nil || !p.Concentration.Positive() || !p.BagVolume.Positive() {
+	if o == nil || p == nil || !p.Concentration.Positive() || !p.BagVolume.Positive() || !o.Concentration.Positive() || !o.PumpStep.Positive() {
 		return toInfuse{}, false
 	}
 	if !o.Concentration.Positive() || !o.PumpStep.Positive() {
