@@ -192,7 +192,7 @@ func (s Speaker) sayLeft(ev session.LeftEarly) Line {
 		called = append(called, "last signs "+readings(ev.LastSigns))
 	}
 	l.Text = strings.Join(called, ", ")
-	return l.with("told", ev.Told)
+	return l.with("told", ev.Told).found(ev.Deviations)
 }
 
 func (s Speaker) sayPrecheck(p session.Precheck) Line {

@@ -100,6 +100,9 @@ func (s visits) unclosedRow(ctx context.Context, l app.Listed, now time.Time, r 
 	if r.Missing = present.Missing(visit); len(r.Missing) == 0 {
 		r.Missing = []string{"Nothing is missing: the record can be closed."}
 	}
+	if follow := present.FollowUp(visit); follow != "" {
+		r.Missing, r.Tone = append([]string{follow}, r.Missing...), view.Amber
+	}
 }
 
 // Record is one visit as one document; the read is audited.

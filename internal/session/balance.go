@@ -65,7 +65,7 @@ func (s State) Unclosed(t time.Time) []word.Message {
 	if !s.StartedAt.IsZero() && s.StoppedAt.IsZero() {
 		out = append(out, word.M("session.open_stop"))
 	}
-	if s.StopUnconfirmed() {
+	if !s.StartedAt.IsZero() && s.StopUnconfirmed() {
 		out = append(out, word.M("session.open_pump"))
 	}
 	if n := len(s.StopsToClaim()); n > 0 {

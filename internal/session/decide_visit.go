@@ -163,7 +163,33 @@ func (d *decider) leave(c Leave) ([]Event, *Refusal) {
 	return one(LeftEarly{
 		Told: c.Told, Capacity: c.Capacity, LastSigns: c.LastSigns, EscortCalled: c.EscortCalled,
 		EmergencyCalled: c.EmergencyCalled, FollowUpDue: c.FollowUpDue, InstructionsGiven: c.InstructionsGiven,
+		Deviations: d.leftDeviations(c),
 	})
+}
+
+// leftDeviations says what was left undone for a patient who left: it is
+// recorded as it was, and somebody still has to do it.
+func (d *decider) leftDeviations(c Leave) []Deviation {
+	var out []Deviation
+	for _, part := range []struct {
+		undone bool
+		says   Deviation
+	}{
+		{d.s.RunningAt(d.at), deviation(RuleLeft, "session.left_running")},
+		{!c.Told.Given(), deviation(RuleLeft, "session.left_untold")},
+		{c.Capacity == "", deviation(RuleLeft, "session.left_capacity")},
+		{c.Capacity == LacksCapacity || c.Capacity == CapacityUnclear, deviation(RuleLeft, "session.left_unable")},
+		{len(c.LastSigns) == 0, deviation(RuleLeft, "session.left_signs")},
+		{!c.EscortCalled, deviation(RuleLeft, "session.left_escort")},
+		{!c.EmergencyCalled, deviation(RuleLeft, "session.left_emergency")},
+		{!c.InstructionsGiven, deviation(RuleLeft, "session.left_instructions")},
+		{c.FollowUpDue.IsZero(), deviation(RuleLeft, "session.left_follow_up")},
+	} {
+		if part.undone {
+			out = append(out, part.says)
+		}
+	}
+	return out
 }
 
 func (d *decider) staff(c Command) ([]Event, *Refusal) {

@@ -73,6 +73,8 @@ type (
 		EmergencyCalled   bool            `json:"emergency_called"`
 		FollowUpDue       time.Time       `json:"follow_up_due"`
 		InstructionsGiven bool            `json:"instructions_given"`
+		// Deviations: what was not said or done for a patient who left.
+		Deviations []Deviation `json:"deviations,omitempty"`
 	}
 )
 

@@ -27,6 +27,9 @@ func (s State) visit(e Entry) State {
 	case Readied:
 		gate := ev.Gate
 		s.Readied, s.ReadiedAt = &gate, e.Position
+	case LeftEarly:
+		s.Left = &ev
+		return s.deviate(e, ev.Deviations)
 	default:
 		// the others do not concern this
 	}
@@ -75,6 +78,7 @@ func (s State) monitor(e Entry) State {
 	switch ev := e.Event.(type) {
 	case MonitorLinked:
 		s.Link = Link{Monitor: ev.Monitor, Name: ev.Name, Confirmed: true, Since: e.EffectiveAt}
+		s.OffTill, s.OffWhy = time.Time{}, "" // a person has just seen it on the patient
 	case MonitorUnlinked:
 		s.Link = Link{}
 	case LinkDoubted:

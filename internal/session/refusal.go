@@ -28,6 +28,7 @@ const (
 	RuleVial          = "BUD-1"               // clinical.md 6.3
 	RuleDrawUp        = "draw-up.computation" // two blind computations
 	RuleLink          = "monitor.link"        //
+	RuleLeft          = "visit.left"          // what is owed to a patient who leaves early
 	RuleHelp          = "help.undo"           // five seconds
 	RuleCompany       = "distress.company"    // distress 5 or more names who stays
 	RuleHeadache      = "headache.worst"      // clinical.md 2.2: thunderclap is a red flag

@@ -79,6 +79,8 @@ type State struct {
 	Help    *HelpFact // open emergency
 	HelpLog []HelpFact
 
+	Left *LeftEarly // who left before being ready
+
 	RecoveringAt time.Time
 	Scores       *DischargeScored
 	ScoresAt     time.Time

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/unit"
@@ -148,9 +149,28 @@ func (s State) RunningAt(t time.Time) bool {
 }
 
 // StopUnconfirmed reports whether a stop was recorded and the pump not read as
-// stopped since.
+// stopped since. Before any start that counts from the draw-up on: whoever
+// stopped then saw a pump.
 func (s State) StopUnconfirmed() bool {
-	return !s.StartedAt.IsZero() && !s.StoppedAt.IsZero() && (s.PumpStop == nil || s.PumpStopAt.Before(s.StoppedAt))
+	if s.StoppedAt.IsZero() || (s.PumpStop != nil && !s.PumpStopAt.Before(s.StoppedAt)) {
+		return false
+	}
+	return !s.StartedAt.IsZero() || slices.ContainsFunc(s.Stops, func(f StopFact) bool {
+		return !f.Struck && f.Phase != PhaseScheduled && f.Phase != PhaseArrived
+	})
+}
+
+// EarlyStop is a stop that stands although nothing was started; the pump
+// cannot be started while it does. ok is false when there is none.
+func (s State) EarlyStop() (f StopFact, ok bool) {
+	if !s.StartedAt.IsZero() {
+		return StopFact{}, false
+	}
+	i := slices.IndexFunc(s.Stops, func(f StopFact) bool { return !f.Struck })
+	if i < 0 {
+		return StopFact{}, false
+	}
+	return s.Stops[i], true
 }
 
 // PumpOpen reports whether drug may still run: the record says that the pump

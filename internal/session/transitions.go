@@ -1,5 +1,7 @@
 package session
 
+import "slices"
+
 // Transition is one arrow of the diagram in doc/session-phases.md.
 type Transition struct {
 	From Phase
@@ -68,6 +70,9 @@ func Transitions() []Transition {
 	}
 	return out
 }
+
+// InRoom reports whether the patient is in the room in phase p.
+func InRoom(p Phase) bool { return slices.Contains(present(), p) }
 
 // present lists the phases in which the patient is in the room.
 func present() []Phase {

@@ -157,6 +157,17 @@ func englishSession() map[ID]string {
 		"session.not_amendable":  "This entry is not corrected in this way. What is asked again is answered again.",
 		"session.amend_one":      "Correct one thing at a time.",
 
+		// Leaving before being ready.
+		"session.left_running":      "The patient left while the pump ran here. Stop the pump, then record.",
+		"session.left_untold":       "Nobody was told that the patient left.",
+		"session.left_capacity":     "Whether the patient was able to decide is not said.",
+		"session.left_unable":       "The patient left without being clearly able to decide. Tell the prescriber.",
+		"session.left_signs":        "No last signs were taken.",
+		"session.left_escort":       "The escort was not called.",
+		"session.left_emergency":    "The emergency contact was not called.",
+		"session.left_instructions": "No instructions were given.",
+		"session.left_follow_up":    "No follow-up is set.",
+
 		// Help.
 		"session.no_help":          "No call for help is open.",
 		"session.too_late_to_undo": "A call is taken back within 5 seconds. End it instead.",

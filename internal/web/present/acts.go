@@ -69,10 +69,10 @@ var perPhase = map[session.Phase][]act.Act{
 	session.PhaseArrived:     {session.ActPrecheck, session.ActObserve, session.ActLinkMonitor, session.ActAttest, session.ActAttachOrder, session.ActTakeNurse, session.ActTakePrescriber, session.ActReady, session.ActGiveDrug, session.ActNote, session.ActLeave, session.ActCancel},
 	session.PhaseReady:       {session.ActOpenVials, session.ActCompute, session.ActDiscard, session.ActObserve, session.ActPrecheck, session.ActLinkMonitor, session.ActAttachOrder, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
 	session.PhasePrepared:    {session.ActTimeOut, session.ActStart, session.ActDiscard, session.ActObserve, session.ActPrecheck, session.ActLinkMonitor, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
-	session.PhaseInfusing:    {session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActRate, session.ActPause, session.ActReadPump, session.ActPresence, session.ActSpokenOrder, session.ActAttachOrder, session.ActOffMonitor, session.ActLinkMonitor, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActTransfer},
-	session.PhasePaused:      {session.ActResume, session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActReadPump, session.ActPresence, session.ActSpokenOrder, session.ActAttachOrder, session.ActOffMonitor, session.ActLinkMonitor, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActTransfer},
-	session.PhaseStopped:     {session.ActConfirmStop, session.ActRecover, session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActPresence, session.ActLinkMonitor, session.ActTakeNurse, session.ActNote, session.ActTransfer, session.ActLeave},
-	session.PhaseRecovering:  {session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActScoreDischarge, session.ActCheckDischarge, session.ActDischarge, session.ActWaste, session.ActPresence, session.ActOffMonitor, session.ActLinkMonitor, session.ActConfirmStop, session.ActTakeNurse, session.ActReturn, session.ActNote, session.ActLeave, session.ActTransfer},
+	session.PhaseInfusing:    {session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActRate, session.ActPause, session.ActReadPump, session.ActPresence, session.ActSpokenOrder, session.ActAttachOrder, session.ActOffMonitor, session.ActLinkMonitor, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActTransfer},
+	session.PhasePaused:      {session.ActResume, session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActReadPump, session.ActPresence, session.ActSpokenOrder, session.ActAttachOrder, session.ActOffMonitor, session.ActLinkMonitor, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActTransfer},
+	session.PhaseStopped:     {session.ActConfirmStop, session.ActRecover, session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActSpokenOrder, session.ActPresence, session.ActLinkMonitor, session.ActTakeNurse, session.ActNote, session.ActTransfer, session.ActLeave},
+	session.PhaseRecovering:  {session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActSpokenOrder, session.ActScoreDischarge, session.ActCheckDischarge, session.ActDischarge, session.ActWaste, session.ActPresence, session.ActOffMonitor, session.ActLinkMonitor, session.ActConfirmStop, session.ActTakeNurse, session.ActReturn, session.ActNote, session.ActLeave, session.ActTransfer},
 	session.PhaseDischarged:  {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActNote},
 	session.PhaseTransferred: {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActNote},
 	session.PhaseLeft:        {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActNote},
@@ -129,6 +129,9 @@ func Acts(v app.Visit) []view.Act {
 		}
 		if a == session.ActDiscard && len(s.Vials) == 0 && s.Prepared == nil {
 			continue // nothing is drawn up
+		}
+		if a == session.ActOffMonitor && !s.OffTill.IsZero() {
+			a = session.ActBackOnMonitor
 		}
 		b := button(a, label(a))
 		b.Primary = a == main

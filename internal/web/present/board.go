@@ -161,6 +161,8 @@ func urgent(v app.Visit, r *view.BoardRow) {
 		set("Stop the pump", "planned end "+span(now.Sub(end.At))+" ago")
 	case end.Near == session.EndNow:
 		set("Stop the pump", "planned end is now")
+	case l.State == "off" && now.After(s.OffTill) && session.InRoom(s.Phase):
+		set("Back on the monitor?", "was due "+clock(s.OffTill, v.Zone))
 	case l.State == "doubted":
 		set("Confirm the monitor", l.Text)
 	case l.State == "lost" && s.Phase == session.PhaseInfusing:

@@ -120,6 +120,8 @@ func Link(v app.Visit) view.Link {
 		l.State, l.Text = "none", "no monitor linked"
 	case now.Before(s.OffTill):
 		l.State, l.Text = "off", "off the monitor on purpose until "+clock(s.OffTill, v.Zone)
+	case !s.OffTill.IsZero():
+		l.State, l.Text, l.Tone = "off", "off the monitor, back was due "+clock(s.OffTill, v.Zone), view.Amber
 	case !s.Link.Confirmed:
 		l.State, l.Tone = "doubted", view.Amber
 		l.Text = "link not confirmed since " + clock(s.Link.DoubtFrom, v.Zone)
@@ -147,6 +149,10 @@ func Notices(v app.Visit) []view.Notice {
 	if slices.Contains(unsettled(s), session.ActStop) {
 		add(view.Amber, "The pump still runs in the record. Stop the pump, then record.", button(session.ActStop, label(session.ActStop)))
 	}
+	if f, ok := s.EarlyStop(); ok && beforeStart(s.Phase) {
+		add(view.Amber, "A stop was recorded at "+clock(f.At, v.Zone)+", before any start. Nothing can be started while it stands: strike it if it was a mistake.",
+			known(session.ActAmend, "Correct", map[string]any{"entry": f.Position}))
+	}
 	for _, f := range s.Stops {
 		if f.WhoOpen && !f.Struck {
 			add(view.Amber, "Who stopped: to be confirmed ("+clock(f.At, v.Zone)+", from the tablet).", claim(f))
@@ -161,8 +167,13 @@ func Notices(v app.Visit) []view.Notice {
 		text := fmt.Sprintf("Is %s still on %s? %s", s.Link.Name, v.Patient.Name(), why)
 		add(view.Amber, text, known(session.ActLinkMonitor, "Yes, confirm the link", map[string]any{"monitor": s.Link.Monitor}))
 	}
-	if !s.OffTill.IsZero() && now.Before(s.OffTill) {
-		add(view.Plain, fmt.Sprintf("Off the monitor (%s) until %s.", s.OffWhy, clock(s.OffTill, v.Zone)), button(session.ActBackOnMonitor, "Back on the monitor"))
+	back := button(session.ActBackOnMonitor, "Back on the monitor")
+	switch {
+	case s.OffTill.IsZero() || !session.InRoom(s.Phase):
+	case now.Before(s.OffTill):
+		add(view.Plain, fmt.Sprintf("Off the monitor (%s) until %s.", s.OffWhy, clock(s.OffTill, v.Zone)), back)
+	default:
+		add(view.Amber, fmt.Sprintf("Off the monitor (%s): back was due at %s, %s ago. Nobody watches the signs.", s.OffWhy, clock(s.OffTill, v.Zone), span(now.Sub(s.OffTill))), back)
 	}
 	for _, o := range s.Spoken {
 		if !o.Signed {
@@ -182,6 +193,16 @@ func Notices(v app.Visit) []view.Notice {
 		add(view.Plain, "Simulated monitor: not a patient.", nil)
 	}
 	return out
+}
+
+// beforeStart reports whether the visit is on its way to a start.
+func beforeStart(p session.Phase) bool {
+	switch p {
+	case session.PhaseScheduled, session.PhaseArrived, session.PhaseReady, session.PhasePrepared:
+		return true
+	default:
+		return false
+	}
 }
 
 func endText(v app.Visit, e session.End) string {

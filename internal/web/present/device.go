@@ -12,7 +12,7 @@ import (
 // Of two sites of one metric each is offered with its place: the person who
 // charts says which.
 func Device(v app.Visit) []view.Reading {
-	if !v.HasFeed || !v.State.Link.Confirmed || v.Env.Now.Before(v.State.OffTill) {
+	if !v.HasFeed || !v.State.Link.Confirmed || !v.State.OffTill.IsZero() {
 		return nil
 	}
 	var out []view.Reading

@@ -33,6 +33,21 @@ func Missing(v app.Visit) []string {
 	return out
 }
 
+// FollowUp says when somebody looks after a patient who left before being
+// ready; empty for everybody else.
+func FollowUp(v app.Visit) string {
+	switch left := v.State.Left; {
+	case left == nil:
+		return ""
+	case left.FollowUpDue.IsZero():
+		return "The patient left before being ready, and no follow-up is set: call now."
+	case v.Env.Now.After(left.FollowUpDue):
+		return "The patient left before being ready: follow-up was due " + When(left.FollowUpDue, v.Env.Now, v.Zone) + "."
+	default:
+		return "The patient left before being ready: follow up by " + When(left.FollowUpDue, v.Env.Now, v.Zone) + "."
+	}
+}
+
 // Record is one visit as one coherent document.
 func Record(v app.Visit, texts TextOf) view.Record {
 	s := v.State

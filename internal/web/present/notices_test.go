@@ -1,0 +1,116 @@
+package present
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// ten is when a running visit of these tests was started.
+func ten() time.Time { return time.Date(2026, time.November, 23, 10, 0, 0, 0, time.UTC) }
+
+func at(minutes int) time.Time { return ten().Add(time.Duration(minutes) * time.Minute) }
+
+// visit is a visit in a phase, as seen at an instant.
+func visit(p session.Phase, now time.Time) app.Visit {
+	return app.Visit{Zone: time.UTC, State: session.State{Phase: p, Chair: 3}, Env: session.Env{Now: now, Zone: time.UTC}}
+}
+
+// notice is the first that says something.
+func notice(v app.Visit, says string) (view.Notice, bool) {
+	for _, n := range Notices(v) {
+		if strings.Contains(n.Text, says) {
+			return n, true
+		}
+	}
+	return view.Notice{}, false
+}
+
+// TestNotices_OffTheMonitorStaysUntilSettled: overdue, it turns amber, keeps
+// its button, and the board asks for someone.
+func TestNotices_OffTheMonitorStaysUntilSettled(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		now   time.Time
+		phase session.Phase
+		tone  view.Tone // empty: no notice
+		needs bool
+	}{
+		{"within its time", at(5), session.PhaseInfusing, view.Plain, false},
+		{"overdue", at(12), session.PhaseInfusing, view.Amber, true},
+		{"overdue while paused", at(12), session.PhasePaused, view.Amber, true},
+		{"after going home", at(12), session.PhaseDischarged, "", false},
+	} {
+		v := visit(c.phase, c.now)
+		v.State.OffTill, v.State.OffWhy, v.State.Link.Monitor = at(10), session.OffToilet, "m"
+		v.State.Link.Confirmed = true
+		n, ok := notice(v, "Off the monitor")
+		if ok != (c.tone != "") || n.Tone != c.tone || (ok && (n.Act == nil || n.Act.Act != string(session.ActBackOnMonitor))) {
+			t.Errorf("%s: notice %v %+v", c.name, ok, n)
+		}
+		if r := boardRow(v, BoardInput{Now: c.now, Zone: time.UTC}); (r.Next == "Back on the monitor?") != c.needs {
+			t.Errorf("%s: the board says %q %q", c.name, r.Next, r.NextSub)
+		}
+		if got := Device(v); got != nil {
+			t.Errorf("%s: a monitor that is off offers %v", c.name, got)
+		}
+	}
+}
+
+func TestActs_OffTheMonitorOffersTheWayBack(t *testing.T) {
+	t.Parallel()
+	has := func(v app.Visit, what string) bool {
+		for _, a := range Acts(v) {
+			if a.Act == what {
+				return true
+			}
+		}
+		return false
+	}
+	v := visit(session.PhaseInfusing, at(5))
+	if !has(v, string(session.ActOffMonitor)) || has(v, string(session.ActBackOnMonitor)) {
+		t.Error("on the monitor, the acts do not offer just going off it")
+	}
+	v.State.OffTill = at(3)
+	if has(v, string(session.ActOffMonitor)) || !has(v, string(session.ActBackOnMonitor)) {
+		t.Error("off the monitor, the acts do not offer just the way back")
+	}
+}
+
+func TestNotices_AStopBeforeTheStartOffersItsCorrection(t *testing.T) {
+	t.Parallel()
+	v := visit(session.PhasePrepared, at(0))
+	v.State.Stops = []session.StopFact{{Stamp: session.Stamp{Position: 7, At: at(-5)}, Phase: session.PhasePrepared}}
+	v.State.StoppedAt = at(-5)
+	n, ok := notice(v, "before any start")
+	if !ok || n.Act == nil || n.Act.Act != string(session.ActAmend) || string(n.Act.Body) != `{"entry":7}` {
+		t.Errorf("notice %v %+v", ok, n)
+	}
+	if n, ok := notice(v, "pump not confirmed"); !ok || n.Act.Act != string(session.ActConfirmStop) {
+		t.Errorf("the pump is not asked to be read: %v %+v", ok, n)
+	}
+	v.State.Stops[0].Struck, v.State.StoppedAt = true, time.Time{}
+	if n, ok := notice(v, "top"); ok {
+		t.Errorf("a struck stop still says %q", n.Text)
+	}
+}
+
+func TestFollowUp_IsSaidUntilTheRecordIsClosed(t *testing.T) {
+	t.Parallel()
+	v := visit(session.PhaseLeft, at(60))
+	if FollowUp(v) != "" {
+		t.Error("nobody left, and a follow-up is due")
+	}
+	v.State.Left = &session.LeftEarly{}
+	for due, says := range map[time.Time]string{{}: "no follow-up is set", at(120): "follow up by today 12:00", at(30): "was due today 10:30"} {
+		v.State.Left.FollowUpDue = due
+		if got := FollowUp(v); !strings.Contains(got, says) {
+			t.Errorf("due %v reads %q", due, got)
+		}
+	}
+}
