@@ -100,7 +100,7 @@ func (v look) baseline() verdict {
 		return unsure(say("no_zone"), say("set_zone"))
 	}
 	sets := v.baselineSets()
-	need, gap := v.env.Rules.Count(library.BaselineSets), v.env.Rules.Duration(library.BaselineApart)
+	need := v.env.Rules.Count(library.BaselineSets)
 	settle := say("baseline.settle", v.env.Rules.Text(library.BaselineApart))
 	if len(sets) == 0 {
 		return unsure(say("baseline.few", "0", strconv.Itoa(need)), settle)
@@ -109,17 +109,26 @@ func (v look) baseline() verdict {
 	if today, _ := v.today(last.At); !today {
 		return unsure(say("not_today"), settle)
 	}
-	// Count back from the last set, each one far enough from the one counted.
-	n, next := 0, last.At.Add(gap)
-	for i := len(sets) - 1; i >= 0; i-- {
-		if v.complete(sets[i]) && !sets[i].At.After(next.Add(-gap)) {
-			n, next = n+1, sets[i].At
-		}
-	}
-	if n < need {
+	if n := len(v.restingSets()); n < need {
 		return unsure(say("baseline.few", strconv.Itoa(n), strconv.Itoa(need)), settle).resting(v.position(last))
 	}
 	return fine().resting(v.position(last))
+}
+
+// restingSets are the sets that make the baseline, newest first: whole, at
+// rest, and counted back from the last, each far enough from the one counted.
+func (v look) restingSets() []ObservationFact {
+	sets, gap := v.baselineSets(), v.env.Rules.Duration(library.BaselineApart)
+	var out []ObservationFact
+	for _, o := range slices.Backward(sets) {
+		if !v.complete(o) || o.Observation.Position == Standing {
+			continue
+		}
+		if len(out) == 0 || out[len(out)-1].At.Sub(o.At) >= gap {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // limit is one threshold of a sign: the row, whether a value is beyond it,
@@ -317,15 +326,16 @@ func (v look) painBefore() verdict {
 	return unsure(say("pain.not_asked"), say("pain.ask"))
 }
 
-// baselineMean is the mean of a sign over the last two resting sets.
+// baselineMean is the mean of a sign over the last two of the sets that make
+// the baseline: two sets taken together are one moment, not two.
 func (v look) baselineMean(kinds []vital.Kind) (vital.Value, bool) {
-	sets := v.baselineSets()
+	sets := v.restingSets()
 	need := v.env.Rules.Count(library.BaselineSets)
 	if len(sets) < need {
 		return 0, false
 	}
 	var sum vital.Value
-	for _, o := range sets[len(sets)-need:] {
+	for _, o := range sets[:need] {
 		xs := v.values(o, kinds)
 		if len(xs) == 0 {
 			return 0, false
