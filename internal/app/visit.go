@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/project"
@@ -63,6 +64,38 @@ func (a *App) Visit(ctx context.Context, id ident.Session) (Visit, error) {
 	}
 	v.Offered = a.monitors.those(func(m Monitor) bool { return m.Chair == 0 || m.Chair == h.state.Chair })
 	return v, nil
+}
+
+// SeenBy is a visit as one person's gates see it: with their credentials for
+// the act that the visit waits for. Looking is not acting: who is nobody, or
+// only a device, changes nothing.
+func (a *App) SeenBy(ctx context.Context, v Visit, who act.Actor) Visit {
+	if who.Kind != act.Person || who.Person == "" {
+		return v
+	}
+	v.Env.Actor = who
+	missing, expiring, err := a.Directory.Missing(ctx, who.Person, gateAct(v.State.Phase), v.Env.Now)
+	if err != nil {
+		a.Log.Warn("credentials could not be looked up", "error", err)
+		v.Env.Staff.Known = false
+		return v
+	}
+	v.Env.Staff.ActorMissing, v.Env.Staff.ActorExpires = missing, expiring
+	return v
+}
+
+// gateAct is the act that the gate of a phase is asked for.
+func gateAct(p session.Phase) act.Act {
+	switch p {
+	case session.PhaseArrived:
+		return session.ActReady
+	case session.PhaseReady:
+		return session.ActOpenVials
+	case session.PhasePrepared:
+		return session.ActStart
+	default:
+		return "" // its gate asks for no credential
+	}
 }
 
 // ErrNoSession says there is no such session.

@@ -15,12 +15,12 @@ func expected(t *testing.T, lines []scenariotest.Line, problems []scenariotest.P
 	want := map[string]string{}
 	for _, l := range lines {
 		if l.Expected != "" {
-			want[place(l)] = l.Expected
+			want[where(l)] = l.Expected
 		}
 	}
 	failed := map[string]bool{}
 	for _, p := range problems {
-		at := place(p.Line)
+		at := where(p.Line)
 		failed[at] = true
 		if p.Line.Expected == "" {
 			t.Errorf("fails where nothing is wrong: %v", p)
@@ -37,7 +37,7 @@ func expected(t *testing.T, lines []scenariotest.Line, problems []scenariotest.P
 	}
 }
 
-func place(l scenariotest.Line) string { return fmt.Sprintf("%s:%d", l.File, l.Number) }
+func where(l scenariotest.Line) string { return fmt.Sprintf("%s:%d", l.File, l.Number) }
 
 // TestRead_TellsEachLineThatCannotBeRead: unknown words are errors with file
 // and line.
@@ -55,7 +55,7 @@ func TestRead_TellsEachLineThatCannotBeRead(t *testing.T) {
 		expected(t, lines, problems)
 		for _, l := range script.Lines {
 			if l.Expected != "" {
-				t.Errorf("%s is read although it has to fail", place(l))
+				t.Errorf("%s is read although it has to fail", where(l))
 			}
 		}
 	}

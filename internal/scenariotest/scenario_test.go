@@ -73,14 +73,21 @@ func TestScenarios_PureCore(t *testing.T) {
 	}
 }
 
-// hired is a clinic with its staff, made once.
-var hired = sync.OnceValues(func() (*scenariotest.Hired, error) {
-	dir, err := os.MkdirTemp("", "stillwatch-scenarios-")
-	if err != nil {
-		return nil, err
+// hired is a clinic with its staff, made once in place.
+var (
+	place string
+	hired = sync.OnceValues(func() (*scenariotest.Hired, error) { return scenariotest.Hire(context.Background(), place) })
+)
+
+func TestMain(m *testing.M) {
+	var err error
+	if place, err = os.MkdirTemp("", "stillwatch-scenarios-"); err != nil {
+		panic(err)
 	}
-	return scenariotest.Hire(context.Background(), dir)
-})
+	status := m.Run()
+	_ = os.RemoveAll(place) // a temporary folder that stays is the system's to clear
+	os.Exit(status)
+}
 
 // aFew stand for all of them in a short run.
 var aFew = []string{"whole-visit.chart", "two-tablets.chart", "nurse-ratio.chart", "monitor-dropped.chart", "stop-from-locked-tablet.chart"}

@@ -169,8 +169,8 @@ func openRecord(ctx context.Context, dir string, now func() time.Time) (*sqlstor
 	}})
 }
 
-func (s *site) chairView(ctx context.Context, chair ident.Chair) (c view.Chair, err error) {
-	raw, err := s.get(ctx, fmt.Sprintf("/v1/chair/%d", chair), "")
+func (s *site) chairView(ctx context.Context, chair ident.Chair, login string) (c view.Chair, err error) {
+	raw, err := s.get(ctx, fmt.Sprintf("/v1/chair/%d", chair), login)
 	if err != nil {
 		return c, err
 	}
@@ -179,7 +179,7 @@ func (s *site) chairView(ctx context.Context, chair ident.Chair) (c view.Chair, 
 
 // offered is the monitor that the chair's page offers to link.
 func (s *site) offered(ctx context.Context, chair ident.Chair) (ident.Device, error) {
-	c, err := s.chairView(ctx, chair)
+	c, err := s.chairView(ctx, chair, "")
 	if err != nil {
 		return "", err
 	}
@@ -195,7 +195,7 @@ func (s *site) Shown(ctx context.Context, chair ident.Chair) (Pages, bool, error
 	if err != nil {
 		return Pages{}, false, err
 	}
-	c, err := s.chairView(ctx, chair)
+	c, err := s.chairView(ctx, chair, "")
 	if err != nil {
 		return Pages{}, false, err
 	}

@@ -194,7 +194,7 @@ func (f *frames) chairFrame(ctx context.Context, t *followed) (web.Frame, bool, 
 }
 
 func (f *frames) whole(ctx context.Context, t *followed) (web.Frame, bool, error) {
-	c, err := f.room.chair(ctx, t.topic.Chair)
+	c, err := f.room.chair(ctx, f.visitor, t.topic.Chair)
 	if err != nil {
 		return web.Frame{}, false, err
 	}

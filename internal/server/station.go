@@ -85,7 +85,7 @@ func (r room) Board(ctx context.Context, _ web.Visitor, public bool) (view.Board
 
 // Chair is one chair, whole.
 func (r room) Chair(ctx context.Context, v web.Visitor, chair ident.Chair) (view.Chair, error) {
-	c, err := r.chair(ctx, chair)
+	c, err := r.chair(ctx, v, chair)
 	if err != nil {
 		return view.Chair{}, err
 	}
@@ -98,7 +98,7 @@ func (r room) Chair(ctx context.Context, v web.Visitor, chair ident.Chair) (view
 	return c, nil
 }
 
-func (r room) chair(ctx context.Context, chair ident.Chair) (view.Chair, error) {
+func (r room) chair(ctx context.Context, v web.Visitor, chair ident.Chair) (view.Chair, error) {
 	if !chair.Valid() || int(chair) > r.app.Chairs {
 		return view.Chair{}, &web.Trouble{Status: http.StatusNotFound, What: "There is no such chair here.", Do: "Open the board."}
 	}
@@ -110,6 +110,9 @@ func (r room) chair(ctx context.Context, chair ident.Chair) (view.Chair, error) 
 	visit, err := r.app.Visit(ctx, id)
 	if err != nil {
 		return view.Chair{}, err
+	}
+	if v.SignedIn() {
+		visit = r.app.SeenBy(ctx, visit, v.Actor)
 	}
 	return r.present(ctx, visit)
 }

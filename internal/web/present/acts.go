@@ -225,7 +225,7 @@ func MainAct(v app.Visit) act.Act {
 }
 
 func mainArrived(v app.Visit) act.Act {
-	if session.DrawUpGate(v.State, v.Env).Open() {
+	if asked(v, session.DrawUpGate(v.State, v.Env)).Open() {
 		return session.ActReady
 	}
 	if v.State.Nurse == "" {

@@ -17,9 +17,9 @@ func Gates(v app.Visit) []view.Gate {
 	s, env := v.State, v.Env
 	switch s.Phase {
 	case session.PhaseArrived, session.PhaseReady:
-		return []view.Gate{Gate(v, session.DrawUpGate(s, env))}
+		return []view.Gate{Gate(v, asked(v, session.DrawUpGate(s, env)))}
 	case session.PhasePrepared:
-		return []view.Gate{Gate(v, session.StartGate(s, env, session.PumpReading{}))}
+		return []view.Gate{Gate(v, asked(v, session.StartGate(s, env, session.PumpReading{})))}
 	case session.PhaseStopped, session.PhaseRecovering:
 		return []view.Gate{Gate(v, session.DischargeGate(s, env))}
 	default:
@@ -27,6 +27,19 @@ func Gates(v app.Visit) []view.Gate {
 	}
 	return nil
 }
+
+// asked is a gate as it stands for whoever looks. The credentials that it asks
+// for are those of the person who acts: where nobody in particular looks, as on
+// the board, that check is left out and made when somebody acts.
+func asked(v app.Visit, g session.GateResult) session.GateResult {
+	if v.Env.Actor.Kind == act.Person {
+		return g
+	}
+	g.Checks = slices.DeleteFunc(slices.Clone(g.Checks), func(c session.Check) bool { return c.ID == ownCredentials })
+	return g
+}
+
+const ownCredentials session.CheckID = "credentials"
 
 var gateTitles = map[session.Gate]string{
 	session.GateDrawUp:    "Before a vial is opened",
@@ -109,7 +122,7 @@ func source(v app.Visit, c session.Check) (text, mark string) {
 }
 
 func blockerText(v app.Visit) string {
-	n := len(session.DrawUpGate(v.State, v.Env).Blockers())
+	n := len(asked(v, session.DrawUpGate(v.State, v.Env)).Blockers())
 	switch n {
 	case 0:
 		return ""
