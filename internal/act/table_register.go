@@ -3,8 +3,8 @@ package act
 // registerTable: who may read and change the registers. The pharmacist and
 // the director see patients; only those who admit them change the row.
 var registerTable = map[Act]need{
-	"patient.list":    {roles: []Role{Nurse, Prescriber, Pharmacist, Director, FrontDesk}},
-	"patient.put":     {roles: []Role{FrontDesk, Nurse, Prescriber}},
+	"patient.list": {roles: []Role{Nurse, Prescriber, Pharmacist, Director, FrontDesk}},
+	"patient.put":  {roles: []Role{FrontDesk, Nurse, Prescriber}},
 	// Records are read by those who treat and supply. Everyone else may open
 	// one in an emergency, with a reason that the director reviews.
 	"record.read":          {roles: []Role{Nurse, Prescriber, Pharmacist, Director}},

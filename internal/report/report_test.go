@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/stillwatch/stillwatch/internal/report/reporttest"
 )
 
 var update = flag.Bool("update", false, "write the golden text anew")
@@ -34,7 +36,7 @@ func flat(pages []string) string {
 func TestPDF_EveryPageSaysWhoseItIs(t *testing.T) {
 	t.Parallel()
 	d := sample()
-	pages := pageTexts(t, mustPDF(t, d))
+	pages := reporttest.PageTexts(t, mustPDF(t, d))
 	if len(pages) != 4 {
 		t.Errorf("the sample fills %d pages, want 4", len(pages))
 	}
@@ -54,7 +56,7 @@ func TestPDF_EveryPageSaysWhoseItIs(t *testing.T) {
 func TestPDF_EverythingTheRecordShowsIsThere(t *testing.T) {
 	t.Parallel()
 	d := sample()
-	got := flat(pageTexts(t, mustPDF(t, d)))
+	got := flat(reporttest.PageTexts(t, mustPDF(t, d)))
 	want := []string{d.Title, d.Visit, "Allergic to morphine (hives)", "45 years · 72.4 kg", d.Head.Full, "None was given."}
 	want = append(want, d.Missing...)
 	for _, f := range append(d.Facts, d.Account...) {
@@ -77,7 +79,7 @@ func TestPDF_EverythingTheRecordShowsIsThere(t *testing.T) {
 func TestPDF_EveryEntryWithWhatItReplaced(t *testing.T) {
 	t.Parallel()
 	d := sample()
-	got := flat(pageTexts(t, mustPDF(t, d)))
+	got := flat(reporttest.PageTexts(t, mustPDF(t, d)))
 	for _, e := range d.Entries {
 		said := e.Title + " " + strings.Join(strings.Fields(e.Text), " ")
 		for _, f := range e.Findings {
@@ -97,7 +99,7 @@ func TestPDF_EveryEntryWithWhatItReplaced(t *testing.T) {
 
 func TestPDF_Golden(t *testing.T) {
 	t.Parallel()
-	got := strings.Join(pageTexts(t, mustPDF(t, sample())), "\n--- page ---\n") + "\n"
+	got := strings.Join(reporttest.PageTexts(t, mustPDF(t, sample())), "\n--- page ---\n") + "\n"
 	golden := filepath.Join("testdata", "sample.txt")
 	if *update {
 		if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
@@ -171,7 +173,7 @@ func TestPDF_NoDateIsRefused(t *testing.T) {
 func TestPDF_EmptyRecord(t *testing.T) {
 	t.Parallel()
 	d := Document{Title: "Infusion visit record", Patient: Patient{Name: "Haruki Sato", Allergies: "allergies not asked"}, At: sample().At}
-	pages := pageTexts(t, mustPDF(t, d))
+	pages := reporttest.PageTexts(t, mustPDF(t, d))
 	if len(pages) != 1 {
 		t.Fatalf("an empty record fills %d pages, want 1", len(pages))
 	}
@@ -195,7 +197,7 @@ func TestPDF_FiveThousandEntries(t *testing.T) {
 	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("took %v", took)
 	}
-	if got := flat(pageTexts(t, b)[200:]); !strings.Contains(got, fmt.Sprint(d.Entries[4_999].Position)) {
+	if got := flat(reporttest.PageTexts(t, b)[200:]); !strings.Contains(got, fmt.Sprint(d.Entries[4_999].Position)) {
 		t.Error("the last entry is missing")
 	}
 }
@@ -213,13 +215,13 @@ func TestPDF_SaysWhatCouldNotBePrinted(t *testing.T) {
 	t.Parallel()
 	d := sample()
 	d.Entries = []Entry{{Title: "Note", Text: "\u05e9\u05dc \u202e😀"}}
-	got := flat(pageTexts(t, mustPDF(t, d)))
+	got := flat(reporttest.PageTexts(t, mustPDF(t, d)))
 	for _, want := range []string{"Note ?? ?", `3 characters could not be printed and stand as "?".`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the document does not say %q", want)
 		}
 	}
-	if got := flat(pageTexts(t, mustPDF(t, sample()))); strings.Contains(got, "could not be printed") {
+	if got := flat(reporttest.PageTexts(t, mustPDF(t, sample()))); strings.Contains(got, "could not be printed") {
 		t.Error("the sample lost characters")
 	}
 }
@@ -253,7 +255,7 @@ func hostile(name, word, text string, columns int) Document {
 func TestPDF_TextsLongerThanPages(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{strings.Repeat("x", 6_000), strings.Repeat("\n", 600), strings.Repeat("Ana ", 1_500)} {
-		pages := pageTexts(t, mustPDF(t, hostile("Ana", text, text, 12)))
+		pages := reporttest.PageTexts(t, mustPDF(t, hostile("Ana", text, text, 12)))
 		for i, p := range pages {
 			if want := fmt.Sprintf("page %d of %d", i+1, len(pages)); !strings.Contains(p, want) {
 				t.Errorf("page %d does not say %q", i+1, want)
@@ -308,7 +310,7 @@ func FuzzPDF(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pages := pageTexts(t, b)
+		pages := reporttest.PageTexts(t, b)
 		for i, p := range pages {
 			if want := fmt.Sprintf("page %d of %d", i+1, len(pages)); !strings.Contains(p, want) {
 				t.Errorf("page %d does not say %q", i+1, want)

@@ -112,4 +112,3 @@ func rows(t *testing.T, h *place) int {
 	}
 	return len(all)
 }
-

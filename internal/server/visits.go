@@ -113,6 +113,9 @@ func (s visits) Record(ctx context.Context, v web.Visitor, id ident.Session) (vi
 	}
 	r := present.Record(visit, s.texts(ctx))
 	r.Acts = present.DeskActs(visit, v.Actor)
+	if present.MayNeedTransfer(visit) {
+		r.Acts = append(r.Acts, view.DeskLink{Href: "/sessions/" + string(id) + "/transfer", Label: "Transfer sheet"})
+	}
 	r.Printed = fmt.Sprintf("printed %s by %s", s.app.Now().In(s.app.Zone).Format("2 January 2006 15:04"), v.Name)
 	return r, nil
 }

@@ -124,6 +124,9 @@ type Visits interface {
 	Worklist(ctx context.Context, v Visitor) (view.Worklist, error)
 	Record(ctx context.Context, v Visitor, id ident.Session) (view.Record, error)
 	RecordPDF(ctx context.Context, v Visitor, id ident.Session) ([]byte, error)
+	// Transfer is the sheet that goes along with a patient, fitted to one
+	// page, and that page as PDF.
+	Transfer(ctx context.Context, v Visitor, id ident.Session) (sheet view.Transfer, pdf []byte, err error)
 	// Asking is what one act of a visit at the desk needs; of names the entry
 	// it is about, like the visit whose order it begins with, each where given.
 	Asking(ctx context.Context, v Visitor, id ident.Session, what act.Act, of, like string) (Asking, error)

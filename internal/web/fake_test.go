@@ -276,7 +276,13 @@ func (c *clinic) Asking(context.Context, Visitor, ident.Session, act.Act, string
 func (c *clinic) OpenRecord(context.Context, Visitor, ident.Command, ident.Session, string, string) error {
 	return c.deskErr
 }
-func (c *clinic) Accesses(context.Context, Visitor) (view.Accesses, error) { return view.Accesses{}, nil }
+func (c *clinic) Accesses(context.Context, Visitor) (view.Accesses, error) {
+	return view.Accesses{}, nil
+}
 func (c *clinic) ReviewAccess(context.Context, Visitor, ident.Command, ident.Command, bool, string) error {
 	return c.deskErr
+}
+
+func (c *clinic) Transfer(context.Context, Visitor, ident.Session) (view.Transfer, []byte, error) {
+	return view.Transfer{Patient: view.Patient{Name: "Maria Rivera"}}, []byte("%PDF-"), c.deskErr
 }

@@ -22,6 +22,8 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /sessions", s.open(staff, s.worklist))
 	mux.HandleFunc("GET /sessions/{id}", s.open(staff, s.record))
 	mux.HandleFunc("GET /sessions/{id}/record.pdf", s.open(staff, s.recordPDF))
+	mux.HandleFunc("GET /sessions/{id}/transfer", s.open(staff, s.transfer))
+	mux.HandleFunc("GET /sessions/{id}/transfer.pdf", s.open(staff, s.transferPDF))
 	mux.HandleFunc("GET /sessions/{id}/acts/{act}", s.open(staff, s.actPage))
 	mux.HandleFunc("POST /sessions/{id}/acts/{act}", s.open(staff, s.takeAct))
 	mux.HandleFunc("POST /sessions/{id}/open", s.open(staff, s.openRecord))

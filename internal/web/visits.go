@@ -7,6 +7,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/web/record"
 	"github.com/stillwatch/stillwatch/internal/web/schedule"
+	"github.com/stillwatch/stillwatch/internal/web/transfer"
 	"github.com/stillwatch/stillwatch/internal/web/worklist"
 )
 
@@ -41,12 +42,43 @@ func (s *site) recordPDF(w http.ResponseWriter, r *http.Request, v Visitor) erro
 	if err != nil {
 		return s.orClosed(w, r, v, err)
 	}
+	return download(w, "stillwatch-record.pdf", b)
+}
+
+// download hands out a PDF. Its name says what it is, never whose.
+func download(w http.ResponseWriter, name string, b []byte) error {
 	h := w.Header()
 	h.Set("Content-Type", "application/pdf")
 	h.Set("Content-Length", strconv.Itoa(len(b)))
-	h.Set("Content-Disposition", `attachment; filename="stillwatch-record.pdf"`)
-	_, err = w.Write(b)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	_, err := w.Write(b)
 	return err
+}
+
+// transfer is the sheet that goes along with a patient in an emergency.
+func (s *site) transfer(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	id, err := sessionOf(r)
+	if err != nil {
+		return err
+	}
+	sheet, _, err := s.Visits.Transfer(r.Context(), v, id)
+	if err != nil {
+		return s.orClosed(w, r, v, err)
+	}
+	sheet.Page = s.frame(r, v, "Transfer sheet of "+sheet.Patient.Name)
+	return show(s, w, r, http.StatusOK, transfer.Page, sheet)
+}
+
+func (s *site) transferPDF(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	id, err := sessionOf(r)
+	if err != nil {
+		return err
+	}
+	_, pdf, err := s.Visits.Transfer(r.Context(), v, id)
+	if err != nil {
+		return s.orClosed(w, r, v, err)
+	}
+	return download(w, "stillwatch-transfer.pdf", pdf)
 }
 
 func (s *site) schedulePage(w http.ResponseWriter, r *http.Request, v Visitor) error {

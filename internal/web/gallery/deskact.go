@@ -36,7 +36,7 @@ func attachOrderRefused() view.DeskAct {
 		"order.watch.etco2": {"false"}, "order.adjuncts.rows": {"1"}, "order.adjuncts.0.drug": {"ondansetron"},
 	}
 	p := deskAct(f, entry.Given{Answers: a, Problems: form.Problems{
-		"order.dosing_weight": "This is not a number.", "order.steps.1.minutes": "“For” is missing.", 
+		"order.dosing_weight": "This is not a number.", "order.steps.1.minutes": "“For” is missing.",
 	}})
 	p.Trouble = "Nothing was recorded: 3 answers need another look."
 	return p

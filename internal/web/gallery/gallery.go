@@ -21,6 +21,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web/room"
 	"github.com/stillwatch/stillwatch/internal/web/schedule"
 	"github.com/stillwatch/stillwatch/internal/web/signin"
+	"github.com/stillwatch/stillwatch/internal/web/transfer"
 	"github.com/stillwatch/stillwatch/internal/web/trust"
 	"github.com/stillwatch/stillwatch/internal/web/unlock"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -57,6 +58,7 @@ func States() []State {
 		state("entry-order-refused", entry.Page, attachOrderRefused()),
 		state("entry-review", entry.Page, reviewVisit()),
 		state("entry-waste", entry.Page, wasteDrug()),
+		state("transfer", transfer.Page, transferSheet()),
 		state("closed", closed.Page, closedRecord()),
 		state("closed-refused", closed.Page, closedRefused()),
 		state("access", access.Page, accessList()),

@@ -13,7 +13,7 @@ import (
 // assets stands for a bundle, so that these tests run in a bare clone.
 var assets = page.Assets{
 	"base.css": "base-1.css", "desk.css": "desk-1.css", "board.css": "board-1.css", "board.js": "board-1.js",
-	"unlock.css": "unlock-1.css", "unlock.js": "unlock-1.js", "record.css": "record-1.css", "entry.css": "entry-1.css", "live-worker.js": "live-worker-1.js",
+	"unlock.css": "unlock-1.css", "unlock.js": "unlock-1.js", "record.css": "record-1.css", "entry.css": "entry-1.css", "transfer.css": "transfer-1.css", "live-worker.js": "live-worker-1.js",
 }
 
 func render(t *testing.T, s gallery.State) node {
@@ -221,6 +221,19 @@ func TestAccess_NobodyReviewsTheirOwn(t *testing.T) {
 	}
 	d.none("input[checked]", "preset verdict")
 	d.in("main").has("not justified, C. Meyer")
+}
+
+// A sheet is read by people who have never seen the patient: whose it is, what
+// was given, how old each sign is, and what is not on it.
+func TestTransfer_SaysWhatTheNextPeopleNeed(t *testing.T) {
+	t.Parallel()
+	d := open(t, "transfer").in("main")
+	for _, text := range []string{
+		"Maria Rivera", "born 4 May 1981", "allergic to morphine", "24.3 mg", "4 min ago", "not on record", "jaw thrust", "ephedrine 6 mg IV",
+		"Ambulance called", "City Hospital", "left out: see the record", "chain head 4211",
+	} {
+		d.has(text)
+	}
 }
 
 func TestStates_PasswordsNeverComeBack(t *testing.T) {

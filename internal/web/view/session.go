@@ -17,7 +17,7 @@ type WorkRow struct {
 	Born    string
 	When    string // "today 10:40", "Thursday 19 November"
 	Phase   string
-	Age     string // how long it has waited: "unclosed for 3 days"
+	Age     string   // how long it has waited: "unclosed for 3 days"
 	Missing []string // what closing still needs
 	Tone    Tone
 }
@@ -37,8 +37,8 @@ type Record struct {
 	Signs    []Signature
 	Account  []Fact // drug accounted for: drawn, given, wasted, returned
 	Missing  []string
-	Head     string // chain head, position and time
-	Printed  string // "printed 23 November 2026 16:02 by A. Okafor RN"
+	Head     string     // chain head, position and time
+	Printed  string     // "printed 23 November 2026 16:02 by A. Okafor RN"
 	Acts     []DeskLink // what can be recorded from here
 }
 

@@ -1,4 +1,5 @@
-package report
+// Package reporttest reads what a PDF of ours says, for tests.
+package reporttest
 
 import (
 	"bytes"
@@ -12,9 +13,9 @@ import (
 
 var shown = regexp.MustCompile(`(?s)\((.*?[^\\]|)\) Tj`)
 
-// pageTexts reads the text back out of a PDF, a string for each page with a
+// PageTexts reads the text back out of a PDF, a string for each page with a
 // space after each piece. It knows only what the library writes.
-func pageTexts(t *testing.T, pdf []byte) []string {
+func PageTexts(t *testing.T, pdf []byte) []string {
 	t.Helper()
 	var out []string
 	for _, s := range streams(t, pdf) {
