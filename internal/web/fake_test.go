@@ -276,9 +276,11 @@ func (c *clinic) Asking(context.Context, Visitor, ident.Session, act.Act, string
 func (c *clinic) OpenRecord(context.Context, Visitor, ident.Command, ident.Session, string, string) error {
 	return c.deskErr
 }
+
 func (c *clinic) Accesses(context.Context, Visitor) (view.Accesses, error) {
 	return view.Accesses{}, nil
 }
+
 func (c *clinic) ReviewAccess(context.Context, Visitor, ident.Command, ident.Command, bool, string) error {
 	return c.deskErr
 }

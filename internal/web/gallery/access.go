@@ -7,8 +7,10 @@ func closedRecord() view.Closed {
 		Page: light("Record closed"), Session: "01890a5d-ac96-774b-bcce-b302099a8057", Initials: "M.R.",
 		When: "Monday 23 November 2026 · chair 3", Needs: "nurse, prescriber, pharmacist, director",
 		Reasons: []view.Option{
-			{Value: "emergency", Label: "Emergency care of this patient"}, {Value: "service", Label: "An emergency service asks"},
-			{Value: "nobody", Label: "Nobody who may read it can be reached"}, {Value: "other", Label: "Another reason"},
+			{Value: "emergency", Label: "Emergency care of this patient"},
+			{Value: "service", Label: "An emergency service asks"},
+			{Value: "nobody", Label: "Nobody who may read it can be reached"},
+			{Value: "other", Label: "Another reason"},
 		},
 	}
 }

@@ -13,8 +13,10 @@ func transferSheet() view.Transfer {
 			{Term: "Pump", Text: "stop recorded 10:12 (12 min ago), pump not confirmed", Tone: view.Amber},
 		},
 		Signs: view.RecordSection{Title: "Last signs", Columns: []string{"Sign", "Value", "At", "Beside"}, Rows: [][]string{
-			{"Pressure", "92/54 mmHg", "10:20 (4 min ago)", "mean 67, was 122/74"}, {"Pulse", "118 /min", "10:24 (3 s ago)", "was 68"},
-			{"SpO₂", "91 %", "10:24 (3 s ago)", "oxygen 10 L/min, was 98"}, {"Breathing", "not on record", "–", "not sent by the monitor"},
+			{"Pressure", "92/54 mmHg", "10:20 (4 min ago)", "mean 67, was 122/74"},
+			{"Pulse", "118 /min", "10:24 (3 s ago)", "was 68"},
+			{"SpO₂", "91 %", "10:24 (3 s ago)", "oxygen 10 L/min, was 98"},
+			{"Breathing", "not on record", "–", "not sent by the monitor"},
 			{"Awake", "3 of 5", "10:18 (6 min ago)", "responds to loud voice"},
 		}},
 		Breathing: []view.Fact{{Term: "Oxygen", Text: "10 L/min mask", Note: "10:14"}, {Term: "Airway", Text: "jaw thrust", Note: "10:15"}},

@@ -172,9 +172,37 @@ func transferLog(v app.Visit, texts TextOf) (log view.RecordSection, pinned int)
 			pinned = len(log.Rows)
 		}
 		l := entry(v, say, e, texts)
+		if o, ok := e.Event.(session.Observed); ok {
+			l.Title, l.Text = "Observation", observedShort(o.Observation)
+		}
 		log.Rows = append(log.Rows, []string{clock(e.EffectiveAt, v.Zone), strings.TrimSuffix(l.Title+": "+l.Text, ": "), l.By})
 	}
 	return log, pinned
+}
+
+// observedShort is an observation on one line; the rest stands in the record.
+func observedShort(o session.Observation) string {
+	f := session.ObservationFact{Observation: o}
+	var parts []string
+	say := func(label, value, unit string) {
+		if value != "" {
+			parts = append(parts, strings.TrimSpace(label+" "+value+" "+unit))
+		}
+	}
+	if sys, dia := charted(f, vital.NIBPSys), charted(f, vital.NIBPDia); sys != "" && dia != "" {
+		say("", sys+"/"+dia, "mmHg")
+	}
+	pulse := charted(f, vital.Pulse)
+	if pulse == "" {
+		pulse = charted(f, vital.HR)
+	}
+	say("pulse", pulse, "/min")
+	say("SpO₂", charted(f, vital.SpO2), "%")
+	say("breathing", charted(f, vital.RR), "/min")
+	if o.Sedation != nil {
+		say("awake", fmt.Sprint(int(*o.Sedation)), "of 5")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // inTransfer keeps what the next people need, and corrections of it: no
