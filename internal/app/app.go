@@ -89,6 +89,7 @@ type App struct {
 	monitors *monitors
 	rooms    *one[house.State]
 	head     *head
+	started  time.Time
 
 	recordWrites, telemetryWrites writes
 }
@@ -98,7 +99,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if o.Now == nil || o.Random == nil || o.Zone == nil || o.Log == nil {
 		return nil, fmt.Errorf("start app: clock, randomness, zone and log must be given")
 	}
-	a := &App{Options: o, feed: newFeed()}
+	a := &App{Options: o, feed: newFeed(), started: o.Now()}
 	a.sessions = newSessions(o.Store)
 	a.patients = newCache(a.readPatients)
 	a.monitors = newMonitors()

@@ -95,11 +95,14 @@ func (a *App) decide(ctx context.Context, r Request, cmd session.Command, detail
 	if err != nil {
 		return Answer{}, err
 	}
+	sentID, sentBed, sent := a.sentNow(cmd)
+	details = append(details, sent...)
 	for range maxTries {
 		env, expect, err := a.env(ctx, r, h.state, cmd)
 		if err != nil {
 			return Answer{}, err
 		}
+		env.Monitor.SentID, env.Monitor.SentBed = sentID, sentBed
 		decision, refusal := session.Decide(h.state, cmd, env)
 		if refusal != nil {
 			return Answer{Refusal: refusal}, nil
@@ -123,9 +126,6 @@ func (a *App) decide(ctx context.Context, r Request, cmd session.Command, detail
 		if !result.Replayed {
 			if err := a.sessions.applied(result.Records); err != nil {
 				return Answer{}, err
-			}
-			if c, ok := cmd.(session.LinkMonitor); ok {
-				a.monitors.linked(c.Monitor)
 			}
 			a.moved(result)
 		}
@@ -163,9 +163,7 @@ func (a *App) seal(cmd session.Command) (session.Command, []journal.Detail, erro
 	v := reflect.New(reflect.TypeOf(cmd))
 	v.Elem().Set(reflect.ValueOf(cmd))
 	err := sealAll(v, func(text string) (ident.Detail, string) {
-		salt := make([]byte, 16)
-		a.Random(salt)
-		d := journal.NewDetail(NewID[ident.Detail](a), salt, []byte(text))
+		d := a.detail(text)
 		details = append(details, d)
 		return d.ID, d.Hash()
 	})

@@ -21,12 +21,15 @@ import (
 // register when it first speaks; a person names it and says its chair.
 type Monitor struct {
 	ID  ident.Device `json:"id"`
-	Key string       `json:"key"` // EUI-64, else application, bed and address
+	Key string       `json:"key"` // see monitorKey
 	// What it says of itself.
 	EUI64       string `json:"eui64,omitempty"`
 	Application string `json:"application,omitempty"`
 	Bed         string `json:"bed,omitempty"`
 	Peer        string `json:"peer,omitempty"`
+	// Gateway says that the EUI-64 is the sender's and may be shared: then
+	// the bed belongs to what the monitor is known by.
+	Gateway bool `json:"gateway,omitempty"`
 	// What people say of it.
 	Name      string      `json:"name"`
 	Chair     ident.Chair `json:"chair,omitempty"`
@@ -39,8 +42,8 @@ type Monitor struct {
 // Feed is what a monitor shows now.
 type Feed struct {
 	Monitor Monitor
-	// LastAt is the receipt of its last message; zero when it never spoke
-	// since the start.
+	// LastAt is the receipt of its last message; after a start that of its
+	// last stored value, zero when there is none.
 	LastAt time.Time
 	// Offset is its clock minus ours, from the last message that gave its
 	// time; OffsetKnown is false until one did.
@@ -49,12 +52,9 @@ type Feed struct {
 	// Aside holds signs that it has and we did not take, newest of each kind.
 	Aside map[vital.Kind]Aside
 	Rows  map[SiteKey]series.Row
-	// SentPatient is the patient id it sends.
-	SentPatient string
-	// LinkedAs is the patient id it sent when a person last linked it; empty
-	// when it sent none or the server has started since.
-	LinkedAs string
-	Cursor   int64
+	// SentPatient and SentBed are the patient id and the bed it sends.
+	SentPatient, SentBed string
+	Cursor               int64
 }
 
 // Aside is a sign that a monitor sent and that was not taken.
@@ -71,11 +71,12 @@ type monitors struct {
 	mu    sync.Mutex // held for map access only
 	byID  map[ident.Device]*Feed
 	byKey map[string]ident.Device
-	reg   sync.Mutex // held while a monitor enters the register, so that it enters once
+	texts map[ident.Detail]string // of links, as read from the record
+	reg   sync.Mutex              // held while a monitor enters the register, so that it enters once
 }
 
 func newMonitors() *monitors {
-	return &monitors{byID: map[ident.Device]*Feed{}, byKey: map[string]ident.Device{}}
+	return &monitors{byID: map[ident.Device]*Feed{}, byKey: map[string]ident.Device{}, texts: map[ident.Detail]string{}}
 }
 
 func (m *monitors) put(mon Monitor) {
@@ -98,6 +99,18 @@ func (m *monitors) find(key string) (Monitor, bool) {
 		return Monitor{}, false
 	}
 	return m.byID[id].Monitor, true
+}
+
+// gateway reports whether an EUI-64 has come as a gateway's.
+func (m *monitors) gateway(eui string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, f := range m.byID {
+		if f.Monitor.Gateway && f.Monitor.EUI64 == eui {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *monitors) feed(id ident.Device) (Feed, bool) {
@@ -171,8 +184,12 @@ func (a *App) loadMonitors(ctx context.Context) error {
 			return fmt.Errorf("read last values of a monitor: %w", err)
 		}
 		a.monitors.mu.Lock()
+		f := a.monitors.byID[m.ID]
 		for _, row := range latest {
-			a.monitors.byID[m.ID].Rows[keyOf(row)] = row
+			f.Rows[keyOf(row)] = row
+			if row.ReceivedAt.After(f.LastAt) {
+				f.LastAt = row.ReceivedAt
+			}
 		}
 		a.monitors.mu.Unlock()
 	}
@@ -245,6 +262,7 @@ func (a *App) DescribeMonitor(ctx context.Context, who act.Actor, id ident.Devic
 // ExpectMonitor enters what people say of a monitor: one that has spoken is
 // found by what it says of itself, another waits in the register until it does.
 func (a *App) ExpectMonitor(ctx context.Context, who act.Actor, m Monitor) error {
+	m.Gateway = a.monitors.gateway(m.EUI64)
 	m.Key = monitorKey(m)
 	if m.EUI64 == "" && (m.Application == "" || m.Peer == "") {
 		return fmt.Errorf("%w: give the EUI-64, or the sending application and the address", ErrMalformed)
@@ -256,20 +274,15 @@ func (a *App) ExpectMonitor(ctx context.Context, who act.Actor, m Monitor) error
 	return a.DescribeMonitor(ctx, who, known.ID, m.Name, m.Chair, m.Zone)
 }
 
-// monitorKey is what a monitor is known by: its EUI-64, else application, bed
-// and address together.
+// monitorKey is what a monitor is known by: its own EUI-64; a gateway's with
+// the bed, since a gateway speaks for many; else application, bed and address
+// together.
 func monitorKey(m Monitor) string {
-	if m.EUI64 != "" {
+	switch {
+	case m.EUI64 != "" && m.Gateway:
+		return clipKey("gateway:" + m.EUI64 + "|" + m.Bed)
+	case m.EUI64 != "":
 		return "eui64:" + m.EUI64
 	}
 	return clipKey("app:" + m.Application + "|" + m.Bed + "|" + m.Peer)
-}
-
-// linked remembers which patient id the monitor sent when it was linked.
-func (m *monitors) linked(id ident.Device) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if f, ok := m.byID[id]; ok {
-		f.LinkedAs = f.SentPatient
-	}
 }

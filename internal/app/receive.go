@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/hl7"
@@ -39,19 +40,22 @@ func (a *App) ReceiveHL7(ctx context.Context, peer netip.AddrPort, frame []byte)
 		a.monitors.moved(m.ID, res, in.Rows, cursor, now)
 		a.feed.values(m.ID)
 	}
-	return hl7.Ack(res.Message, res.Reply.Code, res.Reply.Text, now, "SW"+string(NewID[ident.Command](a))[:13]), nil
+	return hl7.Ack(res.Message, res.Reply.Code, res.Reply.Text, now, "SW"+strings.ReplaceAll(string(NewID[ident.Command](a)), "-", "")), nil
 }
 
-// describe is what a message says of its sender. A monitor without EUI-64 is
-// known by application, bed and address together.
+// describe is what a message says of its sender.
 func describe(res hl7.Result, peer netip.AddrPort) Monitor {
 	addr := peer.Addr().Unmap().String()
 	m := Monitor{EUI64: res.Device.EUI64, Application: res.Device.Application, Bed: res.Location.Sent, Peer: addr}
+	m.Gateway = res.Device.EUI64 != "" && res.Device.Sender
 	m.Simulated = res.Processing == "T" || res.Processing == "D"
 	m.Key = monitorKey(m)
-	if m.EUI64 != "" {
+	switch {
+	case m.Gateway && m.Bed != "":
+		m.Name = clipKey("Monitor at bed " + m.Bed)
+	case m.EUI64 != "":
 		m.Name = "Monitor " + m.EUI64[max(0, len(m.EUI64)-4):]
-	} else {
+	default:
 		m.Name = clipKey("Monitor at " + addr)
 	}
 	return m
@@ -93,7 +97,7 @@ func (m *monitors) moved(id ident.Device, res hl7.Result, rows []series.Row, cur
 	if !res.Sent.IsZero() {
 		f.Offset, f.OffsetKnown = res.Sent.Sub(now), true
 	}
-	f.SentPatient = ""
+	f.SentPatient, f.SentBed = "", res.Location.Sent
 	if res.Patient.Known() {
 		f.SentPatient = res.Patient.IDs[0].ID
 	}

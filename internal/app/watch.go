@@ -25,7 +25,7 @@ func (a *App) Keep(ctx context.Context, last, now time.Time) error {
 }
 
 // doubtLinks writes a doubt where a linked monitor has been silent for more
-// than 30 s, or now names another patient or chair than when it was linked.
+// than 30 s, or now sends another patient or bed, or stands at another chair, than when it was linked.
 // A link in doubt is shown, kept and not charted from until a person confirms.
 func (a *App) doubtLinks(ctx context.Context, now time.Time) error {
 	var errs error
@@ -38,41 +38,11 @@ func (a *App) doubtLinks(ctx context.Context, now time.Time) error {
 			errs = errors.Join(errs, err)
 			continue
 		}
-		if cause, since := a.doubt(h.state, now); cause != "" {
+		if cause, since := a.doubt(ctx, h.state, now); cause != "" {
 			errs = errors.Join(errs, a.jobDo(ctx, row.ID, session.DoubtLink{Cause: cause, Since: since}))
 		}
 	}
 	return errs
-}
-
-// The causes of a doubt.
-const (
-	doubtDrop    = "drop"
-	doubtChair   = "chair changed"
-	doubtPatient = "patient id changed"
-)
-
-func (a *App) doubt(s session.State, now time.Time) (cause string, since time.Time) {
-	if s.Link.Monitor == "" || !s.Link.Confirmed {
-		return "", time.Time{}
-	}
-	f, ok := a.monitors.feed(s.Link.Monitor)
-	if !ok {
-		return doubtDrop, s.Link.Since
-	}
-	last := f.LastAt
-	if last.Before(s.Link.Since) {
-		last = s.Link.Since
-	}
-	switch {
-	case f.Monitor.Chair != 0 && f.Monitor.Chair != s.Chair:
-		return doubtChair, now
-	case f.LinkedAs != "" && f.SentPatient != "" && f.SentPatient != f.LinkedAs:
-		return doubtPatient, now
-	case now.Sub(last) > silence && now.After(s.OffTill):
-		return doubtDrop, last
-	}
-	return "", time.Time{}
 }
 
 // jobDo says a command in the name of the server.

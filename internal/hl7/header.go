@@ -53,6 +53,15 @@ func (m *Message) DedupeKey() string {
 // from the first OBX-18 that holds one, else from MSH-3. Empty if none was
 // sent.
 func (m *Message) EUI64() string {
+	if id := m.measured(); id != "" {
+		return id
+	}
+	return eui64(m.header().Field(3))
+}
+
+// measured is the identifier of the device that measured, empty if no row
+// names one. MSH-3 names the sender, which may be a gateway for many beds.
+func (m *Message) measured() string {
 	for _, s := range m.Segments {
 		if s.Name == "OBX" {
 			if id := eui64(s.Field(18)); id != "" {
@@ -60,7 +69,7 @@ func (m *Message) EUI64() string {
 			}
 		}
 	}
-	return eui64(m.header().Field(3))
+	return ""
 }
 
 // eui64 reads an identifier out of an EI or HD field: `id^^id^EUI-64` or

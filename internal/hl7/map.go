@@ -58,7 +58,7 @@ func head(m *Message, opt Options) Result {
 	r := Result{
 		Message: m, ControlID: m.ControlID(), DedupeKey: m.DedupeKey(), Event: m.Event(),
 		Version: m.Version(), Processing: m.Processing(),
-		Device:  Device{m.EUI64(), m.Application()},
+		Device:  Device{m.EUI64(), m.EUI64() != "" && m.measured() == "", m.Application()},
 		Patient: patient(m), Location: location(m),
 	}
 	r.Sent, _ = stamp(m.header().Field(7).Text(), opt.Zone, opt.Received)

@@ -190,22 +190,22 @@ func TestParse_WhoAndWhere(t *testing.T) {
 		"01-ihe-clean": {
 			[]PatientID{{"P0001", "CLINIC", "MR"}},
 			Location{"INF^CHAIR^3", "3"},
-			Device{"0011223344556677", "TESTMON^0011223344556677^EUI-64"},
+			Device{"0011223344556677", false, "TESTMON^0011223344556677^EUI-64"},
 		},
 		"15-unknown-patient": {
 			nil,
 			Location{"INF^CHAIR^3", "3"},
-			Device{"0011223344556677", "TESTMON^0011223344556677^EUI-64"},
+			Device{"0011223344556677", true, "TESTMON^0011223344556677^EUI-64"},
 		},
 		"10-bare-units-no-mds": {
 			[]PatientID{{ID: "P0001"}},
 			Location{"^^ICU&01&0&0&0", "ICU&01&0&0&0"},
-			Device{"", "MON"},
+			Device{"", false, "MON"},
 		},
 		"27-bed-only-scanned-id": {
 			[]PatientID{{ID: "*P-00 17*"}},
 			Location{"^^&24", "&24"},
-			Device{"", "MON"},
+			Device{"", false, "MON"},
 		},
 	}
 	for name, tt := range tests {

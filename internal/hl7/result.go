@@ -50,6 +50,9 @@ type Result struct {
 type Device struct {
 	// EUI64 is empty where none was sent.
 	EUI64 string
+	// Sender says that EUI64 is MSH-3's alone: a gateway's may stand before
+	// many monitors.
+	Sender bool
 	// Application is MSH-3 as sent.
 	Application string
 }

@@ -44,7 +44,7 @@ func (d *decider) link(c LinkMonitor) ([]Event, *Refusal) {
 	case !m.Online:
 		return nil, refuse(RuleLink, "session.monitor_offline", m.Name)
 	}
-	e := MonitorLinked{Monitor: c.Monitor, Name: m.Name, SentID: m.SentID}
+	e := MonitorLinked{Monitor: c.Monitor, Name: m.Name, SentID: m.SentID, SentBed: m.SentBed}
 	if l := d.s.Link; !l.Confirmed && l.Monitor == c.Monitor && !l.DoubtFrom.IsZero() {
 		e.Gap = &Gap{From: l.DoubtFrom, To: latest(d.at, l.DoubtFrom)}
 	}
@@ -83,6 +83,8 @@ func doubts(cause string) (word.ID, bool) {
 		return "session.doubt_drop", true
 	case "device changed":
 		return "session.doubt_device", true
+	case "bed changed":
+		return "session.doubt_bed", true
 	case "chair changed":
 		return "session.doubt_chair", true
 	case "patient id changed":

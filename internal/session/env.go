@@ -68,9 +68,10 @@ type MonitorState struct {
 	// whichever site. It is never shown or charted.
 	Latest    map[vital.Kind]vital.Sample
 	ChunkHead string
-	// SentID is the patient id as the monitor sends it, sealed by the caller.
-	SentID    journal.Private
-	Simulated bool
+	// SentID and SentBed are the patient id and the bed as the monitor sends
+	// them when it is linked, sealed by the caller.
+	SentID, SentBed journal.Private
+	Simulated       bool
 }
 
 // PatientFacts is what the register knows of the patient.

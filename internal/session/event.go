@@ -128,7 +128,9 @@ type (
 		Monitor ident.Device    `json:"monitor"`
 		Name    string          `json:"name"`
 		SentID  journal.Private `json:"sent_id,omitzero"` // patient id as the monitor sends it
-		Gap     *Gap            `json:"gap,omitempty"`    // set when re-confirmed after a drop
+		// SentBed is the bed as the monitor sends it.
+		SentBed journal.Private `json:"sent_bed,omitzero"`
+		Gap     *Gap            `json:"gap,omitempty"` // set when re-confirmed after a drop
 	}
 	// MonitorUnlinked takes the monitor off the session.
 	MonitorUnlinked struct {

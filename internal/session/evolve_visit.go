@@ -77,7 +77,7 @@ func lay[T any](to **T, answer *T, at map[string]Stamp, section string, e Entry)
 func (s State) monitor(e Entry) State {
 	switch ev := e.Event.(type) {
 	case MonitorLinked:
-		s.Link = Link{Monitor: ev.Monitor, Name: ev.Name, Confirmed: true, Since: e.EffectiveAt}
+		s.Link = Link{Monitor: ev.Monitor, Name: ev.Name, Confirmed: true, Since: e.EffectiveAt, SentID: ev.SentID, SentBed: ev.SentBed}
 		s.OffTill, s.OffWhy = time.Time{}, "" // a person has just seen it on the patient
 	case MonitorUnlinked:
 		s.Link = Link{}

@@ -132,6 +132,8 @@ type Link struct {
 	Since     time.Time
 	DoubtWhy  string // English of the doubt, empty when confirmed
 	DoubtFrom time.Time
+	// What the monitor sent of patient and bed when a person linked it.
+	SentID, SentBed journal.Private
 }
 
 // PumpFact is what is known of the pump from an instant on. A start, a
