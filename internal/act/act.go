@@ -79,7 +79,8 @@ type Permission struct {
 }
 
 // May looks the act up in the role × act table. An act that is not in the
-// table is allowed to no one. A device may only stop and call for help.
+// table is allowed to no one. A device may only stop, call for help, take its
+// own call back and log the emergency.
 func May(a Actor, what Act) Permission {
 	need, ok := table[what]
 	if !ok {

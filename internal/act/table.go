@@ -58,8 +58,8 @@ var sessionTable = map[Act]need{
 	"session.amend":               bedside,
 
 	"session.help":      {roles: everyone, device: true},
-	"session.undo-help": {roles: everyone},
-	"session.log-help":  bedside,
+	"session.undo-help": {roles: everyone, device: true}, // its own call only: see undoHelp in session
+	"session.log-help":  {roles: bedside.roles, device: true},
 	"session.end-help":  bedside,
 
 	"session.recover":         bedside,

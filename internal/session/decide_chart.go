@@ -146,6 +146,9 @@ const (
 	amendOther // struck, or moved in time
 )
 
+// Amendable reports whether the entry at a position can be corrected.
+func (s State) Amendable(position int64) bool { return s.amendable(position) != amendNothing }
+
 // amendable says what the entry at a position is. What is asked again in the
 // course of a visit, such as the pre-check, is corrected by answering again.
 func (s State) amendable(position int64) amendKind {

@@ -251,9 +251,13 @@ func (d *decider) help(c Command) ([]Event, *Refusal) {
 
 // undoHelp takes a press of "call for help" back for a moment. Without a
 // library the moment is not known, and the call stands.
+// undoHelp takes a call back. A device takes back its own, nobody else's.
 func (d *decider) undoHelp() ([]Event, *Refusal) {
 	if d.s.Help == nil {
 		return nil, malformed("session.no_help")
+	}
+	if a := d.env.Actor; a.Kind != act.Person && (a.Via == "" || a.Via != d.s.Help.Via) {
+		return nil, refuse(RuleHelp, "session.not_its_call")
 	}
 	if !d.env.Rules.Ready() || d.at.Sub(d.s.Help.At) > d.env.Rules.Duration(library.UndoHelp) {
 		return nil, refuse(RuleHelp, "session.too_late_to_undo")

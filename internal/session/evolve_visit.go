@@ -129,7 +129,7 @@ func (s State) help(e Entry) State {
 	case HelpUndone, HelpEnded:
 		s.Help = nil
 	case HelpLogged:
-		s.HelpLog = inserted(s.HelpLog, HelpFact{Stamp: stamp(e), What: ev.What}, func(a, b HelpFact) int { return a.compare(b.Stamp) })
+		s.HelpLog = inserted(s.HelpLog, HelpFact{Stamp: stamp(e), What: ev.What, Text: ev.Text}, func(a, b HelpFact) int { return a.compare(b.Stamp) })
 	default:
 		// the others do not concern this
 	}

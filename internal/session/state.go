@@ -237,7 +237,8 @@ type WasteFact struct {
 // HelpFact is one emergency or one line of its log.
 type HelpFact struct {
 	Stamp
-	What HelpAct // empty for the call itself
+	What HelpAct         // empty for the call itself
+	Text journal.Private // such as which drug
 }
 
 // DeviationFact is a deviation with the entry that carries it. Past says

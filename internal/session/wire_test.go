@@ -64,10 +64,10 @@ func TestActs_AreInTheRoleTable(t *testing.T) {
 	}
 }
 
-func TestActs_DeviceOnlyStopsAndCallsForHelp(t *testing.T) {
+func TestActs_DeviceOnlyStopsAndSeesToAnEmergency(t *testing.T) {
 	t.Parallel()
 	for _, a := range Acts() {
-		want := a == ActStop || a == ActHelp
+		want := slices.Contains([]act.Act{ActStop, ActHelp, ActUndoHelp, ActLogHelp}, a)
 		if got := act.May(byTablet(), a).Allowed; got != want {
 			t.Errorf("a device may %s: %v", a, got)
 		}

@@ -28,6 +28,7 @@ func englishSession() map[ID]string {
 		"session.credentials_missing": "Your credentials for this are missing or expired: {0}.",
 		"session.credentials_unknown": "Your credentials could not be read; without them this cannot be planned.",
 
+		"session.not_its_call":      "A tablet takes back only the call that was made on it.",
 		"session.bad_patient":       "The patient is not known by this id.",
 		"session.bad_person":        "The person is not known by this id.",
 		"session.bad_chair":         "Chairs are numbered 1 to 999.",

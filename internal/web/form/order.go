@@ -18,15 +18,13 @@ func minutes(path, label string) Field {
 	return f
 }
 
-// order asks for a whole order. Its id, patient, prescriber and signing time
-// come with the act: they are who and when, not what.
+// order asks for a whole order. Its patient and drug come with the act; who
+// signs it and when are the author's own, and not asked.
 func order() []Section {
 	return []Section{
 		{Title: "Order", Fields: []Field{
 			{Path: "order.id", Input: NewID},
 			{Path: "order.patient", Input: Known, Required: true},
-			{Path: "order.prescriber", Input: Known, Required: true},
-			{Path: "order.signed_at", Input: Known, Required: true},
 			{Path: "order.drug", Input: Known, Required: true},
 			text("order.protocol.id", "Protocol").must(),
 			text("order.protocol.version", "Version").must(),

@@ -68,7 +68,7 @@ var perPhase = map[session.Phase][]act.Act{
 	session.PhaseScheduled:   {session.ActArrive, session.ActAttachOrder, session.ActAttest, session.ActNote, session.ActCancel},
 	session.PhaseArrived:     {session.ActPrecheck, session.ActObserve, session.ActLinkMonitor, session.ActAttest, session.ActAttachOrder, session.ActTakeNurse, session.ActTakePrescriber, session.ActReady, session.ActGiveDrug, session.ActNote, session.ActLeave, session.ActCancel},
 	session.PhaseReady:       {session.ActOpenVials, session.ActCompute, session.ActDiscard, session.ActObserve, session.ActPrecheck, session.ActLinkMonitor, session.ActAttachOrder, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
-	session.PhasePrepared:    {session.ActTimeOut, session.ActStart, session.ActDiscard, session.ActObserve, session.ActPrecheck, session.ActLinkMonitor, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
+	session.PhasePrepared:    {session.ActTimeOut, session.ActStart, session.ActDiscard, session.ActObserve, session.ActPrecheck, session.ActLinkMonitor, session.ActAttachOrder, session.ActGiveDrug, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActCancel},
 	session.PhaseInfusing:    {session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActRate, session.ActPause, session.ActReadPump, session.ActPresence, session.ActSpokenOrder, session.ActAttachOrder, session.ActOffMonitor, session.ActLinkMonitor, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActTransfer},
 	session.PhasePaused:      {session.ActResume, session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActReadPump, session.ActPresence, session.ActSpokenOrder, session.ActAttachOrder, session.ActOffMonitor, session.ActLinkMonitor, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActTransfer},
 	session.PhaseStopped:     {session.ActConfirmStop, session.ActRecover, session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActSpokenOrder, session.ActPresence, session.ActLinkMonitor, session.ActTakeNurse, session.ActNote, session.ActTransfer, session.ActLeave},
@@ -148,10 +148,35 @@ func Acts(v app.Visit) []view.Act {
 		}
 		out = append(out, *b)
 	}
+	out = append(out, followUps(v)...)
 	out = append(out, *button(session.ActHelp, label(session.ActHelp)))
 	stop := button(session.ActStop, label(session.ActStop))
 	stop.Sub = "stop pump, then record"
 	return append(out, *stop)
+}
+
+// followUps are what can be said of each side effect that is not over.
+func followUps(v app.Visit) []view.Act {
+	if !slices.Contains(perPhase[v.State.Phase], session.ActNoteEffect) {
+		return nil
+	}
+	words := effectWords()
+	var out []view.Act
+	for _, e := range v.State.Effects {
+		if e.Struck || !e.ResolvedAt.IsZero() {
+			continue
+		}
+		what := words[e.Code]
+		if what == "" {
+			what = e.Code
+		}
+		body := map[string]any{"id": e.ID}
+		for _, b := range []*view.Act{known(session.ActResolveEffect, "Over: "+what, body), known(session.ActGradeEffect, "Grade: "+what, body)} {
+			b.Sub = "since " + clock(e.At, v.Zone)
+			out = append(out, *b)
+		}
+	}
+	return out
 }
 
 func plannedAct(a act.Act) bool {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/series"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -22,7 +23,7 @@ func Chair(v app.Visit, samples []series.Row, texts TextOf) view.Chair {
 		Head: v.Position, Cursor: v.Feed.Cursor, AtMS: ms(v.Env.Now), Chair: int(s.Chair), Session: string(v.ID), Zone: v.Zone.String(), Device: Device(v),
 		Phase: string(s.Phase), PhaseText: PhaseText(s.Phase),
 		Patient: Patient(v), Headline: Headline(v), Staff: Staff(v), Link: Link(v),
-		Tiles: Tiles(v), Scores: Scores(v), Notices: Notices(v), Help: Help(v),
+		Tiles: Tiles(v), Scores: Scores(v), Notices: Notices(v), Help: Help(v, texts),
 		Timeline: Timeline(v, samples), Entries: Entries(v, texts, 80),
 	}
 	c.Gates = Gates(v)
@@ -218,23 +219,30 @@ func endText(v app.Visit, e session.End) string {
 }
 
 // Help is an open emergency.
-func Help(v app.Visit) *view.Help {
+func Help(v app.Visit, texts TextOf) *view.Help {
 	s := v.State
 	if s.Help == nil {
 		return nil
 	}
-	h := &view.Help{SinceMS: ms(s.Help.At), UndoUntilMS: ms(s.Help.At.Add(5 * time.Second))}
+	h := &view.Help{SinceMS: ms(s.Help.At), UndoUntilMS: ms(s.Help.At.Add(v.Env.Rules.Duration(library.UndoHelp)))}
 	for _, a := range []session.HelpAct{
 		session.HelpDrug, session.HelpOxygen, session.HelpAirway, session.HelpCompressions, session.HelpShock, session.HelpAmbulance, session.HelpArrived,
 	} {
 		h.Acts = append(h.Acts, view.Option{Value: string(a), Label: upper(string(a))})
 	}
 	for _, f := range s.HelpLog {
-		text := "Help called"
-		if f.What != "" {
-			text = upper(string(f.What))
+		if f.Position < s.Help.Position && f.At.Before(s.Help.At) {
+			continue // of an earlier call
 		}
-		h.Log = append(h.Log, view.HelpRow{AtMS: ms(f.At), Time: f.At.In(v.Zone).Format("15:04:05"), Text: text, By: name(v.Names, f.By)})
+		text := upper(string(f.What))
+		if f.Text.Given() {
+			text += ": " + texts(f.Text)
+		}
+		by := "from the tablet"
+		if f.By != "" {
+			by = name(v.Names, f.By)
+		}
+		h.Log = append(h.Log, view.HelpRow{AtMS: ms(f.At), Time: f.At.In(v.Zone).Format("15:04:05"), Text: text, By: by})
 	}
 	return h
 }

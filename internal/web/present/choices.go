@@ -22,7 +22,6 @@ func Choices(v app.Visit) map[string][]view.Option {
 		"spoken_orders":  spoken(v),
 		"premedications": premedications(v),
 		"people":         everyone(v),
-		"effects":        openEffects(v),
 	}
 }
 
@@ -134,17 +133,6 @@ func spoken(v app.Visit) []view.Option {
 			text += " " + s.Order.Rate.String()
 		}
 		out = append(out, view.Option{Value: strconv.FormatInt(s.Position, 10), Label: text, Hint: "from " + name(v.Names, s.Order.Prescriber) + " at " + clock(s.At, v.Zone)})
-	}
-	return out
-}
-
-func openEffects(v app.Visit) []view.Option {
-	words := effectWords()
-	var out []view.Option
-	for _, e := range v.State.Effects {
-		if e.ResolvedAt.IsZero() {
-			out = append(out, view.Option{Value: string(e.ID), Label: words[e.Code], Hint: "since " + clock(e.At, v.Zone)})
-		}
 	}
 	return out
 }

@@ -53,7 +53,7 @@ func entry(v app.Visit, say project.Speaker, e session.Entry, texts TextOf) view
 			}
 		}
 	}
-	if l.Correctable {
+	if !out.Struck && v.State.Amendable(e.Position) {
 		out.Amend = known(session.ActAmend, "Correct", map[string]any{"entry": e.Position})
 	}
 	return out

@@ -141,9 +141,17 @@ func observationTable(v app.Visit) view.RecordSection {
 func drugTable(v app.Visit) view.RecordSection {
 	out := view.RecordSection{Title: "Drugs beside the infusion", Columns: []string{"Time", "Drug", "Amount", "Route", "By"}, Empty: "None was given."}
 	for _, d := range v.State.Drugs {
-		out.Rows = append(out.Rows, []string{clock(d.At, v.Zone), d.Drug, strings.TrimSpace(d.Amount + " " + d.Unit), d.Route, name(v.Names, d.By)})
+		out.Rows = append(out.Rows, []string{clock(d.At, v.Zone), d.Drug + struckOut(d.Struck), strings.TrimSpace(d.Amount + " " + d.Unit), d.Route, name(v.Names, d.By)})
 	}
 	return out
+}
+
+// struckOut marks a line of a table that does not count any more.
+func struckOut(is bool) string {
+	if is {
+		return " (struck out)"
+	}
+	return ""
 }
 
 func effectTable(v app.Visit) view.RecordSection {
@@ -158,7 +166,7 @@ func effectTable(v app.Visit) view.RecordSection {
 		if what == "" {
 			what = e.Code
 		}
-		out.Rows = append(out.Rows, []string{clock(e.At, v.Zone), what, grade, clock(e.ResolvedAt, v.Zone)})
+		out.Rows = append(out.Rows, []string{clock(e.At, v.Zone), what + struckOut(e.Struck), grade, clock(e.ResolvedAt, v.Zone)})
 	}
 	return out
 }
@@ -217,14 +225,13 @@ func signatures(v app.Visit) []view.Signature {
 }
 
 func account(v app.Visit) []view.Fact {
-	s := v.State
-	if s.Prepared == nil {
-		return nil
+	b := v.State.Balance(v.Env.Now)
+	if !b.Drawn.Positive() && b.Even() {
+		return nil // no drug in this visit
 	}
-	given := s.TotalsAt(v.Env.Now).Mass
 	fact := func(term, text string) view.Fact { return view.Fact{Term: term, Text: text, Tone: view.Plain} }
 	return []view.Fact{
-		fact("Drawn", s.Prepared.Drawn.String()), fact("Given", given.Text(2)),
-		fact("Wasted, witnessed", s.Wasted.String()), fact("Returned", s.Returned.String()),
+		fact("Drawn", b.Drawn.String()), fact("Given", b.Given.Text(2)),
+		fact("Wasted, witnessed", b.Wasted.String()), fact("Returned", b.Returned.String()), fact("Not accounted for", b.Open().Text(2)),
 	}
 }
