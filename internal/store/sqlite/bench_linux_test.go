@@ -12,13 +12,9 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/journal"
-	"github.com/stillwatch/stillwatch/internal/store/sqlite"
 	"github.com/stillwatch/stillwatch/internal/store/sqlstore"
 	"github.com/stillwatch/stillwatch/internal/store/storetest"
 )
-
-// entryText is about as long as a charted observation.
-const entryText = "SBP 128 DBP 76 MAP 93 HR 71 SpO2 97 RR 14 EtCO2 38, MOAA/S 5, pain 3, distress 1, IV site clean, pump 14.5 mL/h, 12.1 mL given"
 
 // times are how long each of many calls took.
 type times []time.Duration
@@ -197,55 +193,6 @@ func BenchmarkAppendGrouped(b *testing.B) {
 	b.ReportMetric(float64(ours.p99())/float64(raws.p99()), "p99/raw-p99")
 }
 
-const eventsPerSession = 30
-
-// stored makes a directory that holds many sessions of 30 entries: a thousand
-// appended, the others copied beneath the store with streams and commands of
-// their own. Their hashes are not linked again, which an append never looks at.
-func stored(b *testing.B, dir string, sessions int) {
-	b.Helper()
-	const seeds = 1_000
-	p := place(b, dir)
-	s := p.MustOpen(b)
-	texts := slices.Repeat([]string{entryText}, eventsPerSession)
-	var wg sync.WaitGroup
-	for range 16 {
-		wg.Go(func() {
-			for i := 0; i < seeds; i += 16 {
-				if _, err := s.Append(b.Context(), storetest.Batch(storetest.Stream(), 0, texts...)); err != nil {
-					b.Error(err)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	rows, _, err := s.Head(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
-	storetest.MustClose(b, s)
-	db, err := sql.Open("sqlite", source(dir, sqlite.RecordFile)+"&_pragma=cache_size(-200000)")
-	if err != nil {
-		b.Fatal(err)
-	}
-	db.SetMaxOpenConns(1)
-	run := func(query string, args ...any) {
-		if _, err := db.ExecContext(b.Context(), query, args...); err != nil {
-			b.Fatal(err)
-		}
-	}
-	for copied := 1; copied < sessions/seeds; copied++ {
-		run(`INSERT INTO event SELECT clinic, position + ?1 * ?2, stream || '-' || ?1, sequence, type, version, 'seed-' || (position + ?1 * ?2), command_index,
-			occurred_at, effective_at, recorded_at, actor, device, payload, hash FROM event WHERE position <= ?2`, copied, rows)
-		run(`INSERT INTO command SELECT clinic, command, hash, position, 1, recorded_at FROM event WHERE position > ?1 * ?2`, copied, rows)
-	}
-	run("UPDATE log_head SET position = (SELECT MAX(position) FROM event) WHERE kind = 'record'")
-	run("PRAGMA wal_checkpoint(TRUNCATE)")
-	if err := db.Close(); err != nil {
-		b.Fatal(err)
-	}
-}
-
 // BenchmarkAppendStored measures what an append costs when 1,000, 10,000 and
 // 100,000 sessions are stored, in turns, so that all meet the same disk.
 // x-10000 and x-100000 are the cost over the smallest record's (budget: 0.8
@@ -257,9 +204,7 @@ func BenchmarkAppendStored(b *testing.B) {
 	}
 	var writes []func() error
 	for _, sessions := range sizes {
-		dir := b.TempDir()
-		stored(b, dir, sessions)
-		writes = append(writes, appendOne(b, place(b, dir).MustOpen(b)))
+		writes = append(writes, appendOne(b, place(b, records.dir(b, sessions)).MustOpen(b)))
 	}
 	warmUp(b, writes...)
 	took := make([]times, len(sizes))

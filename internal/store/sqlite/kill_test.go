@@ -32,7 +32,9 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	records.remove()
+	os.Exit(status)
 }
 
 // acknowledged is what the child heard as durable: one line each.
