@@ -266,7 +266,7 @@ func (p *player) atRate(t time.Time, v visit, stepNo int, what act.Act) {
 		}
 		o := visit.State.Order
 		rate := o.Steps[stepNo].Rate
-		left := planned(*o).Sub(visit.State.PumpedAt(p.clock.Now()).Volume).Round()
+		left := unit.ML(planned(*o).Sub(visit.State.PumpedAt(p.clock.Now()).Volume).Fixed(1)) // as a pump shows it
 		body := obj{"read": obj{"rate": o.ToSet(rate), "concentration": o.Concentration, "to_infuse": left}}
 		if what == session.ActStart {
 			read := session.PumpReading{Rate: o.ToSet(rate), Concentration: o.Concentration, ToInfuse: &left}

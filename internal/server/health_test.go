@@ -97,7 +97,7 @@ func TestKeep_FindsAChangedEntry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	if _, err := db.ExecContext(t.Context(), "UPDATE event SET payload = CAST(replace(payload, 'chair', 'chain') AS BLOB) WHERE position = 2"); err != nil {
 		t.Fatal(err)
 	}
