@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/demo"
@@ -85,12 +86,17 @@ type demoCmd struct {
 	Listen string `help:"Address of the pages; loopback is served without TLS." default:"127.0.0.1:8080" placeholder:"ADDR" env:"STILLWATCH_DEMO_LISTEN"`
 	Data   string `help:"Keep the demonstration's data here; otherwise in a temporary folder that is removed." placeholder:"DIR" env:"STILLWATCH_DEMO_DATA"`
 	NoOpen bool   `help:"Do not open a browser." env:"STILLWATCH_DEMO_NO_OPEN"`
+	Ahead  bool   `help:"Let the clinic's time pass as told on standard input: a line such as 30m is played at once. To show a whole visit in minutes."`
 	Zone   string `help:"IANA zone of the clinic." default:"Local" env:"STILLWATCH_DEMO_ZONE"`
 }
 
 func (c demoCmd) Run(e *env) error {
-	return demo.Run(e.ctx, demo.Options{
+	o := demo.Options{
 		Listen: c.Listen, Data: c.Data, Open: !c.NoOpen, Zone: c.Zone, Version: Version, Now: time.Now, Out: e.out,
 		Log: slog.New(slog.NewTextHandler(e.errOut, &slog.HandlerOptions{Level: slog.LevelWarn})),
-	})
+	}
+	if c.Ahead {
+		o.Ahead = os.Stdin
+	}
+	return demo.Run(e.ctx, o)
 }

@@ -31,6 +31,9 @@ type Options struct {
 	Now     func() time.Time
 	Out     io.Writer
 	Log     *slog.Logger
+	// Ahead, if set, is read for lines such as 30m: that much of the clinic's
+	// time passes at once.
+	Ahead io.Reader
 	// Ready, if set, is told when the clinic can be used.
 	Ready func(*Clinic)
 }
@@ -39,9 +42,13 @@ const chairs = 6
 
 // Clinic is a running demonstration.
 type Clinic struct {
-	Server *server.Server
-	stop   context.CancelFunc
-	work   sync.WaitGroup
+	Server  *server.Server
+	clock   *Clock
+	rates   *rates
+	sources map[int]*simmon.Patient
+	passing sync.Mutex // held by whoever steps the simulated patients
+	stop    context.CancelFunc
+	work    sync.WaitGroup
 }
 
 // Run plays the morning, serves the clinic and returns when ctx ends.
@@ -65,6 +72,9 @@ func Run(ctx context.Context, o Options) error {
 	}
 	if o.Ready != nil {
 		o.Ready(c)
+	}
+	if o.Ahead != nil {
+		go c.hear(ctx, o.Ahead, o.Out)
 	}
 	<-ctx.Done()
 	return c.Close()
@@ -96,9 +106,8 @@ func Start(ctx context.Context, o Options, dir string) (*Clinic, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Clinic{Server: s}
-	r := &rates{by: map[int]float64{}}
-	sources, err := c.past(ctx, clock, now, r)
+	c := &Clinic{Server: s, clock: clock, rates: &rates{by: map[int]float64{}}}
+	c.sources, err = c.past(ctx, clock, now, c.rates)
 	clock.Release()
 	if err == nil {
 		err = s.Start(ctx)
@@ -106,7 +115,7 @@ func Start(ctx context.Context, o Options, dir string) (*Clinic, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("play the demonstration: %w", err), s.Close())
 	}
-	c.live(ctx, r, sources)
+	c.live(ctx)
 	return c, nil
 }
 
@@ -268,37 +277,48 @@ func (p *player) checkRoom(ctx context.Context) error {
 }
 
 // live starts the virtual monitors over real MLLP and lets them follow the pumps.
-func (c *Clinic) live(ctx context.Context, r *rates, sources map[int]*simmon.Patient) {
+func (c *Clinic) live(ctx context.Context) {
 	ctx, c.stop = context.WithCancel(ctx)
-	for chair, patient := range sources {
+	for chair, patient := range c.sources {
 		c.work.Add(1)
 		go func() {
 			defer c.work.Done()
-			tick := time.NewTicker(time.Second)
-			defer tick.Stop()
 			link := simmon.NewLink(c.Server.MLLPAddr().String())
 			defer link.Close()
 			mon := simmon.Monitor{
-				Identity: simmon.Identity{Chair: ident.Chair(chair)}, Sender: link, Tick: tick.C,
-				Source: simmon.Live{Patient: patient, Rate: func() float64 { return r.get(chair) }},
+				Identity: simmon.Identity{Chair: ident.Chair(chair)}, Sender: link,
+				Source: simmon.Live{Patient: patient, Rate: func() float64 { return c.rates.get(chair) }},
 			}
-			_ = mon.Run(ctx) // it ends with the demonstration
+			each(ctx, time.Second, func() { c.show(ctx, &mon) })
 		}()
 	}
 	c.work.Add(1)
 	go func() {
 		defer c.work.Done()
-		tick := time.NewTicker(2 * time.Second)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				_ = r.follow(ctx, c.Server.App(), chairs) // the next tick tries again
-			}
-		}
+		each(ctx, 2*time.Second, func() {
+			_ = c.rates.follow(ctx, c.Server.App(), chairs) // the next tick tries again
+		})
 	}()
+}
+
+// show sends what a monitor shows now, by the clinic's clock.
+func (c *Clinic) show(ctx context.Context, mon *simmon.Monitor) {
+	c.passing.Lock()
+	defer c.passing.Unlock()
+	_, _ = mon.SendAt(ctx, c.clock.Now()) // what could not be sent is gone, as with a real monitor
+}
+
+func each(ctx context.Context, every time.Duration, do func()) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			do()
+		}
+	}
 }
 
 // Close ends the monitors and the server.

@@ -60,6 +60,7 @@ func TestStart_PlaysAMorning(t *testing.T) {
 	if got := v.State.TotalsAt(at).Mass.Fixed(2); got != "23.64" {
 		t.Errorf("chair 3 has been given %s mg, want 23.64", got)
 	}
+	halfAnHour(t, c, at)
 	w := httptest.NewRecorder()
 	c.Server.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/board", nil))
 	if w.Code != http.StatusSeeOther || strings.Contains(w.Body.String(), "Rivera") {
@@ -68,7 +69,39 @@ func TestStart_PlaysAMorning(t *testing.T) {
 	if err := c.Close(); err != nil {
 		t.Fatal(err)
 	}
-	soundAndMarked(t, dir, at)
+	soundAndMarked(t, dir, at.Add(30*time.Minute))
+}
+
+// halfAnHour lets time pass: the clock, the pumps' totals and the monitors'
+// values go on together, as if it had been waited for.
+func halfAnHour(t *testing.T, c *Clinic, at time.Time) {
+	t.Helper()
+	if err := c.Pass(t.Context(), 30*time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	a := c.Server.App()
+	if got := a.Now(); !got.Equal(at.Add(30 * time.Minute)) {
+		t.Errorf("the clinic's clock is at %s, want half an hour after %s", got, at)
+	}
+	id, _ := a.AtChair(3)
+	v, err := a.Visit(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Half an hour more at 21.7 mL/h of 1 mg/mL after 23.64 mg.
+	if got := v.State.TotalsAt(a.Now()).Mass.Fixed(2); got != "34.49" {
+		t.Errorf("chair 3 has been given %s mg, want 34.49", got)
+	}
+	rows, err := a.Samples(t.Context(), v.State.Link.Monitor, at, a.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) < 200 { // four values each 15 s make 480; chair 3's monitor falls silent now and then
+		t.Errorf("the monitor sent %d values in half an hour that passed", len(rows))
+	}
+	if err := c.Pass(t.Context(), -time.Minute); err == nil {
+		t.Error("time ran backwards")
+	}
 }
 
 // differentLabels: a label that two bags share would let the time-out accept

@@ -15,11 +15,13 @@ import (
 	"github.com/stillwatch/stillwatch/internal/simmon"
 )
 
-// Clock is moved by hand through the past and then runs with the real one.
+// Clock is moved by hand through the past and then runs with the real one,
+// ahead of it by what was let pass since.
 type Clock struct {
-	mu   sync.Mutex // held to read or move the hand
-	hand time.Time
-	live func() time.Time
+	mu    sync.Mutex // held to read or move the hand
+	hand  time.Time
+	ahead time.Duration
+	live  func() time.Time
 }
 
 // NewClock starts a clock at an instant of the past.
@@ -30,7 +32,7 @@ func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.hand.IsZero() {
-		return c.live()
+		return c.live().Add(c.ahead)
 	}
 	return c.hand
 }
@@ -43,10 +45,21 @@ func (c *Clock) move(to time.Time) {
 	}
 }
 
-// Release lets the clock run with the real one.
+// hold stops the clock where it is, to be moved by hand.
+func (c *Clock) hold() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.hand.IsZero() {
+		c.hand = c.live().Add(c.ahead)
+	}
+	return c.hand
+}
+
+// Release lets the clock run with the real one, never backwards.
 func (c *Clock) Release() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.ahead = max(c.ahead, c.hand.Sub(c.live()))
 	c.hand = time.Time{}
 }
 

@@ -200,6 +200,13 @@ func (s *site) lockHere(w http.ResponseWriter, r *http.Request, v Visitor) error
 	return nil
 }
 
+// here says that a hand is at the screen. That somebody posted is what keeps
+// it open; there is nothing more to do.
+func (s *site) here(w http.ResponseWriter, _ *http.Request, _ Visitor) error {
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
 // grant gives the island the right to write in the visitor's name while the
 // server is away.
 func (s *site) grant(w http.ResponseWriter, r *http.Request, v Visitor) error {

@@ -13,11 +13,11 @@ import (
 
 func (s *site) galleryIndex(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = fmt.Fprint(w, `<!doctype html><html lang="en"><title>Gallery</title><main><h1>Gallery</h1><ul>`)
+	_, _ = fmt.Fprint(w, `<!doctype html><html lang="en"><title>Gallery</title><main><h1>Gallery</h1>`)
 	for _, state := range gallery.States() {
-		_, _ = fmt.Fprintf(w, `<li><a href="/gallery/%s">%s</a></li>`, html.EscapeString(state.Name), html.EscapeString(state.Name))
+		_, _ = fmt.Fprintf(w, `<p><a href="/gallery/%s">%s</a></p>`, html.EscapeString(state.Name), html.EscapeString(state.Name))
 	}
-	_, _ = fmt.Fprint(w, `</ul></main></html>`)
+	_, _ = fmt.Fprint(w, `</main></html>`)
 }
 
 func (s *site) galleryPage(w http.ResponseWriter, r *http.Request) {

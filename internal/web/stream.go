@@ -72,10 +72,13 @@ func pump(ctx context.Context, cancel context.CancelCauseFunc, frames Frames, qu
 	}
 }
 
+// send writes frames and beats. With each beat it asks who the visitor is
+// now: a stream made for one person ends when the screen is locked, opened by
+// another or signed out, and the browser follows anew as who it is then.
 func (s *site) send(ctx context.Context, out *events, v Visitor, still func() (Visitor, error), queue <-chan Frame) error {
 	beat := time.NewTicker(beatEvery)
 	defer beat.Stop()
-	if err := out.beat(); err != nil {
+	if err := out.pulse(v); err != nil {
 		return err
 	}
 	for {
@@ -87,14 +90,14 @@ func (s *site) send(ctx context.Context, out *events, v Visitor, still func() (V
 				return err
 			}
 		case <-beat.C:
-			var err error
-			if v, err = still(); err != nil {
+			now, err := still()
+			if err != nil {
 				return err
 			}
-			if to := ended(v); to != "" {
+			if to := ended(now); to != "" {
 				return out.event("gone", map[string]string{"to": to})
 			}
-			if err := out.beat(); err != nil {
+			if err := out.pulse(now); err != nil || who(now) != who(v) {
 				return err
 			}
 		}
@@ -166,6 +169,15 @@ func (e *events) beat() error {
 		AtMS int64 `json:"at_ms"`
 		Head int64 `json:"head"`
 	}{e.now().UnixMilli(), e.mark.Position})
+}
+
+// pulse is a beat and who the server takes to be at the screen: a page that
+// believes another asks again, whatever it missed.
+func (e *events) pulse(v Visitor) error {
+	if err := e.beat(); err != nil {
+		return err
+	}
+	return e.event("who", who(v))
 }
 
 func (e *events) event(kind string, data any) error {

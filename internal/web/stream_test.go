@@ -76,7 +76,7 @@ func TestStream_BeatsThenFrames(t *testing.T) {
 	if e := read(t, s); e.kind != "beat" || e.id != "40.8" {
 		t.Errorf("first came %+v, not a beat where the browser stood", e)
 	}
-	for _, want := range []event{{"board", "41.9", "Rivera, M."}, {"chair", "42.9", `"table":"/v1/table-`}, {"live", "42.10", `"chair":3`}, {"reset", "43.10", "{}"}} {
+	for _, want := range []event{{"who", "40.8", nurse.Name}, {"board", "41.9", "Rivera, M."}, {"chair", "42.9", `"table":"/v1/table-`}, {"live", "42.10", `"chair":3`}, {"reset", "43.10", "{}"}} {
 		if e := read(t, s); e.kind != want.kind || e.id != want.id || !strings.Contains(e.data, want.data) {
 			t.Errorf("came %+v, want %+v", e, want)
 		}
@@ -167,6 +167,32 @@ func TestStream_EndsWithTheSignIn(t *testing.T) {
 					t.Error("the frames were left open")
 				}
 			})
+		})
+	}
+}
+
+// A stream was made for one person on an open screen; it must not go on for
+// another, or behind a lock, in the first one's name.
+func TestStream_EndsWhenSomebodyElseIsAtTheScreen(t *testing.T) {
+	t.Parallel()
+	other := nurse
+	other.Actor.Person, other.Name = "somebody else", "L. Brandt RN"
+	for name, now := range map[string]Visitor{"locked": locked, "another person": other, "signed out": tablet} {
+		synctest.Test(t, func(t *testing.T) {
+			c, h, _ := bench(t, nurse)
+			w := httptest.NewRecorder()
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://stillwatch.test/v1/stream?topics=chair.3", nil))
+			}()
+			time.Sleep(time.Second) // the bubble's clock
+			c.become(now)
+			<-done
+			said := w.Body.String()
+			if strings.Count(said, "event: who") != 2 || strings.Count(said, "event: beat") != 2 {
+				t.Errorf("%s: %q", name, said)
+			}
 		})
 	}
 }

@@ -106,7 +106,7 @@ func TestBundle_SaysWhereASourceIsWrong(t *testing.T) {
 func TestBundleTests_LeavesOneModuleForEachTest(t *testing.T) {
 	t.Parallel()
 	c := checkout(t)
-	if err := bundleTests(c); err != nil {
+	if err := bundleTests(c, c.source(), c.tests()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(c.tests(), "shared", "say.test.mjs")); err != nil {
@@ -116,7 +116,7 @@ func TestBundleTests_LeavesOneModuleForEachTest(t *testing.T) {
 
 func TestRun_SaysHowToFetchPackages(t *testing.T) {
 	t.Parallel()
-	if err := run(checkout(t).root, false); err == nil || !strings.Contains(err.Error(), "make setup") {
+	if err := run(checkout(t).root, false, false); err == nil || !strings.Contains(err.Error(), "make setup") {
 		t.Errorf("err %v", err)
 	}
 }

@@ -104,19 +104,21 @@ func build(options api.BuildOptions) ([]api.OutputFile, error) {
 	return nil, errors.New(strings.TrimSpace(strings.Join(lines, "")))
 }
 
-// bundleTests leaves each test as one module that node --test runs.
-func bundleTests(t tree) error {
-	files, err := t.testFiles()
+// bundleTests leaves each test under a folder as one module that node --test
+// runs. What drives the browser is loaded from node_modules, not bundled.
+func bundleTests(t tree, from, to string) error {
+	files, err := testFiles(from)
 	if err != nil {
 		return err
 	}
-	if err := os.RemoveAll(t.tests()); err != nil {
+	if err := os.RemoveAll(to); err != nil {
 		return fmt.Errorf("clear tests: %w", err)
 	}
 	options := common(t)
 	options.EntryPoints = files
-	options.Outdir = t.tests()
-	options.Outbase = t.source()
+	options.Outdir = to
+	options.Outbase = from
+	options.External = []string{"playwright-core"}
 	options.Platform = api.PlatformNode
 	options.Sourcemap = api.SourceMapInline
 	options.OutExtension = map[string]string{".js": ".mjs"}

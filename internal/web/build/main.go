@@ -16,14 +16,15 @@ import (
 func main() {
 	root := flag.String("root", ".", "top of the checkout")
 	tests := flag.Bool("tests", false, "bundle the islands' tests into web/.test instead")
+	browser := flag.Bool("browser", false, "bundle the browser's tests into web/.browser instead")
 	flag.Parse()
-	if err := run(*root, *tests); err != nil {
+	if err := run(*root, *tests, *browser); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}
 }
 
-func run(root string, tests bool) error {
+func run(root string, tests, browser bool) error {
 	t, err := openTree(root)
 	if err != nil {
 		return err
@@ -31,8 +32,11 @@ func run(root string, tests bool) error {
 	if _, err := os.Stat(t.modules()); err != nil {
 		return errors.New("web/node_modules is missing: run make setup")
 	}
-	if tests {
-		return bundleTests(t)
+	switch {
+	case tests:
+		return bundleTests(t, t.source(), t.tests())
+	case browser:
+		return bundleTests(t, t.browser(), t.browserTests())
 	}
 	made, err := bundle(t)
 	if err != nil {

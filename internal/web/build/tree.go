@@ -28,6 +28,10 @@ func (t tree) source() string  { return filepath.Join(t.root, "web", "src") }
 func (t tree) dist() string    { return filepath.Join(t.root, "internal", "web", "dist") }
 func (t tree) tests() string   { return filepath.Join(t.root, "web", ".test") }
 
+// browser holds the tests that drive a real browser.
+func (t tree) browser() string      { return filepath.Join(t.root, "web", "browser") }
+func (t tree) browserTests() string { return filepath.Join(t.root, "web", ".browser") }
+
 // entry is one bundle: the file it starts from and the name pages use.
 type entry struct{ file, name string }
 
@@ -67,10 +71,10 @@ func entryOf(file string) (entry, bool) {
 	return entry{}, false
 }
 
-// testFiles finds the islands' own tests.
-func (t tree) testFiles() ([]string, error) {
+// testFiles finds the tests under a folder.
+func testFiles(under string) ([]string, error) {
 	var out []string
-	err := filepath.WalkDir(t.source(), func(file string, _ fs.DirEntry, err error) error {
+	err := filepath.WalkDir(under, func(file string, _ fs.DirEntry, err error) error {
 		if err == nil && (strings.HasSuffix(file, ".test.ts") || strings.HasSuffix(file, ".test.tsx")) {
 			out = append(out, file)
 		}

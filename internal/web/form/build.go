@@ -94,7 +94,7 @@ func sign(path string, k vital.Kind) Field {
 func pump(path string, toInfuse bool) Field {
 	fields := []Field{
 		amountOf(unit.PumpRate{}, "rate", "Rate on the pump", 2).must(),
-		amountOf(unit.Concentration{}, "concentration", "Concentration on the pump", 3).must(),
+		amountOf(unit.Concentration{}, "concentration", "Pump concentration", 3).must(),
 	}
 	vtbi := amountOf(unit.Volume{}, "to_infuse", "Volume to be infused", 2)
 	vtbi.Required = toInfuse

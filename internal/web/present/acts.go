@@ -146,6 +146,9 @@ func Acts(v app.Visit) []view.Act {
 			b.Primary = a == main
 			b.Sub = observeSub(v)
 		}
+		if a == session.ActTakeNurse && !onPump(s) {
+			b.Skip = []string{"read"}
+		}
 		out = append(out, *b)
 	}
 	out = append(out, followUps(v)...)
@@ -177,6 +180,11 @@ func followUps(v app.Visit) []view.Act {
 		}
 	}
 	return out
+}
+
+// onPump reports whether there is a pump to be read.
+func onPump(s session.State) bool {
+	return s.Phase == session.PhaseInfusing || s.Phase == session.PhasePaused
 }
 
 func plannedAct(a act.Act) bool {
@@ -247,31 +255,6 @@ func MainAct(v app.Visit) act.Act {
 	default:
 		return ""
 	}
-}
-
-func mainArrived(v app.Visit) act.Act {
-	if asked(v, session.DrawUpGate(v.State, v.Env)).Open() {
-		return session.ActReady
-	}
-	if v.State.Nurse == "" {
-		return session.ActTakeNurse
-	}
-	return session.ActPrecheck
-}
-
-func mainRecovering(v app.Visit) act.Act {
-	for _, d := range dueItems(v) {
-		if !d.DueAt.After(v.Env.Now) {
-			return session.ActObserve
-		}
-	}
-	switch {
-	case session.DischargeGate(v.State, v.Env).Open():
-		return session.ActDischarge
-	case v.State.Scores == nil:
-		return session.ActScoreDischarge
-	}
-	return session.ActCheckDischarge
 }
 
 func observeSub(v app.Visit) string {

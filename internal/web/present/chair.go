@@ -26,6 +26,7 @@ func Chair(v app.Visit, samples []series.Row, texts TextOf) view.Chair {
 		Tiles: Tiles(v), Scores: Scores(v), Notices: Notices(v), Help: Help(v, texts),
 		Timeline: Timeline(v, samples), Entries: Entries(v, texts, 80),
 	}
+	c.Label = Label(v)
 	c.Gates = Gates(v)
 	c.Next = Next(v)
 	c.Acts = Acts(v)
@@ -37,11 +38,11 @@ func Chair(v app.Visit, samples []series.Row, texts TextOf) view.Chair {
 func EmptyChair(chair ident.Chair, now time.Time, head int64) view.Chair {
 	return view.Chair{
 		Head: head, AtMS: ms(now), Chair: int(chair), PhaseText: PhaseText(session.PhaseNone),
-		Staff: "nobody assigned", Link: view.Link{State: "none", Text: "no session", Tone: view.Quiet},
+		Staff: "nobody assigned", Link: view.Link{State: "none", Text: "no visit", Tone: view.Quiet},
 		Tiles: []view.Tile{}, Scores: []view.Tile{},
 		Acts: []view.Act{
-			{Act: string(session.ActHelp), Label: "Call for help", Why: "no session at this chair: shout, and use the room's bell"},
-			{Act: string(session.ActStop), Label: "Stop", Sub: "stop pump, then record", Why: "no session at this chair"},
+			{Act: string(session.ActHelp), Label: "Call for help", Why: "no visit at this chair: shout, and use the room's bell"},
+			{Act: string(session.ActStop), Label: "Stop", Sub: "stop pump, then record", Why: "no visit at this chair"},
 		},
 	}
 }
@@ -181,6 +182,9 @@ func Notices(v app.Visit) []view.Notice {
 			add(view.Plain, "A spoken order waits for "+name(v.Names, o.Order.Prescriber)+"'s signature.", known(session.ActSignSpoken, "Sign", map[string]any{"spoken": o.Position}))
 		}
 	}
+	if len(s.Computed) == 1 && s.Prepared == nil {
+		add(view.Plain, name(v.Names, s.Computed[0].By)+" has computed. A second person computes now, without seeing those numbers.", nil)
+	}
 	if s.Disagreed > 0 && s.Prepared == nil && len(s.Computed) == 0 {
 		add(view.Amber, "The draw-up was stopped: the computations did not agree with each other, the order or the vials. Strike a mistyped vial in the list of entries, or both compute again.", nil)
 	}
@@ -190,7 +194,7 @@ func Notices(v app.Visit) []view.Notice {
 	for _, text := range asideTexts(v) {
 		add(view.Amber, text, nil)
 	}
-	if v.Feed.Monitor.Simulated {
+	if v.Feed.Monitor.Simulated && !v.Demo { // a demonstration says so above everything
 		add(view.Plain, "Simulated monitor: not a patient.", nil)
 	}
 	return out

@@ -97,7 +97,7 @@ func check(v app.Visit, g session.Gate, c session.Check) view.Check {
 		out.Tone = view.Amber
 	}
 	if c.Outcome == session.Finding && c.Overridden != 0 {
-		out.Why = join(out.Why, "accepted with a reason")
+		out.Why, out.Settle = strings.TrimSpace(out.Why+" Accepted with a reason."), ""
 	}
 	if c.Outcome == session.Finding && !c.Hard && c.Overridden == 0 {
 		out.Override = known(session.ActOverride, "Accept with a reason", map[string]any{"gate": g, "check": c.ID})

@@ -24,7 +24,7 @@ func clock(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return t.In(zone).Format("15:04")
+	return strings.TrimPrefix(t.In(zone).Format("15:04"), "0")
 }
 
 // span is a length of time as people say it: "45 s", "12 min", "1 h 12".
@@ -66,7 +66,7 @@ func ms(t time.Time) int64 {
 func PhaseText(p session.Phase) string {
 	switch p {
 	case session.PhaseNone:
-		return "No session"
+		return "No visit"
 	case session.PhaseScheduled:
 		return "Expected"
 	case session.PhaseArrived:

@@ -279,6 +279,9 @@ func short(l project.Line) string {
 	case project.MarkRate:
 		return "rate"
 	case project.MarkStop:
+		if !strings.HasPrefix(l.Title, "Stop") { // the patient's going bears the same mark
+			return l.Title
+		}
 		return "stop"
 	case project.MarkPause:
 		return "pause"

@@ -31,6 +31,9 @@ type Chair struct {
 	// offered for confirmation in an observation, never entered by themselves.
 	Device []Reading `json:"device,omitempty"`
 
+	// Label is there from the draw-up until the time-out has read it.
+	Label *Label `json:"label,omitempty"`
+
 	Notices []Notice `json:"notices,omitempty"`
 	Acts    []Act    `json:"acts"` // always holds help and stop
 	Next    *Next    `json:"next,omitempty"`
@@ -186,6 +189,16 @@ type Act struct {
 	Planned bool            `json:"planned,omitempty"`
 	Witness bool            `json:"witness,omitempty"` // a second person proves who they are
 	Body    json.RawMessage `json:"body,omitempty"`
+	Skip    []string        `json:"skip,omitempty"` // questions of the form that do not arise now
+}
+
+// Label is what stands on a prepared bag.
+type Label struct {
+	Code    string `json:"code"`
+	Patient string `json:"patient"` // name and date of birth
+	Drug    string `json:"drug"`    // "ketamine 100 mg in 100 mL, 1 mg/mL"
+	By      string `json:"by"`      // both persons
+	UseBy   string `json:"use_by"`
 }
 
 // Next is what to do next, in words.

@@ -29,7 +29,7 @@ export interface Draft {
 export type Sheet =
   | { kind: "form"; act: Act; draft: Draft; restored: boolean }
   | { kind: "stop"; touched: number }
-  | { kind: "gates" | "record" | "more" | "unlock" };
+  | { kind: "gates" | "record" | "more" | "unlock" | "label" };
 
 /** Answered is the server's reply, and whether the act was taken. */
 export interface Answered extends Reply {
@@ -38,6 +38,9 @@ export interface Answered extends Reply {
   /** HTTP status; 0 when nobody answered. */
   status: number;
 }
+
+/** How often the server is told at most that somebody still types. */
+const hereEveryMS = 60_000;
 
 /** How long a sheet waits for the server before a done act is left to the outbox. */
 const patienceMS = 1_500;
@@ -55,6 +58,8 @@ export interface Edge {
   table(address: string): Promise<Form[]>;
   unlock(person: string, pin: string): Promise<string>;
   lock(): Promise<void>;
+  /** Says that a hand is at the screen, which keeps it open. */
+  here(): void;
   /** A second person's proof, for one act; or what went wrong. */
   witness(person: string, pin: string): Promise<{ grant: string; trouble: string }>;
 }
@@ -82,6 +87,7 @@ export class App {
   /** Before the start the checks are what matters; afterwards the timeline. */
   readonly prefersGate: ReadonlySignal<boolean>;
   readonly #queued = signal(0);
+  #here = 0;
   #table = "";
 
   constructor(readonly edge: Edge) {
@@ -104,9 +110,18 @@ export class App {
     this.now.value = this.edge.clock.now();
   }
 
+  /** touched keeps the screen open while somebody fills in a long form. */
+  touched(): void {
+    const now = this.edge.local();
+    if (this.locked.value || now - this.#here < hereEveryMS) return;
+    this.#here = now;
+    this.edge.here();
+  }
+
   show(got: Chair): void {
     const before = this.view.value;
-    this.view.value = newer(before, got);
+    // Who is at the screen has nothing to do with how far the log is.
+    this.view.value = { ...newer(before, got), who: got.who };
     // Never leave one patient's sheet open over the next patient.
     if (before && before.session !== got.session) this.sheet.value = undefined;
     void this.#loadForms(got.table);

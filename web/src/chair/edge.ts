@@ -103,6 +103,9 @@ export function makeEdge(grants: Grants, refresh: () => Promise<void>): Edge {
       await json("POST", "/v1/lock", {}).catch(() => undefined);
       await refresh();
     },
+    here() {
+      void json("POST", "/v1/here", {}).catch(() => undefined);
+    },
     async witness(person, pin) {
       const a = await json("POST", "/v1/witness", { person, pin }).catch(() => undefined);
       if (!a) return { grant: "", trouble: "The server did not answer: a witness cannot be proved without it." };

@@ -15,11 +15,23 @@ const number = Number(root?.dataset["chair"]);
 
 if (root && number > 0) start(root, number);
 
+function differs(said: Chair["who"], known: Chair["who"] | undefined): boolean {
+  return said.person !== known?.person || (said.locked ?? false) !== (known?.locked ?? false);
+}
+
 function start(root: HTMLElement, number: number): void {
   const grants = new Grants();
+  // Asked again until it is answered: a lock that was missed would leave the screen open.
+  // Of two questions the later one's answer counts.
+  let asked = 0;
   const refresh = async (): Promise<void> => {
-    const v = await fetchChair(number);
-    if (v) app.show(v);
+    const mine = ++asked;
+    for (;;) {
+      const v = await fetchChair(number);
+      if (mine !== asked) return;
+      if (v) return app.show(v);
+      await app.edge.wait(1_000);
+    }
   };
   const app = new App(makeEdge(grants, refresh));
   const first = document.querySelector("#first")?.textContent;
@@ -34,8 +46,9 @@ function start(root: HTMLElement, number: number): void {
     if (who) void grants.follow(who);
   });
   follow([`chair.${number}`], (kind, data) => {
-    if (kind === "reset") return void refresh();
-    if (kind === "chair") app.show(data as Chair);
+    // The stream was made for who was here then; who is here now, only the page's own question tells.
+    if (kind === "reset" || (kind === "who" && differs(data as Chair["who"], app.view.value?.who))) return void refresh();
+    if (kind === "chair") app.show({ ...(data as Chair), who: app.view.value?.who ?? (data as Chair).who });
     if (kind === "live") app.live(data as Live);
   });
   onLink((l) => {
@@ -43,6 +56,7 @@ function start(root: HTMLElement, number: number): void {
     if (!l.lost) app.edge.sender.resume();
   });
   setInterval(() => app.tick(), 500);
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => app.touched(), { capture: true, passive: true });
   void app.restore();
   root.textContent = "";
   render(<ChairPage app={app} />, root);

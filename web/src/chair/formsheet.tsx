@@ -3,7 +3,7 @@
 
 import { signal, useSignal, type Signal } from "@preact/signals";
 import { createContext } from "preact";
-import { useContext, useEffect, useMemo } from "preact/hooks";
+import { useContext, useEffect, useMemo, useRef } from "preact/hooks";
 
 import { ageText } from "../shared/ages.ts";
 import type { Answered, App, Draft, Sheet as SheetState } from "./app.ts";
@@ -87,7 +87,7 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
     app.forget(current.value);
   };
   const gate = app.view.value?.gates?.find((g) => g.gate === gateOf[act.act]);
-  const groups = layout(form, act.act);
+  const groups = layout(asked(form, act.skip ?? []), act.act);
 
   useEffect(() => {
     const run = (): ReturnType<typeof Send> => (
@@ -124,6 +124,7 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
           </p>
         )}
         {reply.value && <Refused reply={reply.value} app={app} onAgain={() => void app.again(reply.value?.id ?? "", current.value).then((r) => (reply.value = r))} />}
+        {act.act === "session.override" && <Accepted app={app} base={draft.base} />}
         {gate && !reply.value?.gate && <GateHere gate={gate} app={app} />}
         <DeviceRow form={form} typing={typing} onTaken={(a) => {
           typing.answers.value = a;
@@ -134,6 +135,19 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
       </Sheet>
     </TypingContext.Provider>
   );
+}
+
+/** asked leaves out the questions that do not arise now. */
+function asked(form: Form, skip: readonly string[]): Form {
+  if (skip.length === 0) return form;
+  return { ...form, sections: form.sections.map((s) => ({ ...s, fields: s.fields.filter((f) => !skip.includes(f.path)) })) };
+}
+
+/** Accepted names the finding that is to be accepted: a reason belongs to what it is a reason for. */
+function Accepted({ app, base }: { app: App; base: Record<string, unknown> }) {
+  const check = app.view.value?.gates?.find((g) => g.gate === base["gate"])?.checks.find((c) => c.id === base["check"]);
+  if (!check) return null;
+  return <p class="lead"><b>{check.title}</b> {check.why} {check.source && <span class="quiet">{check.source}</span>}</p>;
 }
 
 /** Send stands in the bar of acts, where the next act always is. */
@@ -183,8 +197,10 @@ function WhenRow({ ago }: { ago: Signal<number> }) {
 }
 
 function Refused({ reply, app, onAgain }: { reply: Answered; app: App; onAgain: () => void }) {
+  const here = useRef<HTMLDivElement>(null);
+  useEffect(() => here.current?.scrollIntoView({ block: "nearest" }), [reply]);
   return (
-    <div class="refused" role="alert">
+    <div class="refused" role="alert" ref={here}>
       <p class="amber"><span class="shape" /><b>{reply.text}</b></p>
       {reply.asked && <p>Asked: {reply.asked}. Allowed: {reply.allowed ?? "not said"}.</p>}
       {reply.needs && reply.needs.length > 0 && <p>Needs: {reply.needs.join(" or ")}.</p>}

@@ -36,7 +36,7 @@ export function range(f: Field): string {
   if (f.low !== undefined && f.low !== "" && f.high) return `${f.low} to ${f.high}${unit}`;
   if (f.high) return `at most ${f.high}${unit}`;
   if (f.low !== undefined && f.low !== "" && f.low !== "0") return `at least ${f.low}${unit}`;
-  return unit.trim();
+  return "";
 }
 
 /** Verdict on a text that may still be growing. */

@@ -104,6 +104,12 @@ export function Notices({ app }: { app: App }) {
   const v = app.view.value!;
   return (
     <div class="notes" role="status">
+      {v.label && !app.locked.value && app.sheet.value === undefined && (
+        <p class="note">
+          <span>The bag is prepared. Its label goes on it now.</span>
+          <button type="button" onClick={() => (app.sheet.value = { kind: "label" })}>Label for the bag</button>
+        </p>
+      )}
       {(v.notices ?? []).map((n) => <NoticeLine key={n.text} notice={n} app={app} />)}
       <Waiting app={app} />
       {!app.locked.value && <Unfinished app={app} />}

@@ -28,6 +28,8 @@ export function SheetPane({ app }: { app: App }) {
       return <Sheet app={app} title="Checks">{(app.view.value?.gates ?? []).map((g) => <GateList key={g.gate} gate={g} app={app} />)}</Sheet>;
     case "record":
       return <RecordSheet app={app} />;
+    case "label":
+      return <LabelSheet app={app} />;
     case "unlock":
       return <UnlockSheet app={app} />;
   }
@@ -84,6 +86,24 @@ function MoreSheet({ app }: { app: App }) {
         {v.timeline && app.prefersGate.value && <button type="button" class="act" onClick={() => app.choosePane("timeline")}><b>Timeline</b></button>}
         <button type="button" class="act" onClick={() => void app.lock()}><b>Lock</b><span>{v.who.name}</span></button>
       </div>
+    </Sheet>
+  );
+}
+
+/** What is written on the bag, or printed and stuck on it. The time-out asks for its code from the bag, not from here. */
+function LabelSheet({ app }: { app: App }) {
+  const l = app.view.value?.label;
+  if (!l) return <Sheet app={app} title="Label for the bag"><p class="lead">The label was read at the chair.</p></Sheet>;
+  return (
+    <Sheet app={app} title="Label for the bag" intro="Write it on the bag, or print it. At the chair the code is read from the bag.">
+      <div class="label-print">
+        <p class="code">{l.code}</p>
+        <p>{l.patient}</p>
+        <p>{l.drug}</p>
+        <p>prepared by {l.by}</p>
+        <p>use by <b>{l.use_by}</b></p>
+      </div>
+      <button type="button" class="act" onClick={() => window.print()}><b>Print</b></button>
     </Sheet>
   );
 }

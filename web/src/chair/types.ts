@@ -132,6 +132,17 @@ export interface Act {
   planned?: boolean;
   witness?: boolean;
   body?: Record<string, unknown>;
+  /** Questions of the form that do not arise now. */
+  skip?: string[];
+}
+
+/** Label is what stands on a prepared bag. */
+export interface Label {
+  code: string;
+  patient: string;
+  drug: string;
+  by: string;
+  use_by: string;
 }
 
 export interface Notice {
@@ -222,6 +233,7 @@ export interface Chair {
   scores: Tile[] | null;
   timeline?: Timeline;
   device?: Reading[];
+  label?: Label;
   notices?: Notice[];
   acts: Act[];
   next?: Next;

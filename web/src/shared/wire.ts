@@ -3,7 +3,7 @@
 
 /** Frame is one event of the stream. */
 export interface Frame {
-  /** "board", "chair", "live", "beat", "reset" or "gone" from the server; "lost" and "back" from the watchdog. */
+  /** "board", "chair", "live", "beat", "reset", "who" or "gone" from the server; "lost" and "back" from the watchdog. */
   kind: string;
   id: string;
   data: unknown;
@@ -22,4 +22,4 @@ export type Asked = { say: "follow"; topics: string[] } | { say: "here" } | { sa
 export const lostAfter = 5000;
 
 /** The events that the server names. */
-export const kinds = ["board", "chair", "live", "beat", "reset", "gone"] as const;
+export const kinds = ["board", "chair", "live", "beat", "reset", "who", "gone"] as const;

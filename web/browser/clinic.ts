@@ -1,0 +1,171 @@
+// A demonstration clinic of the real program, and a real browser before it.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+
+/** Who is who in the demonstration, as the program prints it at its start. */
+export interface Login {
+  login: string;
+  password: string;
+  pin: string;
+  name: string;
+}
+
+export const tablet = { width: 1024, height: 768 };
+
+/** How long one thing may take on a busy machine before the test fails. */
+const patience = 20_000;
+
+const browserFlags = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+export class Clinic {
+  readonly staff = new Map<string, Login>();
+  url = "";
+  readonly #program: ChildProcess;
+  readonly #said: string[] = [];
+  readonly #waiting: { line: RegExp; done: (m: RegExpExecArray) => void }[] = [];
+  #browser: Browser | undefined;
+
+  private constructor(
+    readonly bin: string,
+    readonly data: string,
+  ) {
+    const args = ["demo", "--no-open", "--ahead", "--listen", "127.0.0.1:0", "--data", data, "--zone", dayZone(new Date())];
+    this.#program = spawn(bin, args, { stdio: ["pipe", "pipe", "inherit"], env: settingless() });
+    createInterface({ input: this.#program.stdout! }).on("line", (line) => this.#hear(line));
+  }
+
+  /** open plays the demonstration's morning and returns when its pages are served. */
+  static async open(): Promise<Clinic> {
+    const c = new Clinic(needed("STILLWATCH_BIN"), mkdtempSync(path.join(tmpdir(), "stillwatch-browser-")));
+    c.url = (await c.says(/^Stillwatch demonstration: (\S+)$/))[1]!;
+    await c.says(/^Stop with Ctrl-C/);
+    return c;
+  }
+
+  #hear(line: string): void {
+    this.#said.push(line);
+    const who = /^ +(\w+) +password "([^"]+)" +(?:PIN (\d{6}))? *(.*)$/.exec(line);
+    if (who) this.staff.set(who[1]!, { login: who[1]!, password: who[2]!, pin: who[3] ?? "", name: who[4]! });
+    for (const w of [...this.#waiting]) {
+      const m = w.line.exec(line);
+      if (!m) continue;
+      this.#waiting.splice(this.#waiting.indexOf(w), 1);
+      w.done(m);
+    }
+  }
+
+  /** says waits for a line of the program's output. */
+  says(line: RegExp, from = 0): Promise<RegExpExecArray> {
+    for (const l of this.#said.slice(from)) {
+      const m = line.exec(l);
+      if (m) return Promise.resolve(m);
+    }
+    return new Promise((done, fail) => {
+      const ended = (code: number | null): void =>
+        fail(new Error(`the program ended with ${code} before it said ${line}:\n${this.#said.join("\n")}`));
+      this.#program.once("exit", ended);
+      this.#waiting.push({ line, done: (m) => (this.#program.off("exit", ended), done(m)) });
+    });
+  }
+
+  /** pass lets the clinic's time pass at once, monitors speaking: "10m". */
+  async pass(how: string): Promise<void> {
+    const from = this.#said.length;
+    this.#program.stdin!.write(`${how}\n`);
+    await this.says(/^In the clinic it is now/, from);
+  }
+
+  who(login: string): Login {
+    const l = this.staff.get(login);
+    if (!l) throw new Error(`the demonstration names nobody called ${login}`);
+    return l;
+  }
+
+  /** freeze and thaw stop the server's answers without ending its connections. */
+  freeze(): void {
+    this.#program.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.#program.kill("SIGCONT");
+  }
+
+  kill(): void {
+    this.#program.kill("SIGKILL");
+  }
+
+  async browser(): Promise<Browser> {
+    this.#browser ??= await chromium.launch({ executablePath: needed("STILLWATCH_CHROMIUM"), args: browserFlags });
+    return this.#browser;
+  }
+
+  /** device is one browser of its own: its own cookies, its own store. */
+  async device(viewport = tablet): Promise<BrowserContext> {
+    const context = await (await this.browser()).newContext({ viewport, baseURL: this.url, hasTouch: true, reducedMotion: "reduce" });
+    context.setDefaultTimeout(patience);
+    return context;
+  }
+
+  /** stop ends the program as Ctrl-C does; its data stays for a look. */
+  async stop(): Promise<void> {
+    await this.#browser?.close();
+    this.#browser = undefined;
+    if (this.#program.exitCode !== null || this.#program.signalCode !== null) return;
+    const ended = new Promise((done) => this.#program.once("exit", done));
+    this.#program.kill("SIGCONT");
+    this.#program.kill("SIGINT");
+    await ended;
+  }
+
+  /** run runs another command of the program and gives its exit status and output. */
+  async run(...args: string[]): Promise<{ code: number; out: string }> {
+    const p = spawn(this.bin, args, { stdio: ["ignore", "pipe", "pipe"], env: settingless() });
+    let out = "";
+    for (const s of [p.stdout, p.stderr]) s.on("data", (b: Buffer) => (out += b.toString()));
+    const code = await new Promise<number>((done) => p.once("close", (c) => done(c ?? -1)));
+    return { code, out };
+  }
+
+  forget(): void {
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}
+
+/**
+ * dayZone puts the clinic at eight in the morning: the hours a test lets pass
+ * must not cross midnight, after which yesterday's answers rightly do not count.
+ */
+function dayZone(now: Date): string {
+  let ahead = 8 - now.getUTCHours(); // hours east of Greenwich
+  if (ahead < -12) ahead += 24;
+  return `Etc/GMT${ahead > 0 ? "-" : "+"}${Math.abs(ahead)}`; // these names count westward
+}
+
+/** settingless is the environment without our own variables, which the program would take for its settings. */
+function settingless(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("STILLWATCH_")));
+}
+
+function needed(name: string): string {
+  const v = process.env[name];
+  if (!v) throw new Error(`${name} is not set: run make test-web`);
+  return v;
+}
+
+/** signIn signs a person in at the sign-in page. */
+export async function signIn(page: Page, who: Login, next = "/"): Promise<void> {
+  await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
+  await page.getByLabel("Name").fill(who.login);
+  await page.getByLabel("Password").fill(who.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL((u) => !u.pathname.startsWith("/sign-in"));
+}

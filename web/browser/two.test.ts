@@ -1,0 +1,96 @@
+// Two people, two browsers, one session.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Page } from "playwright-core";
+
+import { Chair } from "./chair.ts";
+import { Clinic, signIn } from "./clinic.ts";
+import { watched } from "./pictures.ts";
+
+let clinic: Clinic;
+let one: Chair;
+let other: Chair;
+const pages: Page[] = [];
+
+before(async () => {
+  clinic = await Clinic.open();
+  [one, other] = (await Promise.all(["okafor", "brandt"].map(async (login) => {
+    const page = await (await clinic.device()).newPage();
+    pages.push(page);
+    await signIn(page, clinic.who(login), "/chair/4");
+    const chair = new Chair(page, 4);
+    await chair.phase("Infusing");
+    return chair;
+  }))) as [Chair, Chair];
+});
+after(async () => {
+  await clinic.stop();
+  clinic.forget();
+});
+
+async function note(c: Chair, text: string): Promise<void> {
+  await c.form("Note");
+  await c.write("Note", text);
+  await c.submit("Record note");
+}
+
+async function entries(c: Chair): Promise<void> {
+  await c.act("Entries of this visit");
+  await c.page.getByRole("dialog", { name: "Entries of this visit" }).waitFor();
+}
+
+test("an entry of one shows at the other without a reload", async () => {
+  await watched("two-entry", () => pages, async () => {
+    await entries(other);
+    await one.form("Side effect");
+    await one.choose("What", "Dizzy");
+    await one.choose("Grade", "1");
+    await one.submit("Record side effect");
+    await other.sheet.getByText("Dizzy 1", { exact: true }).waitFor();
+    await other.back();
+  });
+});
+
+test("both chart at once and both entries survive", async () => {
+  await watched("two-both", () => pages, async () => {
+    await Promise.all([note(one, "sleeping, breathing calm"), note(other, "blanket given")]);
+    for (const c of [one, other]) {
+      await entries(c);
+      await c.sheet.getByText("sleeping, breathing calm").waitFor();
+      await c.sheet.getByText("blanket given").waitFor();
+      await c.back();
+    }
+  });
+});
+
+test("of two acts that exclude each other the second is told", async () => {
+  await watched("two-conflict", () => pages, async () => {
+    await other.form("Rate");
+    await other.choose("New rate", "0.2 mg/kg/h");
+    await other.type("Rate on the pump", "17.6");
+    await other.type("Pump concentration", "1");
+    await one.form("Pause");
+    await one.choose("Why", "Toilet");
+    await one.submit("Pump paused, record");
+    await other.phase("Paused");
+    await other.press("Record rate");
+    await other.sheet.getByRole("alert").waitFor();
+    assert.match(await other.sheet.getByRole("alert").innerText(), /paused|not possible|phase/i);
+    await other.back();
+    await one.phase("Paused");
+  });
+});
+
+test("a stop at one screen shows at the other at once", async () => {
+  await watched("two-stop", () => pages, async () => {
+    await one.press("Stop");
+    const at = Date.now();
+    await one.press("Record stop");
+    await other.phase("Stopped");
+    const took = Date.now() - at;
+    assert.ok(took < 3_000, `it took ${took} ms`);
+    await other.notices.getByText("Stop recorded, pump not confirmed").waitFor();
+  });
+});
