@@ -28,6 +28,7 @@ func (a *App) env(ctx context.Context, r Request, s session.State, cmd session.C
 	if c, ok := cmd.(session.LinkMonitor); ok {
 		e.Monitor = a.monitorState(c.Monitor)
 	}
+	e.Seen = a.seen(ctx, s.Link.Monitor, cmd)
 	e.Monitor.ChunkHead = a.chunkHead(ctx, e.Monitor.Device)
 	if c, ok := cmd.(session.Schedule); ok {
 		if e.Patient, err = a.patientFacts(ctx, c.Patient); err != nil {

@@ -199,3 +199,40 @@ func TestReply_HasAnIDOfItsOwn(t *testing.T) {
 		seen[m.ControlID()] = true
 	}
 }
+
+// TestObserve_ChecksTheMonitorsWord over the telemetry as it is stored: the
+// values that the chair offers are proven, invented ones are not.
+func TestObserve_ChecksTheMonitorsWord(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	n := h.nurse()
+	b := h.bedside()
+	id := b.linked(n)
+	h.later(1234567 * time.Microsecond)
+	b.sends(append(pressure("1.3.1", "120", "70"), oxygen("1.2.1.1", "96"))...)
+	var offered []map[string]any
+	for _, r := range n.chair(3).Device {
+		offered = append(offered, map[string]any{
+			"kind": r.Kind, "v": r.V, "u": r.U, "quality": "good", "origin": "device, confirmed",
+			"at": time.UnixMilli(r.AtMS).UTC().Format("2006-01-02T15:04:05.000Z"), "site": r.Site, "source": r.Source,
+		})
+	}
+	h.later(2 * time.Minute)
+	if err := h.App().Telemetry.Seal(t.Context(), h.now()); err != nil {
+		t.Fatal(err)
+	}
+	chart := func() session.ObservationFact {
+		n.say(id, session.ActObserve, map[string]any{"purpose": "baseline", "readings": offered})
+		o := h.state(id).Observations
+		return o[len(o)-1]
+	}
+	if o := chart(); len(o.Findings) != 0 || len(o.Readings) != 4 {
+		t.Errorf("%d readings with the findings %+v", len(o.Readings), o.Findings)
+	}
+	for _, r := range offered {
+		r["v"] = "55"
+	}
+	if o := chart(); len(o.Findings) != 4 || o.Readings[0].Quality != "questionable" {
+		t.Errorf("invented values carry the findings %+v", o.Findings)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/unit"
+	"github.com/stillwatch/stillwatch/internal/vital"
 )
 
 func (d *decider) chart(c Command) ([]Event, *Refusal) {
@@ -44,14 +45,20 @@ func (d *decider) observe(c Observe) ([]Event, *Refusal) {
 	if r := c.possible(); r != nil {
 		return nil, r
 	}
-	return one(Observed{Observation: d.charted(c.Observation)})
+	if d.future(c.Readings) {
+		return nil, malformed("session.time.future")
+	}
+	return one(Observed{Observation: d.charted(c.Observation, nil)})
 }
 
 // charted is an observation with what Decide adds to it: whether it is late,
 // and what it finds. A client's own word on either does not count.
-func (d *decider) charted(o Observation) Observation {
+// before are the readings that an amendment replaces.
+func (d *decider) charted(o Observation, before []vital.Reading) Observation {
 	o.Late = d.late || d.s.Phase == PhaseClosed
-	o.Findings = d.findings(o)
+	var doubts []Deviation
+	o.Readings, doubts = d.proved(o.Readings, before)
+	o.Findings = append(d.findings(o), doubts...)
 	return o
 }
 
@@ -123,7 +130,7 @@ func (d *decider) amend(c Amend) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if c.Observation != nil {
-		o := d.charted(*c.Observation)
+		o := d.charted(*c.Observation, d.s.readingsOf(c.Entry))
 		e.Observation, e.Deviations = &o, o.Findings
 	}
 	if c.Read != nil {
@@ -183,6 +190,16 @@ func (s State) vialsOpen(position int64) bool {
 	return s.Prepared == nil && slices.ContainsFunc(s.Opened, func(f VialFact) bool { return f.Position == position && !f.Done })
 }
 
+// readingsOf are the readings of an observation.
+func (s State) readingsOf(position int64) []vital.Reading {
+	for _, f := range s.Observations {
+		if f.Stamp.Position == position {
+			return f.Readings
+		}
+	}
+	return nil
+}
+
 // charted reports whether the entry is a drug, waste, a note or a side effect.
 func (s State) charted(position int64) bool {
 	for _, f := range s.Drugs {
@@ -223,6 +240,8 @@ func (d *decider) amendOne(c Amend, kind amendKind) *Refusal {
 		return malformed("session.not_amendable")
 	case c.Read != nil && kind != amendReading:
 		return malformed("session.not_amendable")
+	case c.Observation != nil && d.future(c.Observation.Readings):
+		return malformed("session.time.future")
 	case c.Observation != nil:
 		return c.Observation.possible()
 	case c.Read != nil:

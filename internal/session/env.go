@@ -30,6 +30,9 @@ type Env struct {
 	Staff   Staff
 	Room    RoomCheck
 	Monitor MonitorState
+	// Seen are what the linked monitor sent at the times that the command's
+	// readings name, by the clinic's clock.
+	Seen    []vital.Sample
 	Patient PatientFacts
 	Head    string // hex of the log's chain head, for signatures
 }

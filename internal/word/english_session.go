@@ -147,9 +147,11 @@ func englishSession() map[ID]string {
 		"session.stop_before_start":      "A stop cannot lie before the start.",
 
 		// Watching the patient.
-		"session.who_stays":      "Distress: name who stays with the patient.",
-		"session.worst_headache": "Sudden worst headache: stop the infusion and call for help.",
-		"session.stood_alone":    "The first standing was not assisted.",
+		"session.device_unmatched": "{0} is charted as the monitor's, but the monitor sent no such value then. It does not count for the baseline.",
+		"session.device_unlinked":  "{0} is charted as the monitor's, but nobody had confirmed then that the monitor is on this patient. It does not count for the baseline.",
+		"session.who_stays":        "Distress: name who stays with the patient.",
+		"session.worst_headache":   "Sudden worst headache: stop the infusion and call for help.",
+		"session.stood_alone":      "The first standing was not assisted.",
 
 		"session.drug_not_ordered": "{0} was given without an order.",
 		"session.drug_differs":     "Given: {0}. Ordered: {1}.",
