@@ -21,8 +21,6 @@ type Line struct {
 	// Texts are pieces of personal text, with what each one is.
 	Texts    []LineText
 	Findings []string
-	// Correctable entries can be amended by a later one.
-	Correctable bool
 	// Main lines are drawn on the timeline.
 	Main bool
 }
@@ -196,7 +194,7 @@ func (s Speaker) sayLeft(ev session.LeftEarly) Line {
 }
 
 func (s Speaker) sayPrecheck(p session.Precheck) Line {
-	l := Line{Mark: MarkAdmin, Title: "Pre-check", Correctable: true}
+	l := Line{Mark: MarkAdmin, Title: "Pre-check"}
 	var said []string
 	say := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
 	if a := p.Allergies; a != nil {

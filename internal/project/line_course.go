@@ -11,7 +11,7 @@ import (
 func (s Speaker) sayPreparing(event session.Event) Line {
 	switch ev := event.(type) {
 	case session.VialsOpened:
-		l := Line{Mark: MarkAdmin, Title: "Vials opened", Correctable: true}
+		l := Line{Mark: MarkAdmin, Title: "Vials opened"}
 		parts := make([]string, len(ev.Vials))
 		for i, v := range ev.Vials {
 			parts[i] = fmt.Sprintf("lot %s, expires %s, %s × %s", v.Lot, v.Expiry, v.Strength, v.Volume)
@@ -84,20 +84,20 @@ func pump(r session.PumpReading) string {
 func (s Speaker) sayInfusion(event session.Event) Line {
 	switch ev := event.(type) {
 	case session.Started:
-		l := Line{Mark: MarkStart, Main: true, Correctable: true, Title: "Infusion started", Text: fmt.Sprintf("ordered %s, to set %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read))}
+		l := Line{Mark: MarkStart, Main: true, Title: "Infusion started", Text: fmt.Sprintf("ordered %s, to set %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read))}
 		return l.found(ev.Deviations)
 	case session.RateChanged:
-		l := Line{Mark: MarkRate, Main: true, Correctable: true, Title: "Rate changed", Text: fmt.Sprintf("ordered %s, to set %s, %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read), ev.Authority)}
+		l := Line{Mark: MarkRate, Main: true, Title: "Rate changed", Text: fmt.Sprintf("ordered %s, to set %s, %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read), ev.Authority)}
 		return l.with("reason", ev.Reason).found(ev.Deviations)
 	case session.PumpRead:
-		return Line{Mark: MarkNote, Correctable: true, Title: "Pump read", Text: pump(ev.Read)}.found(ev.Deviations)
+		return Line{Mark: MarkNote, Title: "Pump read", Text: pump(ev.Read)}.found(ev.Deviations)
 	case session.Paused:
-		return Line{Mark: MarkPause, Main: true, Correctable: true, Title: "Paused", Text: string(ev.Cause)}.with("reason", ev.Reason).found(ev.Deviations)
+		return Line{Mark: MarkPause, Main: true, Title: "Paused", Text: string(ev.Cause)}.with("reason", ev.Reason).found(ev.Deviations)
 	case session.Resumed:
-		l := Line{Mark: MarkStart, Main: true, Correctable: true, Title: "Resumed", Text: fmt.Sprintf("ordered %s, to set %s, %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read), ev.Authority)}
+		l := Line{Mark: MarkStart, Main: true, Title: "Resumed", Text: fmt.Sprintf("ordered %s, to set %s, %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read), ev.Authority)}
 		return l.found(ev.Deviations)
 	case session.Stopped:
-		l := Line{Mark: MarkStop, Main: true, Correctable: true, Title: yes(ev.Repeat, "Stop recorded again", "Stop recorded"), Text: string(ev.Cause)}
+		l := Line{Mark: MarkStop, Main: true, Title: yes(ev.Repeat, "Stop recorded again", "Stop recorded"), Text: string(ev.Cause)}
 		if ev.WhoOpen {
 			l.Findings = append(l.Findings, "who stopped: to be confirmed")
 		}
@@ -155,7 +155,7 @@ func (s Speaker) sayWatching(event session.Event) Line {
 		l.Text = yes(ev.OnSite, "on site", "not on site")
 		return l
 	case session.NoteAdded:
-		return Line{Mark: MarkNote, Title: "Note", Correctable: true}.with("note", ev.Text)
+		return Line{Mark: MarkNote, Title: "Note"}.with("note", ev.Text)
 	case session.Amended:
 		l := Line{Mark: MarkNote, Title: fmt.Sprintf("Entry %d %s", ev.Entry, yes(ev.Struck, "struck out", "corrected"))}
 		var said []string
@@ -177,7 +177,7 @@ func (s Speaker) sayWatching(event session.Event) Line {
 }
 
 func (s Speaker) sayObservation(o session.Observation) Line {
-	l := Line{Mark: MarkObserve, Title: "Observation: " + string(o.Purpose), Correctable: true}
+	l := Line{Mark: MarkObserve, Title: "Observation: " + string(o.Purpose)}
 	var said []string
 	add := func(t string) {
 		if t != "" {

@@ -154,6 +154,8 @@ func TestEntries_OfferCorrectionsThatAreTaken(t *testing.T) {
 			if shown.Amend == nil {
 				t.Errorf("%T cannot be corrected", e.Event)
 			}
+		default:
+			// the others do not concern this
 		}
 	}
 }
