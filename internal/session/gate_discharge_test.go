@@ -108,6 +108,7 @@ func staleRows(check CheckID) []row {
 			x.s.Observations[2].Purpose = ForRecovery
 		}, nil},
 		{"no rounds ordered", check, CouldNotCheck, "", changed(func(o *drug.Order) { o.Watch.Recovery = 0 }), nil},
+		{"no rounds ordered, charted now", check, CouldNotCheck, "", after(80, changed(func(o *drug.Order) { o.Watch.Recovery = 0 })), nil},
 	}
 }
 
@@ -137,6 +138,10 @@ func effectRows() []row {
 		{"2", "side-effects", Clear, "G-2", home(felt(5, 2)), nil},
 		{"3", "side-effects", Finding, "G-2", home(felt(5, 3)), nil},
 		{"3 as before", "side-effects", Clear, "G-2", from(felt(5, 3), felt(5, 3)), nil},
+		{"3 as before, asked in the first set only", "side-effects", Clear, "G-2", func(x *scene) {
+			from(felt(5, 3), felt(5, 3))(x)
+			x.s.Observations[1].SE12 = nil
+		}, nil},
 		{"4 after 3", "side-effects", Finding, "G-2", from(felt(5, 3), felt(5, 4)), nil},
 		{"3 in the last item", "side-effects", Finding, "G-2", home(felt(11, 3)), nil},
 		{"3, no baseline", "side-effects", CouldNotCheck, "G-2", noBaseline(felt(5, 3)), nil},

@@ -100,6 +100,10 @@ func pumpReadRows() []row {
 		{"not read", "pump-rate", CouldNotCheck, "PUMP-READ", reads("0", "1"), nil},
 		{"no order", "pump-rate", CouldNotCheck, "PUMP-READ", func(x *scene) { x.s.Order = nil }, nil},
 		{"no resolution", "pump-rate", CouldNotCheck, "PUMP-READ", changed(func(o *drug.Order) { o.PumpStep = unit.PumpRate{} }), nil},
+		{"no steps", "pump-rate", CouldNotCheck, "PUMP-READ", func(x *scene) {
+			x.orders(func(o *drug.Order) { o.Steps = nil })
+			x.s.Ordered = unit.DoseRate{} // nothing in force either, where it resumes
+		}, nil},
 		{"as the bag", "pump-concentration", Clear, "PUMP-READ", nil, nil},
 		{"2 % more", "pump-concentration", Clear, "PUMP-READ", reads("16", "1.02"), nil},
 		{"over 2 % more", "pump-concentration", Finding, "PUMP-READ", reads("16", "1.021"), nil},
