@@ -123,6 +123,9 @@ func (d *decider) orderFitsBag(o drug.Order, _ ident.Person) *Refusal {
 	if p.Concentration != o.Concentration {
 		return limited(RuleOrder, "session.order_other_bag", o.Concentration.String(), p.Concentration.String(), "")
 	}
+	if mass := o.PlannedMass(); mass.Cmp(p.Drawn.Exact()) > 0 {
+		return limited(RuleOrder, "session.bag_too_small", mass.Text(1), p.Drawn.String(), "")
+	}
 	return nil
 }
 

@@ -46,16 +46,16 @@ func (v look) graced(plans []schedule.Plan) []schedule.Plan {
 func (v look) infusionPlans() []schedule.Plan {
 	s, w := v.s, v.s.Order.Watch
 	return []schedule.Plan{
-		{What: RoundObservation, From: s.StartedAt, Every: w.Observation.Duration(), Done: s.observed(v.complete)},
+		{What: RoundObservation, From: s.StartedAt, Every: w.Observation.Duration(), Done: s.observed(v.roundDone)},
 		{What: RoundCuff, From: s.StartedAt, Every: w.Cuff.Duration(), Quick: v.quickSpans(), Done: s.observed(v.hasPressure)},
-		{What: RoundPeak, From: s.StartedAt, Every: w.Peak.Duration(), Once: true, Done: s.observed(hasEffects)},
+		{What: RoundPeak, From: s.StartedAt, Every: w.Peak.Duration(), Once: true, Done: s.observed(v.peakAsked)},
 		{What: RoundPresence, From: s.StartedAt, Every: w.Presence.Duration(), Done: append(s.observed(anyObservation), s.PresenceAt)},
 	}
 }
 
 func (v look) recoveryPlans() []schedule.Plan {
 	s := v.s
-	return []schedule.Plan{{What: RoundRecovery, From: s.StoppedAt, Every: s.Order.Watch.Recovery.Duration(), Done: s.observed(v.complete)}}
+	return []schedule.Plan{{What: RoundRecovery, From: s.StoppedAt, Every: s.Order.Watch.Recovery.Duration(), Done: s.observed(v.recoveryDone)}}
 }
 
 // quickSpans: the shorter cuff interval holds after the start and after each
@@ -90,7 +90,56 @@ func (v look) hasPressure(o ObservationFact) bool {
 	return len(v.values(o, []vital.Kind{vital.NIBPSys})) > 0
 }
 
-func hasEffects(o ObservationFact) bool { return o.SE12 != nil || o.SE12NotAsked != "" }
+// peakAsked: all side effects asked at the time of peak, or in the grace before
+// it. What was asked before says nothing of the peak.
+func (v look) peakAsked(o ObservationFact) bool {
+	peak := v.s.Order.Watch.Peak.Duration()
+	from := v.s.StartedAt.Add(peak - schedule.Grace(peak, v.env.Rules.Duration(library.RoundGrace)))
+	return (o.SE12 != nil || o.SE12NotAsked != "") && !o.At.Before(from)
+}
+
+func (v look) roundDone(o ObservationFact) bool { return len(v.roundLacks(o)) == 0 }
+
+// recoveryDone: in recovery the pressure belongs to the round; during the
+// infusion the cuff has its own interval.
+func (v look) recoveryDone(o ObservationFact) bool { return v.roundDone(o) && v.hasPressure(o) }
+
+// roundLacks names what a round needs of a person and a set does not hold.
+// Distress is not asked of who rests quietly; sedation and breathing always are.
+func (v look) roundLacks(o ObservationFact) []string {
+	var out []string
+	for _, part := range []struct {
+		there bool
+		name  string
+	}{
+		{o.Sedation != nil, "sedation"},
+		{len(v.values(o, breathKinds)) > 0, "breathing"},
+		{len(v.values(o, oxygenKinds)) > 0, "SpO₂"},
+		{!v.s.Order.Watch.EtCO2 || len(v.values(o, []vital.Kind{vital.EtCO2})) > 0, "EtCO₂"},
+		{o.Distress != nil || o.PainNotAsked == Asleep, "distress"},
+		{o.Site != "", "IV site"},
+	} {
+		if !part.there {
+			out = append(out, part.name)
+		}
+	}
+	return out
+}
+
+// RoundLacks names what keeps an observation from being a whole round, in the
+// words of the chart; nothing when it is one. Without an order or a library it
+// cannot be said, and ok is false.
+func RoundLacks(s State, env Env, o ObservationFact) (lacks []string, ok bool) {
+	if s.Order == nil || !env.Rules.Ready() {
+		return nil, false
+	}
+	v := look{s: s, env: env}
+	lacks = v.roundLacks(o)
+	if !s.StoppedAt.IsZero() && !o.At.Before(s.StoppedAt) && !v.hasPressure(o) {
+		lacks = append(lacks, "pressure")
+	}
+	return lacks, true
+}
 
 // Baseline is the mean of a sign over the resting sets of today; ok is false
 // while they are not complete.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/schedule"
 	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/vital"
@@ -28,9 +29,15 @@ func (l *log) sees(minute float64, o Observation) *log {
 // 40, recovery 15.
 func TestDueItems_Plan(t *testing.T) {
 	t.Parallel()
-	whole, cuff := set(ForRound), Observation{Purpose: ForRound}
+	whole, cuff := set(ForRound, attended), Observation{Purpose: ForRound}
 	with(vital.NIBPSys, "128")(&cuff)
-	partial := set(ForRound, with(vital.RR, ""))
+	partial := set(ForRound, attended, with(vital.RR, ""))
+	unrated := set(ForRound, attended, func(o *Observation) { o.Sedation = nil })
+	monitored := set(ForRound, func(o *Observation) { o.Sedation = nil })
+	resting := set(ForRound, attended, func(o *Observation) { o.Pain, o.Distress, o.PainNotAsked = nil, nil, Asleep })
+	unlooked := set(ForRound, attended, func(o *Observation) { o.Site = "" })
+	undistressed := set(ForRound, attended, func(o *Observation) { o.Distress = nil })
+	recovery, uncuffed := set(ForRecovery, attended), set(ForRecovery, attended, with(vital.NIBPSys, ""))
 	asleep := Observation{Purpose: ForPeak, SE12NotAsked: Asleep}
 	for _, c := range []struct {
 		name string
@@ -39,10 +46,16 @@ func TestDueItems_Plan(t *testing.T) {
 		want map[schedule.What]float64
 	}{
 		{"at the start", until(PhaseInfusing), 1, map[schedule.What]float64{RoundCuff: 5, RoundObservation: 15, RoundPresence: 15, RoundPeak: 40}},
-		{"a whole set", until(PhaseInfusing).sees(6, whole), 7, map[schedule.What]float64{RoundCuff: 11, RoundObservation: 21, RoundPresence: 21}},
+		{"a whole set", until(PhaseInfusing).sees(6, whole), 7, map[schedule.What]float64{RoundCuff: 11, RoundObservation: 21, RoundPresence: 21, RoundPeak: 40}},
+		{"a set without sedation is no round", until(PhaseInfusing).sees(6, unrated), 7, map[schedule.What]float64{RoundCuff: 11, RoundObservation: 15, RoundPresence: 21, RoundPeak: 40}},
+		{"the monitor's values alone are no round", until(PhaseInfusing).sees(6, monitored), 7, map[schedule.What]float64{RoundCuff: 11, RoundObservation: 15, RoundPresence: 21, RoundPeak: 40}},
+		{"a set without the IV site is no round", until(PhaseInfusing).sees(6, unlooked), 7, map[schedule.What]float64{RoundCuff: 11, RoundObservation: 15, RoundPresence: 21, RoundPeak: 40}},
+		{"a set without distress is no round", until(PhaseInfusing).sees(6, undistressed), 7, map[schedule.What]float64{RoundCuff: 11, RoundObservation: 15, RoundPresence: 21, RoundPeak: 40}},
+		{"resting quietly answers for distress", until(PhaseInfusing).sees(6, resting), 7, map[schedule.What]float64{RoundCuff: 11, RoundObservation: 21, RoundPresence: 21, RoundPeak: 40}},
 		{"a cuff alone is no round", until(PhaseInfusing).sees(6, cuff), 7, map[schedule.What]float64{RoundCuff: 11, RoundObservation: 15, RoundPresence: 21, RoundPeak: 40}},
-		{"a set without breathing is no round", until(PhaseInfusing).sees(6, partial), 7, map[schedule.What]float64{RoundCuff: 11, RoundObservation: 15, RoundPresence: 21}},
-		{"resting quietly answers the peak", until(PhaseInfusing).sees(6, asleep), 7, map[schedule.What]float64{RoundCuff: 5, RoundObservation: 15, RoundPresence: 21}},
+		{"a set without breathing is no round", until(PhaseInfusing).sees(6, partial), 7, map[schedule.What]float64{RoundCuff: 11, RoundObservation: 15, RoundPresence: 21, RoundPeak: 40}},
+		{"resting quietly answers the peak", until(PhaseInfusing).sees(35, asleep), 36, map[schedule.What]float64{RoundCuff: 5, RoundObservation: 15, RoundPresence: 50}},
+		{"asked before the peak, it is not asked at the peak", until(PhaseInfusing).sees(34.9, asleep), 36, map[schedule.What]float64{RoundCuff: 5, RoundObservation: 15, RoundPresence: 49.9, RoundPeak: 40}},
 		{"someone looked in", until(PhaseInfusing).add(at(6), byNurse(), PresenceChecked{}), 7, map[schedule.What]float64{RoundCuff: 5, RoundObservation: 15, RoundPresence: 21, RoundPeak: 40}},
 		{"after the first half hour", until(PhaseInfusing).sees(31, cuff), 32, map[schedule.What]float64{RoundCuff: 46, RoundObservation: 15, RoundPresence: 46, RoundPeak: 40}},
 		{"a rate change brings the cuff forward", until(PhaseInfusing).sees(31, cuff).add(at(33), byNurse(), RateChanged{
@@ -50,7 +63,8 @@ func TestDueItems_Plan(t *testing.T) {
 		}), 34, map[schedule.What]float64{RoundCuff: 38, RoundObservation: 15, RoundPresence: 46, RoundPeak: 40}},
 		{"paused", until(PhasePaused), 21, map[schedule.What]float64{RoundCuff: 5, RoundObservation: 15, RoundPresence: 15, RoundPeak: 40}},
 		{"stopped", until(PhaseStopped), 31, map[schedule.What]float64{RoundRecovery: 45}},
-		{"recovering, seen", until(PhaseRecovering).sees(40, set(ForRecovery)), 41, map[schedule.What]float64{RoundRecovery: 55}},
+		{"recovering, seen", until(PhaseRecovering).sees(40, recovery), 41, map[schedule.What]float64{RoundRecovery: 55}},
+		{"recovering, seen without the pressure", until(PhaseRecovering).sees(40, uncuffed), 41, map[schedule.What]float64{RoundRecovery: 45}},
 		{"recovering, a set of before the stop", until(PhaseRecovering).sees(29, whole), 41, map[schedule.What]float64{RoundRecovery: 45}},
 		{"before the start", until(PhasePrepared), -1, map[schedule.What]float64{}},
 		{"gone home", until(PhaseDischarged), 130, map[schedule.What]float64{}},
@@ -64,6 +78,26 @@ func TestDueItems_Plan(t *testing.T) {
 			if got[what] != due {
 				t.Errorf("%s: %s due at %v, want %v", c.name, what, got[what], due)
 			}
+		}
+	}
+}
+
+// attended is what a round needs of a person beside the signs.
+func attended(o *Observation) { o.Distress, o.Site = ptr(scale.NRS(1)), SiteFine }
+
+// TestDueItems_CapnographyThatIsOrderedBelongsToTheRound.
+func TestDueItems_CapnographyThatIsOrderedBelongsToTheRound(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		seen Observation
+		due  float64
+	}{"without it": {set(ForRound, attended), 15}, "with it": {set(ForRound, attended, with(vital.EtCO2, "38")), 21}} {
+		l := until(PhaseInfusing).sees(6, c.seen)
+		o := *l.state.Order
+		o.Watch.EtCO2 = true
+		l.state.Order = &o
+		if got := plan(l.state, envAt(at(7))); got[RoundObservation] != c.due {
+			t.Errorf("%s the next round is due at %v, want %v", name, got[RoundObservation], c.due)
 		}
 	}
 }

@@ -205,9 +205,10 @@ func TestEvolve_AmendmentsKeepWhatTheyReplace(t *testing.T) {
 	l.add(at(10), byNurse(), Observed{Observation: o})
 	seen := l.position(0)
 	better := round()
-	better.Pain, better.Pump = ptr(scale.NRS(7)), ptr(reading("20"))
+	better.Pain, better.Pump, better.Sedation = ptr(scale.NRS(7)), ptr(reading("20")), ptr(scale.Sedation(4))
 	l.add(at(30), byNurse(), Amended{Entry: seen, Reason: said(1), Observation: &better})
-	f := l.state.Observations[0]
+	last := len(l.state.Observations) - 1 // the others are the baseline
+	f := l.state.Observations[last]
 	if *f.Pain != 7 || !f.Amended || f.Was == nil || *f.Was.Pain != 3 {
 		t.Errorf("observation after its amendment: pain %d, was %+v", *f.Pain, f.Was)
 	}
@@ -215,11 +216,11 @@ func TestEvolve_AmendmentsKeepWhatTheyReplace(t *testing.T) {
 		t.Errorf("the corrected pump reading counts as %s mL/h, want 20", got)
 	}
 	l.add(at(31), byNurse(), Amended{Entry: seen, Reason: said(1), At: at(20)})
-	if got := l.state.RateAt(at(11)).Decimal(); got != "16" || !l.state.Observations[0].At.Equal(at(20)) {
+	if got := l.state.RateAt(at(11)).Decimal(); got != "16" || !l.state.Observations[last].At.Equal(at(20)) {
 		t.Errorf("moved to 10:20, the reading still counts at 10:11 as %s", got)
 	}
 	l.add(at(32), byNurse(), Amended{Entry: seen, Reason: said(1), Struck: true})
-	if got := l.state.RateAt(at(25)).Decimal(); got != "16" || !l.state.Observations[0].Struck || l.state.LatestSedation() != nil {
+	if got := l.state.RateAt(at(25)).Decimal(); got != "16" || !l.state.Observations[last].Struck || *l.state.LatestSedation() != 5 {
 		t.Errorf("a struck observation still counts: %s mL/h", got)
 	}
 	if n := len(l.state.Amendments[seen]); n != 3 {

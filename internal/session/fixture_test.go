@@ -170,7 +170,13 @@ func until(p Phase) *log {
 			l.add(at(-50), byPrescriber(), PrescriberResponsible{Prescriber: prescriber, OnSite: true}, OrderAttached{Order: o})
 			l.add(at(-45), byNurse(), MonitorLinked{Monitor: monitorOne, Name: "Monitor 1"})
 		}},
-		{PhaseReady, func() { l.add(at(-30), byNurse(), Readied{Gate: ok}) }},
+		{PhaseReady, func() {
+			l.add(at(-44), byNurse(), PaperAttested{Document: Consent, Title: said(1), DocumentDate: "2026-11-20"},
+				PaperAttested{Document: Screening, Title: said(2), DocumentDate: "2026-11-20"}, PrecheckAnswered{clearPrecheck()})
+			l.add(at(-40), byNurse(), Observed{set(ForBaseline)})
+			l.add(at(-35), byNurse(), Observed{set(ForBaseline)})
+			l.add(at(-30), byNurse(), Readied{Gate: ok})
+		}},
 		{PhasePrepared, func() {
 			l.add(at(-25), byNurse(), VialsOpened{Vials: []drug.Vial{{Lot: "K1", Expiry: "2027-01-31", Strength: unit.MgPerML("50"), Volume: unit.ML("5")}}})
 			l.add(at(-20), byNurseTwo(), Prepared{

@@ -67,9 +67,10 @@ func monitorLines() []line {
 	}
 }
 
-// ready: the draw-up gate was passed. Where the order is newer than that, the
-// whole gate is asked again: the checks that rest on the order rested on
-// another one.
+// ready: the draw-up gate was passed, and nothing has been found since that
+// would have kept it shut: consent taken back, a test read late, a pressure
+// that rose. Where the order is newer, the whole gate is asked again: the
+// checks that rest on the order rested on another one.
 func (v look) ready() verdict {
 	switch {
 	case v.s.Readied == nil:
@@ -79,7 +80,26 @@ func (v look) ready() verdict {
 	case v.s.OrderAt > v.s.ReadiedAt && !DrawUpGate(v.s, v.env).Open():
 		return found(say("ready.order_changed"), say("ready.look_again"))
 	}
+	var open []Check
+	for _, l := range stillLines() {
+		switch c := v.check(GateDrawUp, l); {
+		case !c.Blocks():
+		case c.Outcome == Finding:
+			return found(say("ready.not_any_more", c.Title.English(), c.Why.English()), c.Settle)
+		default:
+			open = append(open, c)
+		}
+	}
+	if len(open) > 0 {
+		return unsure(say("ready.unsure", open[0].Title.English(), open[0].Why.English()), open[0].Settle)
+	}
 	return fine()
+}
+
+// stillLines are the checks of the draw-up gate that have to hold until the
+// start. Who is responsible, and who does what, the start asks by itself.
+func stillLines() []line {
+	return slices.Concat(whoLines(), orderLines(), precheckLines(), baselineLines(), []line{{"room", "P-5", look.room}})
 }
 
 func (v look) bag() verdict {
@@ -93,6 +113,8 @@ func (v look) bag() verdict {
 		return unsure(say("bag.unknown"), say("bag.prepare"))
 	case p.Concentration != o.Concentration:
 		return found(say("bag.differs", p.Concentration.String(), o.Concentration.String()), say("bag.prepare"))
+	case o.PlannedMass().Cmp(p.Drawn.Exact()) > 0:
+		return found(say("bag.too_little", o.PlannedMass().Text(1), p.Drawn.String()), say("bag.prepare"))
 	}
 	return fine()
 }

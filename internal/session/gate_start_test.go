@@ -8,6 +8,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/vital"
 )
@@ -28,6 +29,20 @@ func readyRows() []row {
 			x.s.Readied = &GateResult{Gate: GateDrawUp, Checks: []Check{{ID: "order", Outcome: CouldNotCheck}}}
 		}, nil},
 		{"recorded with nothing in it", "ready", Finding, "SW-READY", func(x *scene) { x.s.Readied = &GateResult{} }, nil},
+		{"consent taken back since", "ready", Finding, "SW-READY", answeredSince(Precheck{ConsentNow: &ConsentNow{}}), nil},
+		{"a pregnancy found since", "ready", Finding, "SW-READY", answeredSince(Precheck{Pregnancy: &Pregnancy{Applies: true, Result: PregnancyPositive}}), nil},
+		{"alcohol said since", "ready", Finding, "SW-READY", answeredSince(Precheck{Substances: &Substances{Alcohol: true}}), nil},
+		{"blood in the urine said since", "ready", Finding, "SW-READY", answeredSince(Precheck{Bladder: &scale.LUTS6{Haematuria: true}}), nil},
+		{"cannabis said since, not accepted", "ready", Finding, "SW-READY", answeredSince(Precheck{Substances: &Substances{Cannabis: true}}), nil},
+		{"cannabis said since, accepted", "ready", Clear, "SW-READY", func(x *scene) {
+			answeredSince(Precheck{Substances: &Substances{Cannabis: true}})(x)
+			x.add(-3, byPrescriber(), FindingOverridden{Gate: GateDrawUp, Check: "cannabis", Reason: said(1)})
+		}, nil},
+		{"a pressure that rose since", "ready", Finding, "SW-READY", func(x *scene) {
+			x.add(-4, byNurse(), Observed{set(ForBaseline, with(vital.NIBPSys, "181"))})
+		}, nil},
+		{"a room that lacks something since", "ready", Finding, "SW-READY", func(x *scene) { x.env.Room.Open = []string{"suction"} }, nil},
+		{"more nurse's load, which the start asks itself", "ready", Clear, "SW-READY", func(x *scene) { x.env.Staff.Load = 9 }, nil},
 		{"a new order that passes too", "ready", Clear, "SW-READY", changed(func(o *drug.Order) { o.Number = 3 }), nil},
 		{"a new order for another weight", "ready", Finding, "SW-READY", changed(func(o *drug.Order) { o.DosingWeight = unit.Kg("70") }), nil},
 	}
@@ -242,5 +257,30 @@ func TestGates_ANewerAnswerAsksAgain(t *testing.T) {
 	x.answers(Precheck{Conditions: &Conditions{GLP1: true, CPAP: true, CPAPHere: true}})
 	if c, _ := DrawUpGate(x.s, x.env).find("glp1"); !c.Blocks() {
 		t.Error("an answer given after it was accepted does not ask again")
+	}
+}
+
+// answeredSince answers something of the pre-check when the drug is prepared already.
+func answeredSince(p Precheck) func(*scene) {
+	return func(x *scene) { x.add(-4, byNurse(), PrecheckAnswered{p}) }
+}
+
+// TestDecide_ANewOrderIsComparedWithTheBagThatWasPrepared, not with the bag it
+// writes of: the steps of 106 mg do not come out of one that holds 100.
+func TestDecide_ANewOrderIsComparedWithTheBagThatWasPrepared(t *testing.T) {
+	t.Parallel()
+	for drawn, fits := range map[string]bool{"106": true, "105.9": false} {
+		l := until(PhasePrepared)
+		p := *l.state.Prepared
+		p.Drawn = unit.Mg(drawn)
+		l.state.Prepared = &p
+		_, r := Decide(l.state, AttachOrder{order()}, envAt(at(-10)).by(byPrescriber()))
+		if (r == nil) != fits || (r != nil && r.Message.ID != "session.bag_too_small") {
+			t.Errorf("a new order beside a bag of %s mg: %v", drawn, r)
+		}
+		g := StartGate(l.state, envAt(ten()), startReading())
+		if c, _ := g.find("bag"); (c.Outcome == Clear) != fits {
+			t.Errorf("the start with a bag of %s mg: %s %s", drawn, c.Outcome, c.Why.English())
+		}
 	}
 }

@@ -3,6 +3,7 @@ package present
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
@@ -142,7 +143,7 @@ func Acts(v app.Visit) []view.Act {
 			b.Primary = a == main
 		}
 		if a == session.ActObserve {
-			b = known(a, label(a), map[string]any{"purpose": purpose(s.Phase)})
+			b = known(a, label(a), map[string]any{"purpose": purpose(v)})
 			b.Primary = a == main
 			b.Sub = observeSub(v)
 		}
@@ -260,8 +261,14 @@ func MainAct(v app.Visit) act.Act {
 func observeSub(v app.Visit) string {
 	last := ""
 	for i := len(v.State.Observations) - 1; i >= 0 && last == ""; i-- {
-		if o := v.State.Observations[i]; !o.Struck && o.Sedation != nil {
+		o := v.State.Observations[i]
+		lacks, known := session.RoundLacks(v.State, v.Env, o)
+		switch {
+		case o.Struck || !known:
+		case len(lacks) == 0:
 			last = "last complete set " + clock(o.At, v.Zone)
+		case len(lacks) <= 2: // a round in which something was forgotten
+			last = "the set of " + clock(o.At, v.Zone) + " lacks " + strings.Join(lacks, " and ")
 		}
 	}
 	if n := Next(v); n != nil && n.Act == string(session.ActObserve) && n.Sub != "" {

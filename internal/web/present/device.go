@@ -2,6 +2,7 @@ package present
 
 import (
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/schedule"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -41,9 +42,15 @@ func Device(v app.Visit) []view.Reading {
 	return out
 }
 
-// purpose is why an observation is made in this phase.
-func purpose(p session.Phase) session.Purpose {
-	switch p {
+// purpose is why an observation is made now: for the peak while that is due,
+// else what the phase says.
+func purpose(v app.Visit) session.Purpose {
+	for _, d := range dueItems(v) {
+		if d.What == session.RoundPeak && d.State != schedule.Next {
+			return session.ForPeak
+		}
+	}
+	switch v.State.Phase {
 	case session.PhaseArrived, session.PhaseReady, session.PhasePrepared:
 		return session.ForBaseline
 	case session.PhaseStopped, session.PhaseRecovering:

@@ -19,7 +19,11 @@ func Gates(v app.Visit) []view.Gate {
 	case session.PhaseArrived, session.PhaseReady:
 		return []view.Gate{Gate(v, asked(v, session.DrawUpGate(s, env)))}
 	case session.PhasePrepared:
-		return []view.Gate{Gate(v, asked(v, session.StartGate(s, env, session.PumpReading{})))}
+		out := []view.Gate{Gate(v, asked(v, session.StartGate(s, env, session.PumpReading{})))}
+		if g := asked(v, session.DrawUpGate(s, env)); !g.Open() {
+			out = append(out, Gate(v, g)) // what was found since is settled, or accepted, there
+		}
+		return out
 	case session.PhaseStopped, session.PhaseRecovering:
 		return []view.Gate{Gate(v, session.DischargeGate(s, env))}
 	default:
