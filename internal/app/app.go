@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -90,6 +91,8 @@ type App struct {
 	rooms    *one[house.State]
 	head     *head
 	started  time.Time
+
+	messages, aside atomic.Uint64
 
 	recordWrites, telemetryWrites writes
 }

@@ -37,11 +37,19 @@ func (a *App) ReceiveHL7(ctx context.Context, peer netip.AddrPort, frame []byte)
 		return nil, fmt.Errorf("store message: %w", err)
 	}
 	if !duplicate {
+		a.messages.Add(1)
+		a.aside.Add(uint64(len(in.Rejected)))
 		a.monitors.moved(m.ID, res, in.Rows, cursor, now)
 		a.feed.values(m.ID)
 	}
 	return hl7.Ack(res.Message, res.Reply.Code, res.Reply.Text, now, "SW"+strings.ReplaceAll(string(NewID[ident.Command](a)), "-", "")), nil
 }
+
+// Counts are of messages since the start.
+type Counts struct{ Messages, Aside uint64 }
+
+// Received counts what monitors sent.
+func (a *App) Received() Counts { return Counts{a.messages.Load(), a.aside.Load()} }
 
 // describe is what a message says of its sender.
 func describe(res hl7.Result, peer netip.AddrPort) Monitor {
@@ -82,6 +90,10 @@ func received(id ident.Device, res hl7.Result, frame []byte, now time.Time) seri
 	}
 	for _, q := range res.Quarantined {
 		in.Rejected = append(in.Rejected, series.Rejected{Code: q.Code, Name: q.Name, Value: q.Value, Reason: q.Reason})
+	}
+	if len(in.Rows)+len(in.Rejected) == 0 && res.Reply.Code != hl7.AA && res.Reply.Code != "" {
+		// Nothing in it can be shown: it is kept and said as a whole.
+		in.Rejected = []series.Rejected{{Name: strings.TrimSpace("message " + res.Event.String()), Reason: res.Reply.Text}}
 	}
 	return in
 }

@@ -33,7 +33,7 @@ func Map(m *Message, opt Options) Result {
 	case e.Type == "ORU" && (e.Trigger == "R01" || e.Trigger == ""):
 		r.report(m, opt)
 	case e.Type == "ORU" && (e.Trigger == "R40" || e.Trigger == "R42"):
-		// Alarms and pump events: kept with the message, no source of vitals.
+		r.setAside(m, "alarms and pump events are kept and are no source of vitals")
 	case e.Type == "ADT":
 		r.setAside(m, "patient administration messages carry no vitals")
 	case e.Type == "ACK":

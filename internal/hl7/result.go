@@ -107,7 +107,7 @@ type Quarantined struct {
 // row in which the monitor itself says that there is none.
 func (q Quarantined) Withheld() bool {
 	switch q.Cause {
-	case CauseFlag, CauseNoResult, CauseSentinel, CauseRepeat:
+	case CauseFlag, CauseNoResult, CauseSentinel, CauseRepeat, CauseNotReport:
 		return false
 	default:
 		return true

@@ -24,6 +24,7 @@ type desk struct {
 	auth     *auth.Service
 	people   people
 	networks []string
+	wires    *wires
 }
 
 func may(v web.Visitor, what act.Act) bool { return act.May(v.Actor, what).Allowed }
@@ -228,17 +229,12 @@ func (d desk) Devices(ctx context.Context, v web.Visitor) (view.Devices, error) 
 	for _, t := range tablets {
 		out.Tablets = append(out.Tablets, d.tablet(t))
 	}
-	aside, err := d.app.Telemetry.Quarantined(ctx, d.app.Now().Add(-24*time.Hour), 200)
-	if err != nil {
+	if out.Quarantine, err = d.aside(ctx); err != nil {
 		return view.Devices{}, err
 	}
-	for _, q := range aside {
-		name := "unknown"
-		if f, ok := d.app.Feed(q.Device); ok {
-			name = f.Monitor.Name
-		}
-		out.Quarantine = append(out.Quarantine, view.Quarantined{
-			When: q.ReceivedAt.In(d.app.Zone).Format("15:04:05"), Monitor: name, Code: q.Code, Name: q.Name, Value: q.Value, Reason: q.Reason, Count: 1,
+	for _, n := range d.wires.troubles() {
+		out.Connections = append(out.Connections, view.Connection{
+			When: n.at.In(d.app.Zone).Format("15:04:05"), From: n.from.String(), What: connectionText(n), Count: n.count,
 		})
 	}
 	return out, nil

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
-	"net/netip"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -35,25 +34,6 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 	s.work.Add(1)
 	go s.keep(ctx)
-	return nil
-}
-
-func (s *Server) startMLLP(ctx context.Context) error {
-	if s.cfg.MLLP == "" {
-		return nil
-	}
-	var networks []netip.Prefix
-	for _, n := range s.cfg.Networks {
-		p, err := netip.ParsePrefix(n)
-		if err != nil {
-			return fmt.Errorf("network %q of monitors is not a prefix such as 10.1.20.0/24", n)
-		}
-		networks = append(networks, p)
-	}
-	s.mllp = mllp.NewListener(mllp.ListenerConfig{Address: s.cfg.MLLP, Networks: networks, Handler: s.app.ReceiveHL7})
-	if err := s.mllp.Start(ctx); err != nil {
-		return fmt.Errorf("listen for monitors: %w", err)
-	}
 	return nil
 }
 
@@ -134,6 +114,13 @@ func (s *Server) metrics() *prometheus.Registry {
 		}
 		return float64(n)
 	})
+	counter := func(name, help string, value func() float64) {
+		reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "stillwatch", Name: name, Help: help}, value))
+	}
+	counter("monitor_messages_total", "Messages received from monitors and stored.", func() float64 { return float64(s.app.Received().Messages) })
+	counter("monitor_numerics_aside_total", "Numerics received and not accepted.", func() float64 { return float64(s.app.Received().Aside) })
+	counter("monitor_connections_refused_total", "Connections refused: unregistered network, or too many.", func() float64 { return s.wires.count(mllp.Refused) })
+	counter("monitor_connection_faults_total", "Faults on connections of monitors.", func() float64 { return s.wires.count(mllp.Trouble) })
 	gauge("degraded", "Parts of the server that are not well.", func() float64 {
 		return float64(len(s.Health(context.Background()).Degraded))
 	})
@@ -234,9 +221,7 @@ func (s *Server) Close() error {
 	if s.stop != nil {
 		s.stop()
 	}
-	if s.mllp != nil {
-		s.mllp.Stop()
-	}
+	s.wires.stop()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	var errs error

@@ -22,7 +22,6 @@ import (
 	"github.com/stillwatch/stillwatch/internal/auth"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
-	"github.com/stillwatch/stillwatch/internal/mllp"
 	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/store/postgres"
 	"github.com/stillwatch/stillwatch/internal/store/sqlite"
@@ -45,6 +44,7 @@ type Config struct {
 	Hosts    []string // further names and addresses browsers use
 	MLLP     string   // monitor listener; empty for none
 	Networks []string // from which monitors may connect
+	Dial     []string // monitors that wait to be called, number and port
 	Debug    string   // metrics and pprof, loopback only; empty for none
 	Version  string
 	Demo     bool
@@ -64,7 +64,7 @@ type Server struct {
 	local    *auth.Local
 	names    auth.Names // that the local certificate is for
 	tls      *tls.Config
-	mllp     *mllp.Listener
+	wires    wires
 	pages    *http.Server
 	debug    *http.Server
 	address  string
@@ -212,7 +212,7 @@ func (s *Server) openPages(rules string) error {
 	}
 	s.handler, err = web.New(web.Deps{
 		Auth: who, Commands: r, Station: r, Visits: visits{r}, Feed: r,
-		Desk:   desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks},
+		Desk:   desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires},
 		House:  building{health: s.Health, version: s.cfg.Version, local: s.local, address: s.url(), rules: rules},
 		Assets: assets, Clinic: s.cfg.Clinic, Demo: s.cfg.Demo, Gallery: s.cfg.Gallery,
 		Now: s.cfg.Now, Random: random, Log: s.cfg.Log,
@@ -308,8 +308,8 @@ func (s *Server) Handler() http.Handler { return s.handler }
 
 // MLLPAddr is where monitors connect; nil when there is no listener.
 func (s *Server) MLLPAddr() net.Addr {
-	if s.mllp == nil {
+	if s.wires.listener == nil {
 		return nil
 	}
-	return s.mllp.Addr()
+	return s.wires.listener.Addr()
 }

@@ -329,7 +329,7 @@ func (t *telemetryTx) quarantine(ctx context.Context, m *message) error {
 	return nil
 }
 
-// Quarantined lists numerics that were not accepted since a time, oldest
+// Quarantined lists numerics that were not accepted since a time, newest
 // first, at most limit.
 func (s *Store) Quarantined(ctx context.Context, since time.Time, limit int) ([]series.Quarantined, error) {
 	if limit <= 0 || limit > maxPage {
@@ -343,7 +343,7 @@ func (s *Store) Quarantined(ctx context.Context, since time.Time, limit int) ([]
 		q.ReceivedAt = time.UnixMicro(received).UTC()
 		out = append(out, q)
 		return err
-	}, "SELECT device, cursor, received_at, code, name, value, reason FROM quarantine WHERE clinic = ? AND received_at >= ? ORDER BY received_at, cursor, number LIMIT ?",
+	}, "SELECT device, cursor, received_at, code, name, value, reason FROM quarantine WHERE clinic = ? AND received_at >= ? ORDER BY received_at DESC, cursor DESC, number LIMIT ?",
 		string(s.o.Clinic), since.UnixMicro(), int64(limit))
 	if err != nil {
 		return nil, fmt.Errorf("read quarantine: %w", err)

@@ -77,12 +77,14 @@ type Devices struct {
 	Monitors   []Monitor
 	Tablets    []Tablet
 	Quarantine []Quarantined
-	Chairs     []Option
-	Zones      []Option
-	Networks   []string // from which monitors may connect
-	Code       string   // enrolment code, shown once
-	CodeUntil  string
-	MayAdd     bool
+	// Connections are those of monitors that were refused or had trouble.
+	Connections []Connection
+	Chairs      []Option
+	Zones       []Option
+	Networks    []string // from which monitors may connect
+	Code        string   // enrolment code, shown once
+	CodeUntil   string
+	MayAdd      bool
 }
 
 // Monitor is one bedside monitor.
@@ -104,6 +106,12 @@ type Tablet struct {
 type Quarantined struct {
 	When, Monitor, Code, Name, Value, Reason string
 	Count                                    int
+}
+
+// Connection is one that was refused or had trouble since the start.
+type Connection struct {
+	When, From, What string
+	Count            int
 }
 
 // RoomCheck is the signed check of each morning.
