@@ -71,6 +71,9 @@ export function HelpPane({ app }: { app: App }) {
             const act = app.act(name) ?? (app.form(name) ? { act: name, label: app.form(name)!.title, enabled: true } : undefined);
             return act && <button key={name} type="button" class="act" onClick={() => app.start(act)}><b>{act.label}</b></button>;
           })}
+          {app.view.value?.session && (
+            <a class="act" href={`/sessions/${app.view.value.session}/transfer`} target="_blank" rel="noopener"><b>Transfer sheet</b></a>
+          )}
         </div>
       )}
     </section>
