@@ -78,18 +78,15 @@ func (p *player) arrive(now time.Time, v visit) {
 	p.say(t, v.chair, "quinn", session.ActArrive, obj{"identifiers": []session.Identifier{session.ByName, session.ByBirth}})
 	p.say(t.Add(m), v.chair, v.nurse, session.ActTakeNurse, obj{})
 	p.say(t.Add(m), v.chair, "weiss", session.ActTakePrescriber, obj{"on_site": true})
-	p.link(t.Add(2*m), v)
-	p.baseline(t.Add(4*m), v)
+	p.link(t.Add(m), v)
 	for _, doc := range []session.Document{session.Consent, session.Screening} {
-		p.say(t.Add(5*m), v.chair, v.nurse, session.ActAttest, obj{"document": doc, "title": text("signed form in the paper file"), "document_date": now.Add(-48 * time.Hour).Format(time.DateOnly)})
+		p.say(t.Add(3*m), v.chair, v.nurse, session.ActAttest, obj{"document": doc, "title": text("signed form in the paper file"), "document_date": now.Add(-48 * time.Hour).Format(time.DateOnly)})
 	}
-	if v.until == "arrived" {
-		p.say(t.Add(6*m), v.chair, v.nurse, session.ActPrecheck, precheck(t, v, false))
-		p.baseline(t.Add(11*m), v)
-		return
-	}
-	p.say(t.Add(6*m), v.chair, v.nurse, session.ActPrecheck, precheck(t, v, true))
-	p.baseline(t.Add(11*m), v)
+	p.say(t.Add(4*m), v.chair, v.nurse, session.ActPrecheck, precheck(t, v, v.until != "arrived"))
+	// The cuff inflates every 5 min: a set waits for one since the link, which
+	// alone is known to be this patient's.
+	p.baseline(t.Add(7*m), v)
+	p.baseline(t.Add(12*m+30*time.Second), v)
 }
 
 func precheck(t time.Time, v visit, reached bool) obj {
