@@ -157,10 +157,9 @@ func (p *player) confirm(ctx context.Context, v visit) error {
 
 // observe adds one complete observation.
 func (p *player) observe(t time.Time, v visit, purpose session.Purpose) {
+	// Values count from the confirmation on, so that a link in doubt is looked at first.
+	p.at(t.Add(-30*time.Second), func(ctx context.Context) error { return p.confirm(ctx, v) })
 	p.at(t, func(ctx context.Context) error {
-		if err := p.confirm(ctx, v); err != nil {
-			return err
-		}
 		return p.send(ctx, p.visits[v.chair], v.nurse, session.ActObserve, set(purpose, p.signs(v.chair)))
 	})
 }
