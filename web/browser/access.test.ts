@@ -1,4 +1,5 @@
-// axe-core on every page of the desk and on every state of the gallery.
+// axe-core on every page, on the chair in its phases with each sheet open,
+// and on every state of the gallery.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -6,8 +7,10 @@ import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 
 import { violations } from "./access.ts";
-import { Clinic, signIn } from "./clinic.ts";
-import { watched } from "./pictures.ts";
+import { Chair } from "./chair.ts";
+import { Clinic, signIn, tablet } from "./clinic.ts";
+import { step, watched } from "./pictures.ts";
+import { enrol } from "./visit.ts";
 
 let clinic: Clinic;
 let desk: Page;
@@ -61,6 +64,57 @@ test("pages of the desk", async () => {
       for (const d of await desk.locator("details:not([open]) > summary").all()) await d.click();
       found.push(...(await violations(desk, at)));
     }
+    await clean(found);
+  });
+});
+
+test("the chair in its phases, each sheet open", async () => {
+  const page = await (await clinic.device(tablet)).newPage();
+  pages.push(page);
+  await watched("access-chair", () => [page], async () => {
+    const found: string[] = [];
+    const opened = new Set<string>();
+    await enrol(clinic, page, "okafor", 3);
+    for (const n of [5, 2, 6, 1, 3]) {
+      const chair = new Chair(page, n);
+      await chair.open();
+      found.push(...(await violations(page, `chair ${n}`)));
+      await chair.bar.getByRole("button", { name: "More" }).click();
+      found.push(...(await violations(page, `chair ${n}, everything`)));
+      const names = await page.getByRole("dialog").locator("button.act b").allInnerTexts();
+      await chair.back();
+      for (const name of names) {
+        if (name === "Lock" || opened.has(name)) continue;
+        opened.add(name);
+        await chair.act(name);
+        if (name === "Timeline") continue;
+        await chair.sheet.waitFor();
+        // Each part that is opened takes its own button away.
+        const folded = chair.sheet.locator("button.fold");
+        for (let n = await folded.count(); n > 0; n = await folded.count()) await folded.first().click();
+        found.push(...(await violations(page, `chair ${n}, ${name}`)));
+        await step(page, `chair-${n}-${name.replaceAll(" ", "-").toLowerCase()}`);
+        await chair.back();
+      }
+    }
+    assert.ok(opened.size >= 20, `only ${opened.size} sheets were opened: ${[...opened].join(", ")}`);
+    const chair = new Chair(page, 3);
+    await chair.press("Stop");
+    found.push(...(await violations(page, "stop")));
+    await chair.back();
+    await chair.press("Call for help");
+    await page.getByRole("region", { name: "Emergency" }).waitFor();
+    found.push(...(await violations(page, "emergency")));
+    await step(page, "emergency");
+    await page.getByRole("button", { name: /^Take back/ }).click();
+    await page.getByRole("region", { name: "Emergency" }).waitFor({ state: "detached" });
+    await chair.lock();
+    found.push(...(await violations(page, "locked")));
+    await step(page, "locked");
+    await chair.press("Unlock");
+    found.push(...(await violations(page, "PIN pad")));
+    await page.goto("/unlock");
+    found.push(...(await violations(page, "/unlock")));
     await clean(found);
   });
 });

@@ -61,7 +61,7 @@ export function HelpPane({ app }: { app: App }) {
           onName={named}
         />
       )}
-      <ol class="entries log" role="list" aria-label="Emergency log, newest first">
+      <ol class="entries log" role="list" tabIndex={0} aria-label="Emergency log, newest first">
         {rows.map((r) => <li key={r.key}><span class="time">{r.time}</span><span><b>{r.text}</b> <span class="quiet">{r.by}</span></span></li>)}
         {rows.length === 0 && <li class="quiet">Nothing logged yet. Each tap records the time.</li>}
       </ol>
