@@ -284,10 +284,14 @@ func (r *bench) send(ctx context.Context, b *testing.B, chair, chairs, rounds in
 func eight(round int, at time.Time) []simmon.Numeric {
 	swing := float64(round % 4)
 	return []simmon.Numeric{
-		{Kind: vital.HR, Value: vital.Value(72 + swing), At: at}, {Kind: vital.Pulse, Value: vital.Value(72 + swing), At: at},
-		{Kind: vital.SpO2, Value: 97, At: at}, {Kind: vital.RR, Value: vital.Value(12 + swing), At: at},
-		{Kind: vital.NIBPSys, Value: vital.Value(124 + swing), At: at}, {Kind: vital.NIBPDia, Value: 76, At: at},
-		{Kind: vital.NIBPMean, Value: 92, At: at}, {Kind: vital.EtCO2, Value: 38, At: at},
+		{Kind: vital.HR, Value: vital.Value(72 + swing), At: at},
+		{Kind: vital.Pulse, Value: vital.Value(72 + swing), At: at},
+		{Kind: vital.SpO2, Value: 97, At: at},
+		{Kind: vital.RR, Value: vital.Value(12 + swing), At: at},
+		{Kind: vital.NIBPSys, Value: vital.Value(124 + swing), At: at},
+		{Kind: vital.NIBPDia, Value: 76, At: at},
+		{Kind: vital.NIBPMean, Value: 92, At: at},
+		{Kind: vital.EtCO2, Value: 38, At: at},
 	}
 }
 

@@ -146,7 +146,8 @@ func (t *typesetter) sheet(s Sheet) (*book, error) {
 	frame := t.frame(d)
 	frame.signed = t.wrap(measure, span{"Made from the record as it stood at this time; the record holds more.", tiny})
 	blocks := []block{
-		{rows: []row{t.sheetHead(s)}}, t.facts("What was given", s.Given), t.table(s.Signs), t.facts("Oxygen and airway", s.Breathing),
+		{rows: []row{t.sheetHead(s)}},
+		t.facts("What was given", s.Given), t.table(s.Signs), t.facts("Oxygen and airway", s.Breathing),
 		t.table(s.Drugs), t.facts("Who knows", s.Told), t.table(s.Log),
 	}
 	f := newFlow(frame.top)

@@ -26,11 +26,13 @@ func TestFill_MakesWhatTheRecordReads(t *testing.T) {
 		{of(t, session.ActNote), nil, url.Values{"text": {" rang "}}, `{"text":{"text":"rang"}}`},
 		{of(t, session.ActSignSpoken), map[string]any{"spoken": int64(7)}, url.Values{"spoken": {"8"}}, `{"spoken":7}`},
 		{
-			of(t, session.ActWaste), nil, url.Values{"mass": {"3,4"}, "volume": {"3.40"}, "method": {"sink"}},
+			of(t, session.ActWaste), nil,
+			url.Values{"mass": {"3,4"}, "volume": {"3.40"}, "method": {"sink"}},
 			`{"mass":{"u":"mg","v":"3.4"},"method":{"text":"sink"},"volume":{"u":"mL","v":"3.40"}}`,
 		},
 		{
-			of(t, session.ActAttest), nil, url.Values{"document": {"consent"}, "title": {"v4"}, "document_date": {"2026-11-02"}},
+			of(t, session.ActAttest), nil,
+			url.Values{"document": {"consent"}, "title": {"v4"}, "document_date": {"2026-11-02"}},
 			`{"document":"consent","document_date":"2026-11-02","title":{"text":"v4"}}`,
 		},
 	} {
