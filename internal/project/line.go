@@ -243,7 +243,16 @@ func (s Speaker) sayPrecheckHealth(p session.Precheck, l Line, said []string) (L
 		}
 	}
 	if b := p.Bladder; b != nil {
-		say("bladder questions: %s", yes(b.Any(), "symptoms", "none"))
+		var named []string
+		for _, f := range []flag{
+			{b.Frequency, "more often"}, {b.Urgency, "having to hurry"}, {b.Nocturia, "at night"},
+			{b.Dysuria, "pain or burning"}, {b.Haematuria, "blood"}, {b.PelvicPain, "pain in the lower belly"},
+		} {
+			if f.on {
+				named = append(named, f.text)
+			}
+		}
+		say("bladder questions: %s", yes(b.Any(), strings.Join(named, ", "), "none"))
 	}
 	if m := p.Mood; m != nil {
 		say("mood low %s, thoughts of suicide %s", yn(m.Low), yn(m.Suicidal))
@@ -258,6 +267,9 @@ func (s Speaker) sayPrecheckHealth(p session.Precheck, l Line, said []string) (L
 	}
 	if x := p.Premed; x != nil {
 		say("premedication %s", yes(x.Given, "given", yes(x.Declined, "declined", "not given")))
+		if x.Given {
+			say("%s at %s", yes(x.Adjunct != "", x.Adjunct, "drug not said"), s.Clock(x.At))
+		}
 	}
 	if x := p.Access; x != nil {
 		say("IV line %s, %d G, attempts %d", x.Site, x.Gauge, x.Attempts)

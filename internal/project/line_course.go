@@ -276,7 +276,7 @@ func (s Speaker) sayLeaving(event session.Event) Line {
 		return s.sayDischargeList(ev.DischargeList)
 	case session.Discharged:
 		l := Line{Mark: MarkStop, Main: true, Title: "Discharged"}
-		l.Text = "no driving until " + ev.DrivingUntil.In(s.Zone).Format("2 January 2006") + ", after a night's sleep"
+		l.Text = "no driving until " + ev.DrivingUntil.In(s.Zone).Format("2 January 2006 15:04") + ", and not before a night's restful sleep"
 		return l
 	case session.DrugWasted:
 		l := Line{Mark: MarkDrug, Title: "Drug wasted", Text: fmt.Sprintf("%s in %s, witnessed by %s", ev.Mass, ev.Volume, s.Who(ev.Witness))}

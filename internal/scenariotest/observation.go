@@ -53,6 +53,9 @@ func observation(purpose, but string) (obj, error) {
 	if p == session.ForBaseline || p == session.ForDischarge {
 		body["oriented"] = true
 	}
+	if p == session.ForDischarge {
+		body["stood"] = obj{"assisted": true, "steady": true}
+	}
 	if p == session.ForBaseline || p == session.ForDischarge || p == session.ForPeak {
 		body["se12"], body["nothing_new"] = make([]int, 12), false
 	}

@@ -150,7 +150,7 @@ func (o *Oxygen) possible() *Refusal {
 func (o Observation) empty() bool {
 	return len(o.Readings) == 0 && o.Oxygen == nil && o.Position == "" && o.Sedation == nil && o.Pain == nil &&
 		o.Distress == nil && o.SE12 == nil && !o.NothingNew && o.PainNotAsked == "" && o.SE12NotAsked == "" &&
-		o.Site == "" && o.Pump == nil && !o.WorstHeadache && o.Stood == nil && o.Oriented == nil && !o.Text.Given()
+		o.Site == "" && o.Pump == nil && !o.WorstHeadache && o.Stood == nil && o.Oriented == nil && !o.StaysWith.Given() && !o.Text.Given()
 }
 
 // possible reports why answers to the pre-check cannot be.
@@ -194,6 +194,8 @@ func (p Precheck) possibleNumbers(at time.Time) *Refusal {
 		return malformed("session.bad_weight")
 	case p.Fasting != nil && (p.Fasting.Solids.After(at) || p.Fasting.ClearFluids.After(at)):
 		return malformed("session.bad_fasting")
+	case p.Premed != nil && p.Premed.At.After(at):
+		return malformed("session.bad_premed")
 	case p.Conditions != nil && p.Conditions.Glucose != nil && notSome(*p.Conditions.Glucose, mostGlucose):
 		return malformed("session.bad_glucose")
 	case p.Access != nil && !p.Access.possible():

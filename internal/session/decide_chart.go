@@ -72,7 +72,7 @@ func (d *decider) findings(o Observation) []Deviation {
 	if o.WorstHeadache {
 		out = append(out, deviation(RuleHeadache, "session.worst_headache"))
 	}
-	if o.Stood != nil && !o.Stood.Assisted {
+	if o.Stood != nil && !o.Stood.Assisted && d.s.standing() == nil { // the first only
 		out = append(out, deviation(RuleStanding, "session.stood_alone"))
 	}
 	if o.Pump != nil {

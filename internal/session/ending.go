@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/unit"
@@ -41,18 +42,31 @@ type End struct {
 // EndStatus is the end of a running or paused infusion as seen at now; ok is
 // false when nothing runs or there is no order to say when it ends.
 func (s State) EndStatus(now time.Time) (e End, ok bool) {
-	if s.Order == nil || s.StartedAt.IsZero() || !s.StoppedAt.IsZero() {
+	ends := s.Ends(now)
+	if len(ends) == 0 {
 		return End{}, false
 	}
-	e = End{At: s.PlannedEnd(now), Bound: EndPlanned}
-	if limit := s.StartedAt.Add(s.Order.Maxima.Minutes.Duration()); s.Order.Maxima.Minutes > 0 && limit.Before(e.At) {
-		e = End{At: limit, Bound: EndSession}
+	return ends[0], true
+}
+
+// Ends lists everything that ends a running or paused infusion, as seen at
+// now, the earliest first: past the planned end a maximum is still to come.
+func (s State) Ends(now time.Time) []End {
+	if s.Order == nil || s.StartedAt.IsZero() || !s.StoppedAt.IsZero() {
+		return nil
 	}
-	if at, ok := s.totalReached(now); ok && at.Before(e.At) {
-		e = End{At: at, Bound: EndTotal}
+	out := []End{{At: s.PlannedEnd(now), Bound: EndPlanned}}
+	if s.Order.Maxima.Minutes > 0 {
+		out = append(out, End{At: s.StartedAt.Add(s.Order.Maxima.Minutes.Duration()), Bound: EndSession})
 	}
-	e.Near = near(e.At, now)
-	return e, true
+	if at, ok := s.totalReached(now); ok {
+		out = append(out, End{At: at, Bound: EndTotal})
+	}
+	for i := range out {
+		out[i].Near = near(out[i].At, now)
+	}
+	slices.SortStableFunc(out, func(a, b End) int { return a.At.Compare(b.At) })
+	return out
 }
 
 func near(end, now time.Time) EndNear {

@@ -2,6 +2,7 @@ package session
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/unit"
@@ -125,8 +126,14 @@ func (s State) help(e Entry) State {
 	case HelpCalled:
 		if s.Help == nil {
 			s.Help = &HelpFact{Stamp: stamp(e)}
+			s.HelpCalls = added(s.HelpCalls, stamp(e))
 		}
-	case HelpUndone, HelpEnded:
+	case HelpUndone:
+		if s.Help != nil {
+			s.HelpCalls = slices.Clip(s.HelpCalls[:len(s.HelpCalls)-1])
+		}
+		s.Help = nil
+	case HelpEnded:
 		s.Help = nil
 	case HelpLogged:
 		s.HelpLog = inserted(s.HelpLog, HelpFact{Stamp: stamp(e), What: ev.What, Text: ev.Text}, func(a, b HelpFact) int { return a.compare(b.Stamp) })

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/schedule"
@@ -21,6 +22,7 @@ func dischargeLines() []line {
 		{"pain-accepted", "G-1-PAIN", func(v look) verdict { return v.yes(v.s.Discharge.PainAccepted, "pain_accepted") }},
 		{"awake", "G-2", look.awake},
 		{"oriented", "G-2", look.oriented},
+		{"first-standing", "SW-STANDING", look.stood},
 		{"side-effects", "G-2", look.effects},
 		{"dissociation", "G-2", look.dissociation},
 	}, homeSignLines(), []line{
@@ -160,6 +162,18 @@ func (v look) oriented() verdict {
 	return fine()
 }
 
+// stood: the patient has stood since the infusion ended, and steadily.
+func (v look) stood() verdict {
+	o := v.s.standing()
+	switch {
+	case o == nil || o.At.After(v.env.Now):
+		return unsure(say("stood.not_charted"), say("stood.chart"))
+	case !o.Stood.Steady:
+		return found(say("stood.unsteady", v.clock(o.At)), say("stood.again"))
+	}
+	return fine()
+}
+
 // effectsNow is the whole list of side effects asked before discharge.
 func (v look) effectsNow() (scale.SE12, bool) {
 	o, ok := v.homeSet(func(o ObservationFact) bool { return o.SE12 != nil })
@@ -254,7 +268,7 @@ func (v look) sinceSedative() verdict {
 		return unsure(say("stopped.not"), say("stopped.stop"))
 	}
 	wait := v.env.Rules.Duration(library.WaitSedative)
-	var last time.Time
+	last := v.sedatedBefore()
 	for _, d := range v.s.Drugs {
 		if !d.Struck && d.Sedating && d.At.After(last) {
 			last = d.At
@@ -264,6 +278,23 @@ func (v look) sinceSedative() verdict {
 		return found(say("since.sedative", whole(int(wait.Minutes())), v.clock(last)), say("since.until", v.clock(last.Add(wait))))
 	}
 	return fine()
+}
+
+// sedatedBefore is when a sedating premedication was given; zero when none was.
+// What the order does not say is not sedating counts as sedating, and without
+// a time it was given when that was answered.
+func (v look) sedatedBefore() time.Time {
+	p := v.s.Precheck.Premed
+	if p == nil || !p.Given {
+		return time.Time{}
+	}
+	if v.s.Order != nil && slices.ContainsFunc(v.s.Order.Adjuncts, func(a drug.Adjunct) bool { return a.ID == p.Adjunct && !a.Sedating }) {
+		return time.Time{}
+	}
+	if p.At.IsZero() {
+		return v.s.PrecheckAt["premed"].At
+	}
+	return p.At
 }
 
 // escortSeen: without an escort the patient stays; a second contact is tried

@@ -115,6 +115,15 @@ func staleRows(check CheckID) []row {
 func mindHomeRows() []row {
 	sedated := func(n scale.Sedation) func(*Observation) { return func(o *Observation) { o.Sedation = &n } }
 	out := []row{
+		{"stood with help since the stop", "first-standing", Clear, "SW-STANDING", nil, nil},
+		{"not stood", "first-standing", CouldNotCheck, "SW-STANDING", func(x *scene) { x.s.Observations = x.s.Observations[:2] }, nil},
+		{"stood only before the stop", "first-standing", CouldNotCheck, "SW-STANDING", func(x *scene) {
+			x.s.Observations = x.s.Observations[:2]
+			x.add(29, byNurse(), Observed{Observation{Purpose: ForRound, Stood: &Stood{Assisted: true, Steady: true}}})
+		}, nil},
+		{"unsteady the last time", "first-standing", Finding, "SW-STANDING", func(x *scene) {
+			x.add(85, byNurse(), Observed{Observation{Purpose: ForRecovery, Stood: &Stood{Assisted: true}}})
+		}, nil},
 		{"MOAA/S 5", "awake", Clear, "G-2", home(sedated(5)), nil},
 		{"MOAA/S 4", "awake", Finding, "G-2", home(sedated(4)), nil},
 		{"4 charted since", "awake", Finding, "G-2", func(x *scene) {
@@ -171,7 +180,16 @@ func sinceRows() []row {
 		return func(x *scene) { x.add(minute, byNurse(), DrugGiven{Drug: "midazolam", Sedating: true}) }
 	}
 	second := 1.0 / 60
+	premed := func(adjunct string, minute float64) func(*scene) {
+		return func(x *scene) {
+			x.add(-31, byNurse(), PrecheckAnswered{Precheck{Premed: &Premed{Given: true, Adjunct: adjunct, At: at(minute)}}})
+		}
+	}
 	return []row{
+		{"a sedating premedication an hour ago", "time-since-sedative", Clear, "G-5", premed("midazolam", 30), nil},
+		{"a sedating premedication less than an hour ago", "time-since-sedative", Finding, "G-5", premed("midazolam", 30+second), nil},
+		{"a premedication nobody ordered", "time-since-sedative", Finding, "G-5", premed("", 31), nil},
+		{"a premedication that does not sedate", "time-since-sedative", Clear, "G-5", premed("ondansetron", 80), nil},
 		{"an hour after little", "time-since-infusion", Clear, "G-4", nil, nil},
 		{"less than an hour", "time-since-infusion", Finding, "G-4", later(90 - second), nil},
 		{"less than an hour, no time ordered", "time-since-infusion", Finding, "G-4", after(90-second, changed(func(o *drug.Order) { o.Watch.RecoveryLeast = 0 })), nil},

@@ -231,8 +231,11 @@ func (v look) weightDrift(today, base unit.Weight) verdict {
 
 func (v look) medicine(taken func(Medicines) bool, why word.ID) verdict {
 	return asked(v, "medicines", v.s.Precheck.Medicines, func(m Medicines) verdict {
-		if taken(m) {
+		switch {
+		case taken(m):
 			return found(say(why), say("prescriber.decides"))
+		case m.Changed && !m.List.Given():
+			return unsure(say("medicines.which"), say("ask"))
 		}
 		return fine()
 	})

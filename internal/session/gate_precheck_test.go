@@ -202,7 +202,8 @@ func medicineRows() []row {
 		{"drunk", "alcohol", Finding, "DDI-3-ALCOHOL", used(Substances{Alcohol: true}), nil},
 		{"used", "cannabis", Finding, "SW-CANNABIS", used(Substances{Cannabis: true}), thePrescriber},
 		{"taken", "sedatives", Finding, "DDI-3", used(Substances{Sedatives: true}), thePrescriber},
-		{"another one taken", "theophylline", Clear, "DDI-1", took(Medicines{Changed: true, Sedating: true, Stimulant: true}), nil},
+		{"another one taken", "theophylline", Clear, "DDI-1", took(Medicines{Changed: true, List: said(9), Sedating: true, Stimulant: true}), nil},
+		{"changed, and not said which", "theophylline", CouldNotCheck, "DDI-1", took(Medicines{Changed: true}), nil},
 		{"another one used", "alcohol", Clear, "DDI-3-ALCOHOL", used(Substances{Cannabis: true, Sedatives: true}), nil},
 	}
 }

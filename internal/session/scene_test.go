@@ -59,6 +59,9 @@ func clearPrecheck() Precheck {
 	}
 }
 
+// stood is a steady first standing, with help.
+func stood(o *Observation) { o.Stood = &Stood{Assisted: true, Steady: true} }
+
 // with sets one sign of a set, or takes it out when text is empty.
 func with(k vital.Kind, text string) func(*Observation) {
 	return func(o *Observation) {
@@ -140,7 +143,7 @@ func recovering(t testing.TB) *log {
 	l.say(t, Stop{Cause: StopPlanned}, envAt(at(30)))
 	l.say(t, ConfirmPumpStopped{unit.ML("8")}, envAt(at(31)))
 	l.say(t, BeginRecovery{}, envAt(at(32)))
-	l.say(t, Observe{set(ForDischarge)}, envAt(at(80)))
+	l.say(t, Observe{set(ForDischarge, stood)}, envAt(at(80)))
 	l.say(t, ScoreDischarge{MPADSS: scale.MPADSS{Vitals: 2, Ambulation: 2, Nausea: 2, Pain: 2, Bleeding: 1}, Aldrete: scale.Aldrete{Activity: 2, Respiration: 2, Circulation: 2, Consciousness: 2, Saturation: 1}}, envAt(at(80)))
 	yes := ptr(true)
 	l.say(t, CheckDischarge{DischargeList{

@@ -76,8 +76,9 @@ type State struct {
 	Prescriber   ident.Person
 	OnSite       bool
 
-	Help    *HelpFact // open emergency
-	HelpLog []HelpFact
+	Help      *HelpFact // open emergency
+	HelpCalls []Stamp   // every call that was not taken back
+	HelpLog   []HelpFact
 
 	Left *LeftEarly // who left before being ready
 

@@ -154,9 +154,10 @@ type (
 	}
 	// Premed is premedication given or declined.
 	Premed struct {
-		Given    bool   `json:"given"`
-		Declined bool   `json:"declined"`
-		Adjunct  string `json:"adjunct,omitempty"` // id in the order
+		Given    bool      `json:"given"`
+		Declined bool      `json:"declined"`
+		Adjunct  string    `json:"adjunct,omitempty"` // id in the order
+		At       time.Time `json:"at,omitzero"`       // when it was given
 	}
 	// Access is the IV line.
 	Access struct {

@@ -39,6 +39,7 @@ func englishSession() map[ID]string {
 		"session.bad_oxygen":        "Say either air, or a flow in L/min.",
 		"session.bad_weight":        "The weight is not one a person can have.",
 		"session.bad_fasting":       "The last meal or drink lies ahead of now.",
+		"session.bad_premed":        "The premedication lies ahead of now.",
 		"session.bad_glucose":       "The glucose is not one a person can have.",
 		"session.bad_access":        "Gauge or attempts are not possible.",
 		"session.bad_rate":          "{0} is not a rate that can be.",

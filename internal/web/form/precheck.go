@@ -54,6 +54,7 @@ func precheck() []Section {
 		part("Premedication", "premed",
 			yesno("given", "Given").must(), yesno("declined", "Declined by the patient").must(),
 			from("adjunct", "Which", "premedications").when("premed.given", "true"),
+			clock("at", "When").when("premed.given", "true"),
 		),
 		part("IV line", "access",
 			text("site", "Site").must(),

@@ -152,15 +152,23 @@ func urgent(v app.Visit, r *view.BoardRow) {
 		r.DueMS = ms(now)
 	}
 	end, _ := s.EndStatus(now)
+	grave := session.Concern{}
+	if cs := session.Concerns(s, v.Env); len(cs) > 0 {
+		grave = cs[0]
+	}
 	switch l := Link(v); {
 	case s.Help != nil:
 		set("Help called", span(now.Sub(s.Help.At))+" ago")
+	case grave.Kind == session.ConcernHeadache:
+		set(label(grave.Needs), string(grave.Kind)+" "+clock(grave.At, v.Zone))
 	case s.StopUnconfirmed():
 		set("Stop recorded", "pump not confirmed")
 	case end.Near == session.EndPast:
-		set("Stop the pump", "planned end "+span(now.Sub(end.At))+" ago")
+		set("Stop the pump", string(end.Bound)+" "+span(now.Sub(end.At))+" ago")
 	case end.Near == session.EndNow:
-		set("Stop the pump", "planned end is now")
+		set("Stop the pump", string(end.Bound)+" is now")
+	case grave.Kind == session.ConcernDistress:
+		set("Who stays?", fmt.Sprintf("distress %d of 10 at %s", grave.Level, clock(grave.At, v.Zone)))
 	case l.State == "off" && now.After(s.OffTill) && session.InRoom(s.Phase):
 		set("Back on the monitor?", "was due "+clock(s.OffTill, v.Zone))
 	case l.State == "doubted":
@@ -169,6 +177,10 @@ func urgent(v app.Visit, r *view.BoardRow) {
 		set("Check the monitor", l.Text)
 	case end.Near == session.EndSoon && !r.Needs:
 		r.Next, r.NextSub = "Ends "+clock(end.At, v.Zone), "in "+span(end.At.Sub(now)+time.Minute-1)
+		return
+	}
+	if end.Near == session.EndSoon {
+		r.NextSub = join(r.NextSub, "ends "+clock(end.At, v.Zone))
 	}
 }
 

@@ -161,8 +161,14 @@ func Notices(v app.Visit) []view.Notice {
 			break
 		}
 	}
-	if end, ok := s.EndStatus(now); ok && end.Near != session.EndAhead {
-		add(view.Amber, endText(v, end), nil)
+	for _, c := range session.Concerns(s, v.Env) {
+		n := concern(v, c)
+		add(n.Tone, n.Text, n.Act)
+	}
+	for _, end := range s.Ends(now) {
+		if end.Near != session.EndAhead {
+			add(view.Amber, endText(v, end), nil)
+		}
 	}
 	if l := Link(v); l.State == "doubted" {
 		why := s.Link.DoubtWhy

@@ -92,6 +92,12 @@ func offered(v app.Visit) []view.Option {
 	return out
 }
 
+// How finely lower rates are offered, and how many rates at most: what lies
+// between is ordered, or recorded as found.
+var lowerBy = unit.MgPerKgH("0.05")
+
+const mostRates = 24
+
 // rates offers what the order allows a nurse: its steps, and lower than now.
 // The mL/h to set stands beside each, before anything is touched.
 func rates(v app.Visit) []view.Option {
@@ -111,6 +117,9 @@ func rates(v app.Visit) []view.Option {
 	if v.State.Ordered.Positive() {
 		add(unit.HalfRate(v.State.Ordered))
 		add(v.State.Ordered)
+		for r := lowerBy; r.Less(v.State.Ordered) && len(list) < mostRates; r = r.Add(lowerBy) {
+			add(r)
+		}
 	}
 	for _, sp := range v.State.Spoken {
 		if sp.Order.Rate != nil && !sp.Used {

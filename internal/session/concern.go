@@ -1,0 +1,95 @@
+package session
+
+import (
+	"slices"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/scale"
+)
+
+// ConcernKind says what of an observation somebody still has to act on.
+type ConcernKind string
+
+// The kinds.
+const (
+	ConcernHeadache ConcernKind = "sudden worst headache"
+	ConcernDistress ConcernKind = "distress"
+	ConcernStanding ConcernKind = "first standing"
+)
+
+// Concern is something that was charted and is not settled yet.
+type Concern struct {
+	Kind  ConcernKind
+	At    time.Time // when it was charted
+	Level scale.NRS // of distress
+	// Needs is what settles it next.
+	Needs act.Act
+}
+
+// Concerns lists what stays in sight until it is settled, the gravest first.
+func Concerns(s State, env Env) []Concern {
+	if !InRoom(s.Phase) {
+		return nil
+	}
+	var out []Concern
+	if c, ok := s.headache(); ok {
+		out = append(out, c)
+	}
+	d := decider{s: s, env: env}
+	if c, ok := d.distress(); ok {
+		out = append(out, c)
+	}
+	if s.Phase == PhaseRecovering && !s.StartedAt.IsZero() && s.standing() == nil {
+		out = append(out, Concern{Kind: ConcernStanding, At: s.StoppedAt, Needs: ActObserve})
+	}
+	return out
+}
+
+// headache is settled when the infusion has ended and help was called. What
+// was charted by mistake is corrected.
+func (s State) headache() (Concern, bool) {
+	for _, o := range slices.Backward(s.Observations) {
+		if o.Struck || !o.WorstHeadache {
+			continue
+		}
+		c := Concern{Kind: ConcernHeadache, At: o.At, Needs: ActHelp}
+		called := slices.ContainsFunc(s.HelpCalls, func(f Stamp) bool { return !f.At.Before(o.At) })
+		switch {
+		case !s.StartedAt.IsZero() && s.StoppedAt.IsZero():
+			c.Needs = ActStop
+		case called:
+			return Concern{}, false
+		}
+		return c, true
+	}
+	return Concern{}, false
+}
+
+// distress is settled when somebody by name stays with the patient, or when it
+// has gone down again.
+func (d *decider) distress() (Concern, bool) {
+	for _, o := range slices.Backward(d.s.Observations) {
+		switch {
+		case o.Struck:
+		case o.StaysWith.Given():
+			return Concern{}, false
+		case o.Distress == nil:
+		case !d.distressed(o.Observation):
+			return Concern{}, false
+		default:
+			return Concern{Kind: ConcernDistress, At: o.At, Level: *o.Distress, Needs: ActObserve}, true
+		}
+	}
+	return Concern{}, false
+}
+
+// standing is the latest standing since the infusion ended.
+func (s State) standing() *ObservationFact {
+	for i, o := range slices.Backward(s.Observations) {
+		if !o.Struck && o.Stood != nil && !s.StoppedAt.IsZero() && !o.At.Before(s.StoppedAt) {
+			return &s.Observations[i]
+		}
+	}
+	return nil
+}

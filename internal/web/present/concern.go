@@ -1,0 +1,29 @@
+package present
+
+import (
+	"fmt"
+
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// concern is what was charted and is not settled, with the act that settles it.
+func concern(v app.Visit, c session.Concern) view.Notice {
+	at := clock(c.At, v.Zone)
+	observe := func(text string, p session.Purpose) *view.Act {
+		return known(session.ActObserve, text, map[string]any{"purpose": p})
+	}
+	switch c.Kind {
+	case session.ConcernHeadache:
+		if c.Needs == session.ActStop {
+			return view.Notice{Tone: view.Amber, Text: "Sudden worst headache at " + at + ". Stop the pump, record it, and call for help.", Act: button(session.ActStop, label(session.ActStop))}
+		}
+		return view.Notice{Tone: view.Amber, Text: "Sudden worst headache at " + at + ". Call for help.", Act: button(session.ActHelp, label(session.ActHelp))}
+	case session.ConcernDistress:
+		return view.Notice{Tone: view.Amber, Text: fmt.Sprintf("Distress %d of 10 at %s. Who stays with the patient?", c.Level, at), Act: observe("Name who stays", session.ForConcern)}
+	case session.ConcernStanding:
+		return view.Notice{Tone: view.Plain, Text: "Not stood up yet since the infusion. The first standing is assisted, and charted.", Act: observe("Chart the first standing", session.ForRecovery)}
+	}
+	return view.Notice{}
+}
