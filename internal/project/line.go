@@ -245,8 +245,12 @@ func (s Speaker) sayPrecheckHealth(p session.Precheck, l Line, said []string) (L
 	if b := p.Bladder; b != nil {
 		var named []string
 		for _, f := range []flag{
-			{b.Frequency, "more often"}, {b.Urgency, "having to hurry"}, {b.Nocturia, "at night"},
-			{b.Dysuria, "pain or burning"}, {b.Haematuria, "blood"}, {b.PelvicPain, "pain in the lower belly"},
+			{b.Frequency, "more often"},
+			{b.Urgency, "having to hurry"},
+			{b.Nocturia, "at night"},
+			{b.Dysuria, "pain or burning"},
+			{b.Haematuria, "blood"},
+			{b.PelvicPain, "pain in the lower belly"},
 		} {
 			if f.on {
 				named = append(named, f.text)

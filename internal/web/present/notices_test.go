@@ -6,8 +6,12 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	shipped "github.com/stillwatch/stillwatch/library"
 )
 
 // ten is when a running visit of these tests was started.
@@ -112,5 +116,70 @@ func TestFollowUp_IsSaidUntilTheRecordIsClosed(t *testing.T) {
 		if got := FollowUp(v); !strings.Contains(got, says) {
 			t.Errorf("due %v reads %q", due, got)
 		}
+	}
+}
+
+// running is a visit with a pump running since ten, observed every 15 minutes
+// and asked for all side effects at 40.
+func running(t *testing.T, now time.Time) app.Visit {
+	t.Helper()
+	rules, err := library.DecodeSession(shipped.SessionYAML())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := visit(session.PhaseInfusing, now)
+	v.Env.Rules = rules
+	v.State.StartedAt = ten()
+	v.State.Pump = []session.PumpFact{{At: ten(), Kind: session.PumpStart, Rate: unit.MLPerH("16"), Conc: unit.MgPerML("1")}}
+	v.State.Order = &drug.Order{Steps: []drug.Step{{Minutes: 240}}, Watch: drug.Watch{Observation: 15, Peak: 40}}
+	return v
+}
+
+func TestPurpose_IsThePeakWhileThatIsDue(t *testing.T) {
+	t.Parallel()
+	for minute, want := range map[int]session.Purpose{16: session.ForRound, 39: session.ForRound, 41: session.ForPeak, 60: session.ForPeak} {
+		if got := purpose(running(t, at(minute))); got != want {
+			t.Errorf("at %d min an observation is for %q, want %q", minute, got, want)
+		}
+	}
+	asked := running(t, at(45))
+	asked.State.Observations = []session.ObservationFact{{Stamp: session.Stamp{At: at(41)}, Observation: session.Observation{SE12NotAsked: session.Asleep}}}
+	if got := purpose(asked); got != session.ForRound {
+		t.Errorf("asked at the peak, the next observation is for %q", got)
+	}
+}
+
+// TestNotices_AHeadacheStaysWithItsAct: first the stop, then the call.
+func TestNotices_AHeadacheStaysWithItsAct(t *testing.T) {
+	t.Parallel()
+	v := running(t, at(20))
+	v.State.Observations = []session.ObservationFact{{Stamp: session.Stamp{At: at(10)}, Observation: session.Observation{WorstHeadache: true}}}
+	if n, ok := notice(v, "Sudden worst headache"); !ok || n.Tone != view.Amber || n.Act == nil || n.Act.Act != string(session.ActStop) {
+		t.Errorf("while it runs: %v %+v", ok, n)
+	}
+	if r := boardRow(v, BoardInput{Now: at(20), Zone: time.UTC}); !r.Needs || r.Next != "Stop" {
+		t.Errorf("the board says %q %q", r.Next, r.NextSub)
+	}
+	v.State.Phase, v.State.StoppedAt = session.PhaseStopped, at(21)
+	if n, ok := notice(v, "Sudden worst headache"); !ok || n.Act == nil || n.Act.Act != string(session.ActHelp) {
+		t.Errorf("stopped: %v %+v", ok, n)
+	}
+	v.State.HelpCalls = []session.Stamp{{At: at(22)}}
+	if n, ok := notice(v, "Sudden worst headache"); ok {
+		t.Errorf("help was called, and still %q", n.Text)
+	}
+}
+
+// TestUrgent_NamesWhatEndsTheInfusion, and lets no late round hide it.
+func TestUrgent_NamesWhatEndsTheInfusion(t *testing.T) {
+	t.Parallel()
+	v := running(t, at(241))
+	v.State.Order.Maxima.Minutes = 200
+	if r := boardRow(v, BoardInput{Now: at(241), Zone: time.UTC}); !strings.Contains(r.NextSub, "session maximum") {
+		t.Errorf("past the session's maximum the board says %q", r.NextSub)
+	}
+	v = running(t, at(232))
+	if r := boardRow(v, BoardInput{Now: at(232), Zone: time.UTC}); !r.Needs || !strings.Contains(r.NextSub, "ends 14:00") {
+		t.Errorf("8 minutes before the end, with a late round, the board says %q %q", r.Next, r.NextSub)
 	}
 }
