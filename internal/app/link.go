@@ -30,7 +30,8 @@ func (a *App) doubt(ctx context.Context, s session.State, now time.Time) (cause 
 		return doubtDrop, s.Link.Since
 	}
 	switch {
-	case f.Monitor.Chair != 0 && f.Monitor.Chair != s.Chair:
+	case f.Monitor.Chair != 0 && f.Monitor.Chair != s.Chair && f.Monitor.ChairAt.After(s.Link.Since):
+		// Said anew since a person confirmed; whoever confirms again has seen it.
 		return doubtChair, now
 	case a.differs(ctx, s.Link.SentID, f.SentPatient):
 		return doubtPatient, now

@@ -33,7 +33,8 @@ type Monitor struct {
 	// What people say of it.
 	Name      string      `json:"name"`
 	Chair     ident.Chair `json:"chair,omitempty"`
-	Zone      string      `json:"zone,omitempty"` // IANA zone of times it sends without one
+	ChairAt   time.Time   `json:"chair_at,omitzero"` // when the chair was last said anew
+	Zone      string      `json:"zone,omitempty"`    // IANA zone of times it sends without one
 	Simulated bool        `json:"simulated,omitempty"`
 	FirstSeen time.Time   `json:"first_seen"`
 	revision  int64
@@ -251,6 +252,9 @@ func (a *App) DescribeMonitor(ctx context.Context, who act.Actor, id ident.Devic
 		return fmt.Errorf("%w: name is not 1 to 60 characters", ErrMalformed)
 	}
 	m := f.Monitor
+	if m.Chair != chair {
+		m.ChairAt = a.Now()
+	}
 	m.Name, m.Chair, m.Zone = name, chair, zone
 	_, err := a.storeMonitor(ctx, who, "monitor.described", m)
 	if errors.Is(err, journal.ErrConflict) {

@@ -95,6 +95,14 @@ func TestLink_IsDoubtedAtOnce(t *testing.T) {
 				if got, _ := h.doubted(id); got != c.want {
 					t.Errorf("doubted: %q, want %q", got, c.want)
 				}
+				h.later(time.Second)
+				n.say(id, session.ActLinkMonitor, map[string]any{"monitor": b.id()})
+				h.later(time.Second)
+				b.sends(oxygen("1.2.1.1", "97"))
+				h.watch()
+				if got, _ := h.doubted(id); got != "" {
+					t.Errorf("doubted again though a person confirmed: %q", got)
+				}
 			})
 		}
 	}
