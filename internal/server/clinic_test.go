@@ -51,7 +51,7 @@ func newPlace(t *testing.T) *place {
 	h := &place{t: t, at: time.Date(2026, 11, 23, 10, 12, 0, 0, time.UTC)}
 	s, err := Open(t.Context(), Config{
 		Data: t.TempDir(), Clinic: "test", Zone: "UTC", Chairs: 6, Listen: "127.0.0.1:0", Plain: true, Version: "test",
-		Now: h.now, Log: slog.New(slog.DiscardHandler),
+		Now: h.now, Log: slog.New(slog.DiscardHandler), Hashing: &auth.Params{MemoryKiB: 8, Passes: 1, Lanes: 1},
 	})
 	if err != nil {
 		t.Fatal(err)
