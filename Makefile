@@ -101,6 +101,8 @@ bench: build ## Measure, and print a table (BENCH=regexp, BENCH_COUNT=n)
 	@echo "a whole clinic on this machine: once each, for 20 s and more"
 	go test -run '^$$' -bench '$(BENCH)' -benchtime 3s -timeout 60m ./internal/demo | tee -a bin/bench.txt
 	go tool -modfile=tools/go.mod benchstat bin/bench.txt
+	@STILLWATCH_CHROMIUM=$$(scripts/ensure-browser.sh); export STILLWATCH_CHROMIUM STILLWATCH_BIN=$$PWD/bin/stillwatch; \
+		if [ -n "$$STILLWATCH_CHROMIUM" ]; then npm --prefix web run --silent bench:browser; fi
 
 fuzz: web ## Run each fuzz target for FUZZ_TIME (20s)
 	@scripts/fuzz.sh $(FUZZ_TIME)

@@ -71,11 +71,11 @@ func entryOf(file string) (entry, bool) {
 	return entry{}, false
 }
 
-// testFiles finds the tests under a folder.
+// testFiles finds the tests and benchmarks under a folder.
 func testFiles(under string) ([]string, error) {
 	var out []string
 	err := filepath.WalkDir(under, func(file string, _ fs.DirEntry, err error) error {
-		if err == nil && (strings.HasSuffix(file, ".test.ts") || strings.HasSuffix(file, ".test.tsx")) {
+		if err == nil && (strings.HasSuffix(file, ".test.ts") || strings.HasSuffix(file, ".test.tsx") || strings.HasSuffix(file, ".bench.ts")) {
 			out = append(out, file)
 		}
 		return err
