@@ -124,7 +124,7 @@ func (a *App) decide(ctx context.Context, r Request, cmd session.Command, detail
 			return Answer{}, fmt.Errorf("append command: %w", err)
 		}
 		if !result.Replayed {
-			if err := a.sessions.applied(result.Records); err != nil {
+			if err := a.sessions.applied(ctx, result.Records); err != nil {
 				return Answer{}, err
 			}
 			a.moved(result)

@@ -138,20 +138,41 @@ func (h held) with(r journal.Record) (held, error) {
 	return h, nil
 }
 
-// applied folds records that are durable into what is held.
-func (s *sessions) applied(records []journal.Record) error {
+// applied folds records that are durable into what is held. Two commands may
+// come here in another order than they were written in: a row that would miss
+// an entry is read anew from the stream.
+func (s *sessions) applied(ctx context.Context, records []journal.Record) error {
+	gaps, err := s.fold(records)
+	if err != nil {
+		return err
+	}
+	for id := range gaps {
+		if err := s.refold(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fold returns the sessions whose row was behind by more than one entry.
+func (s *sessions) fold(records []journal.Record) (gaps map[ident.Session]struct{}, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	gaps = map[ident.Session]struct{}{}
 	for _, r := range records {
 		id, ok := project.SessionOf(r)
 		if !ok {
 			continue
 		}
-		row, err := project.FoldSession(s.rows[id], r)
-		if err != nil {
-			return err
+		if r.Sequence > s.rows[id].Sequence+1 {
+			gaps[id] = struct{}{}
+		} else {
+			row, err := project.FoldSession(s.rows[id], r)
+			if err != nil {
+				return nil, err
+			}
+			s.put(id, row)
 		}
-		s.put(id, row)
 		h := s.held[id]
 		if r.Sequence != h.state.Sequence+1 {
 			if r.Sequence > h.state.Sequence {
@@ -160,9 +181,31 @@ func (s *sessions) applied(records []journal.Record) error {
 			continue
 		}
 		if h, err = h.with(r); err != nil {
-			return err
+			return nil, err
 		}
 		s.held[id] = h
+	}
+	return gaps, nil
+}
+
+// refold makes a row anew from its stream. What it is made from is durable, so
+// that a caller who has gone does not stop it; after a failed read the row is
+// still behind, and the next entry tries again.
+func (s *sessions) refold(ctx context.Context, id ident.Session) error {
+	records, err := s.store.Load(context.WithoutCancel(ctx), sessionStream(id))
+	if err != nil {
+		return fmt.Errorf("read session anew for its row in the index: %w", err)
+	}
+	var row project.SessionRow
+	for _, r := range records {
+		if row, err = project.FoldSession(row, r); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if row.Sequence > s.rows[id].Sequence {
+		s.put(id, row)
 	}
 	return nil
 }
