@@ -46,15 +46,16 @@ func Concerns(s State, env Env) []Concern {
 	return out
 }
 
-// headache is settled when the infusion has ended and help was called. What
-// was charted by mistake is corrected.
+// headache is settled when the infusion has ended and help was called, after
+// it or already before and still open then. What was charted by mistake is
+// corrected.
 func (s State) headache() (Concern, bool) {
 	for _, o := range slices.Backward(s.Observations) {
 		if o.Struck || !o.WorstHeadache {
 			continue
 		}
 		c := Concern{Kind: ConcernHeadache, At: o.At, Needs: ActHelp}
-		called := slices.ContainsFunc(s.HelpCalls, func(f Stamp) bool { return !f.At.Before(o.At) })
+		called := slices.ContainsFunc(s.HelpCalls, func(c HelpCall) bool { return c.covers(o.At) })
 		switch {
 		case !s.StartedAt.IsZero() && s.StoppedAt.IsZero():
 			c.Needs = ActStop

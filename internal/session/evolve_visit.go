@@ -126,7 +126,7 @@ func (s State) help(e Entry) State {
 	case HelpCalled:
 		if s.Help == nil {
 			s.Help = &HelpFact{Stamp: stamp(e)}
-			s.HelpCalls = added(s.HelpCalls, stamp(e))
+			s.HelpCalls = added(s.HelpCalls, HelpCall{Stamp: stamp(e)})
 		}
 	case HelpUndone:
 		if s.Help != nil {
@@ -134,6 +134,10 @@ func (s State) help(e Entry) State {
 		}
 		s.Help = nil
 	case HelpEnded:
+		if s.Help != nil {
+			s.HelpCalls = slices.Clone(s.HelpCalls) // the slice belongs to earlier states too
+			s.HelpCalls[len(s.HelpCalls)-1].EndedAt = e.EffectiveAt
+		}
 		s.Help = nil
 	case HelpLogged:
 		s.HelpLog = inserted(s.HelpLog, HelpFact{Stamp: stamp(e), What: ev.What, Text: ev.Text}, func(a, b HelpFact) int { return a.compare(b.Stamp) })

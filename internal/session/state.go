@@ -76,8 +76,8 @@ type State struct {
 	Prescriber   ident.Person
 	OnSite       bool
 
-	Help      *HelpFact // open emergency
-	HelpCalls []Stamp   // every call that was not taken back
+	Help      *HelpFact  // open emergency
+	HelpCalls []HelpCall // every call that was not taken back
 	HelpLog   []HelpFact
 
 	Left *LeftEarly // who left before being ready
@@ -100,6 +100,17 @@ type State struct {
 
 	Deviations []DeviationFact
 	Amendments map[int64][]int64 // position of the entry → positions of its amendments
+}
+
+// HelpCall is one call for help; EndedAt is zero while it is open.
+type HelpCall struct {
+	Stamp
+	EndedAt time.Time
+}
+
+// covers reports whether the call was made at t or later, or was open at t.
+func (c HelpCall) covers(t time.Time) bool {
+	return !c.At.Before(t) || c.EndedAt.IsZero() || c.EndedAt.After(t)
 }
 
 // Stamp is who said something, and when.

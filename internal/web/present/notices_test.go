@@ -164,7 +164,7 @@ func TestNotices_AHeadacheStaysWithItsAct(t *testing.T) {
 	if n, ok := notice(v, "Sudden worst headache"); !ok || n.Act == nil || n.Act.Act != string(session.ActHelp) {
 		t.Errorf("stopped: %v %+v", ok, n)
 	}
-	v.State.HelpCalls = []session.Stamp{{At: at(22)}}
+	v.State.HelpCalls = []session.HelpCall{{Stamp: session.Stamp{At: at(22)}}}
 	if n, ok := notice(v, "Sudden worst headache"); ok {
 		t.Errorf("help was called, and still %q", n.Text)
 	}
