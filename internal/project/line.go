@@ -9,7 +9,6 @@ import (
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/session"
-	"github.com/stillwatch/stillwatch/internal/vital"
 )
 
 // Line is one entry of the record in words, for the record page, the list at
@@ -187,7 +186,7 @@ func (s Speaker) sayLeft(ev session.LeftEarly) Line {
 		called = append(called, "follow-up due "+ev.FollowUpDue.In(s.Zone).Format("2 January 15:04"))
 	}
 	if len(ev.LastSigns) > 0 {
-		called = append(called, "last signs "+readings(ev.LastSigns))
+		called = append(called, "last signs "+Readings(ev.LastSigns))
 	}
 	l.Text = strings.Join(called, ", ")
 	return l.with("told", ev.Told).found(ev.Deviations)
@@ -294,28 +293,6 @@ func yes(b bool, t, f string) string {
 }
 
 func yn(b bool) string { return yes(b, "yes", "no") }
-
-func readings(rs []vital.Reading) string {
-	var parts []string
-	by := map[vital.Kind]string{}
-	for _, r := range rs {
-		by[r.Kind] = r.Kind.Text(r.Value)
-	}
-	if sys, ok := by[vital.NIBPSys]; ok {
-		parts = append(parts, fmt.Sprintf("%s/%s mmHg", sys, by[vital.NIBPDia]))
-	}
-	for _, f := range vital.Fields() {
-		switch f.Kind {
-		case vital.NIBPSys, vital.NIBPDia:
-			continue
-		default:
-		}
-		if t, ok := by[f.Kind]; ok {
-			parts = append(parts, strings.ToLower(f.Label[:1])+f.Label[1:]+" "+t+" "+f.Unit)
-		}
-	}
-	return strings.Join(parts, ", ")
-}
 
 func sedation(s *scale.Sedation) string {
 	if s == nil {

@@ -184,7 +184,7 @@ func (s Speaker) sayObservation(o session.Observation) Line {
 			said = append(said, t)
 		}
 	}
-	add(readings(o.Readings))
+	add(Readings(o.Readings))
 	if o.Oxygen != nil {
 		add(yes(o.Oxygen.Air, "on air", fmt.Sprintf("oxygen %s %s", o.Oxygen.Flow, o.Oxygen.Device)))
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -98,30 +99,22 @@ func facts(v app.Visit) []view.Fact {
 func observationTable(v app.Visit) view.RecordSection {
 	out := view.RecordSection{
 		Title:   "Observations",
-		Columns: []string{"Time", "Why", "Pressure mmHg", "Pulse /min", "SpO₂ %", "Breathing /min", "Awake", "Pain", "Distress", "By"},
+		Columns: []string{"Time", "Why", "Pressure mmHg", "Pulse /min", "SpO₂ %", "Breathing /min", "Other signs", "Measured", "Awake", "Pain", "Distress", "By"},
 		Empty:   "No observation was charted.",
 	}
 	for _, o := range v.State.Observations {
-		pressure := charted(o, vital.NIBPSys)
-		if pressure != "" {
-			pressure += "/" + charted(o, vital.NIBPDia)
-		}
-		pulse := charted(o, vital.Pulse)
-		if pulse == "" {
-			pulse = charted(o, vital.HR)
-		}
-		row := []string{clock(o.At, v.Zone), string(o.Purpose), pressure, pulse, charted(o, vital.SpO2), charted(o, vital.RR), "", "", "", name(v.Names, o.By)}
+		row := slices.Concat([]string{clock(o.At, v.Zone), string(o.Purpose)}, signColumns(o.Readings), []string{"", "", "", name(v.Names, o.By)})
 		if o.Sedation != nil {
-			row[6] = fmt.Sprint(int(*o.Sedation))
+			row[8] = fmt.Sprint(int(*o.Sedation))
 		}
 		if o.Pain != nil {
-			row[7] = nrs(*o.Pain)
+			row[9] = nrs(*o.Pain)
 		}
 		if o.PainNotAsked != "" {
-			row[7] = "not asked"
+			row[9] = "not asked"
 		}
 		if o.Distress != nil {
-			row[8] = nrs(*o.Distress)
+			row[10] = nrs(*o.Distress)
 		}
 		if o.Struck {
 			row[1] += " (struck out)"
@@ -136,6 +129,38 @@ func observationTable(v app.Visit) view.RecordSection {
 		out.Rows = append(out.Rows, row)
 	}
 	return out
+}
+
+// signColumns are the signs of a set as the table prints them: pressure,
+// pulse, saturation, breathing, whatever else was measured, and by whom.
+func signColumns(rs []vital.Reading) []string {
+	of := map[vital.Kind]int{vital.NIBPSys: 0, vital.Pulse: 1, vital.HR: 1, vital.SpO2: 2, vital.RR: 3}
+	cells := make([][]string, 6)
+	for _, x := range project.Values(rs) {
+		i, own := of[x.Kind]
+		switch {
+		case !own:
+			i, x.Number = 4, inWords(x)
+		case x.Kind == vital.HR:
+			x.Number += " (ECG)"
+		case x.Kind == vital.NIBPSys && !strings.Contains(x.Number, "/"):
+			x.Number += " systolic"
+		}
+		cells[i] = append(cells[i], x.Text())
+		if who := project.Origin(x.Origin); !slices.Contains(cells[5], who) {
+			cells[5] = append(cells[5], who)
+		}
+	}
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		out[i] = strings.Join(c, "; ")
+	}
+	return out
+}
+
+func inWords(x project.Value) string {
+	f, _ := vital.Of(x.Kind)
+	return f.Label + " " + x.Number + " " + x.Unit
 }
 
 func drugTable(v app.Visit) view.RecordSection {

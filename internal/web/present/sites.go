@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/series"
 	"github.com/stillwatch/stillwatch/internal/vital"
 )
@@ -32,39 +33,17 @@ func sinceLink(v app.Visit) map[app.SiteKey]series.Row {
 	return out
 }
 
-// manner is how a metric was measured, in words; empty where its name says no
-// more than the kind.
-func manner(source string) string {
-	switch source {
-	case "MDC_TTHOR_RESP_RATE":
-		return "by chest movement"
-	case "MDC_CO2_RESP_RATE":
-		return "by CO₂"
-	case "MDC_AWAY_RESP_RATE":
-		return "by airway"
-	case "MDC_ECG_HEART_RATE":
-		return "by ECG"
-	case "MDC_PULS_OXIM_PULS_RATE":
-		return "by oximeter"
-	case "MDC_PULS_RATE_NON_INV":
-		return "by cuff"
-	case "MDC_BLD_PULS_RATE_INV":
-		return "by arterial line"
-	}
-	return ""
-}
-
 // where tells one of several values apart from the others: by how it was
 // measured if that differs, else by the site that the monitor names.
 func where(r series.Row, among []series.Row) string {
-	sameManner := func(o series.Row) bool { return manner(o.Sample.Source) == manner(r.Sample.Source) }
+	sameManner := func(o series.Row) bool { return project.Manner(o.Sample.Source) == project.Manner(r.Sample.Source) }
 	alike := 0
 	for _, o := range among {
 		if sameManner(o) {
 			alike++
 		}
 	}
-	how := manner(r.Sample.Source)
+	how := project.Manner(r.Sample.Source)
 	if alike == 1 && how != "" {
 		return how
 	}
@@ -140,14 +119,5 @@ func partner(s series.Row, among []series.Row, alone bool) (series.Row, bool) {
 	return found[0], true
 }
 
-// channel is the part of the monitor that measured: OBX-4 without its last
-// number, which tells metrics of one channel apart.
-func channel(r series.Row) string {
-	if i := strings.LastIndexByte(r.Sample.Site, '.'); i > 0 {
-		return r.Sample.Site[:i]
-	}
-	if strings.Trim(r.Sample.Site, "0123456789") == "" {
-		return "" // a bare number counts metrics, it names no place
-	}
-	return r.Sample.Site
-}
+// channel is the part of the monitor that measured.
+func channel(r series.Row) string { return project.Channel(r.Sample.Site) }

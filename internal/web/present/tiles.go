@@ -2,11 +2,13 @@ package present
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/series"
 	"github.com/stillwatch/stillwatch/internal/session"
@@ -57,12 +59,13 @@ func latestCuff(v app.Visit) (all, context string, at time.Time) {
 	all, context, at = monitorCuffs(cuffsNow(v))
 	for i := len(v.State.Observations) - 1; i >= 0; i-- {
 		o := v.State.Observations[i]
-		s, d := charted(o, vital.NIBPSys), charted(o, vital.NIBPDia)
-		if o.Struck || s == "" || d == "" {
+		cuffs, beside := charted(o, vital.NIBPSys)
+		if o.Struck || !strings.Contains(cuffs, "/") {
 			continue
 		}
 		if o.At.After(at) {
-			return s + "/" + d, meanText(charted(o, vital.NIBPMean)), o.At
+			mean, _ := charted(o, vital.NIBPMean)
+			return cuffs, join(meanText(mean), beside), o.At
 		}
 		break
 	}
@@ -100,13 +103,21 @@ func since(v app.Visit, r series.Row) bool {
 
 func text(r series.Row) string { return r.Sample.Kind.Text(r.Sample.Value) }
 
-func charted(o session.ObservationFact, k vital.Kind) string {
-	for _, r := range o.Readings {
-		if r.Kind == k {
-			return k.Text(r.Value)
+// charted are the values that an observation holds of a kind, each with what
+// stands beside it: the numbers, and where there is more to say, all of it.
+func charted(o session.ObservationFact, kinds ...vital.Kind) (numbers, beside string) {
+	var all, said []string
+	more := false
+	for _, x := range project.Values(o.Readings) {
+		if slices.Contains(kinds, x.Kind) {
+			all, said = append(all, x.Number), append(said, x.Text())
+			more = more || x.Beside != ""
 		}
 	}
-	return ""
+	if !more {
+		return strings.Join(all, " · "), ""
+	}
+	return strings.Join(all, " · "), strings.Join(said, "; ")
 }
 
 func streamTile(v app.Visit, kind, label string, kinds ...vital.Kind) view.Tile {
@@ -142,8 +153,8 @@ func byHand(v app.Visit, t view.Tile, kinds []vital.Kind) view.Tile {
 	for i := len(v.State.Observations) - 1; i >= 0; i-- {
 		o := v.State.Observations[i]
 		for _, k := range kinds {
-			if c := charted(o, k); c != "" && !o.Struck {
-				t.Text, t.AtMS, t.Context = c, ms(o.At), "charted"
+			if c, beside := charted(o, k); c != "" && !o.Struck {
+				t.Text, t.AtMS, t.Context = c, ms(o.At), join("charted", beside)
 				t.FreshMS = cuffFresh(v.State.Order).Milliseconds()
 				return t
 			}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -182,25 +183,12 @@ func transferLog(v app.Visit, texts TextOf) (log view.RecordSection, pinned int)
 
 // observedShort is an observation on one line; the rest stands in the record.
 func observedShort(o session.Observation) string {
-	f := session.ObservationFact{Observation: o}
 	var parts []string
-	say := func(label, value, unit string) {
-		if value != "" {
-			parts = append(parts, strings.TrimSpace(label+" "+value+" "+unit))
-		}
+	if signs := project.Readings(o.Readings); signs != "" {
+		parts = append(parts, signs)
 	}
-	if sys, dia := charted(f, vital.NIBPSys), charted(f, vital.NIBPDia); sys != "" && dia != "" {
-		say("", sys+"/"+dia, "mmHg")
-	}
-	pulse := charted(f, vital.Pulse)
-	if pulse == "" {
-		pulse = charted(f, vital.HR)
-	}
-	say("pulse", pulse, "/min")
-	say("SpO₂", charted(f, vital.SpO2), "%")
-	say("breathing", charted(f, vital.RR), "/min")
 	if o.Sedation != nil {
-		say("awake", fmt.Sprint(int(*o.Sedation)), "of 5")
+		parts = append(parts, fmt.Sprintf("awake %d of 5", *o.Sedation))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -1,0 +1,59 @@
+package present
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/vital"
+)
+
+// twoSites is a set with two saturations, the second doubtful, and a pulse by
+// ECG beside the oximeter's.
+func twoSites() session.Observation {
+	r := func(k vital.Kind, v vital.Value, o vital.Origin) vital.Reading {
+		return vital.Reading{Kind: k, Value: v, Quality: vital.Good, Origin: o}
+	}
+	good, doubtful := r(vital.SpO2, 97, vital.DeviceConfirmed), r(vital.SpO2, 88, vital.DeviceConfirmed)
+	good.Site, doubtful.Site, doubtful.Quality = "1.2.1.7", "1.2.2.7", vital.Questionable
+	return session.Observation{Purpose: session.ForRound, Readings: []vital.Reading{
+		r(vital.NIBPSys, 124, vital.ByHand), r(vital.NIBPDia, 76, vital.ByHand), good, doubtful,
+		r(vital.Pulse, 71, vital.DeviceConfirmed), r(vital.HR, 73, vital.DeviceConfirmed), r(vital.Temp, 36.6, vital.ByHand),
+	}}
+}
+
+// TestRecord_KeepsSitesAndQuality: no charted value is left out of the table,
+// of the transfer sheet or of a tile, nor does a doubtful one look like a good one.
+func TestRecord_KeepsSitesAndQuality(t *testing.T) {
+	t.Parallel()
+	v := visit(session.PhaseInfusing, at(12))
+	v.State.Observations = []session.ObservationFact{{Stamp: session.Stamp{At: at(10)}, Observation: twoSites()}}
+
+	table := observationTable(v)
+	row := func(column string) string { return table.Rows[0][slices.Index(table.Columns, column)] }
+	for column, want := range map[string]string{
+		"Pressure mmHg": "124/76", "Pulse /min": "73 (ECG); 71", "SpO₂ %": "97 at site 1.2.1.7; 88 at site 1.2.2.7, questionable",
+		"Breathing /min": "–", "Other signs": "Temperature 36.6 °C", "Measured": "by hand; monitor", "Awake": "–", "By": "–",
+	} {
+		if got := row(column); got != want {
+			t.Errorf("%s reads %q, want %q", column, got, want)
+		}
+	}
+	if len(table.Rows[0]) != len(table.Columns) {
+		t.Errorf("%d cells under %d columns", len(table.Rows[0]), len(table.Columns))
+	}
+
+	sheet := observedShort(twoSites())
+	tile := streamTile(v, "spo2", "SpO₂", vital.SpO2)
+	for where, said := range map[string]string{"the sheet": sheet, "the tile": tile.Text + " " + tile.Context} {
+		for _, want := range []string{"97", "88", "1.2.1.7", "1.2.2.7", "questionable"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s says %q, without %q", where, said, want)
+			}
+		}
+	}
+	if p := pressureTile(v); p.Text != "124/76" || p.AtMS != at(10).UnixMilli() {
+		t.Errorf("the pressure reads %+v", p)
+	}
+}
