@@ -56,6 +56,9 @@ type Speaker struct {
 	Blind bool
 	// Effects gives side-effect codes their words.
 	Effects map[string]string
+	// Noted gives the side effects of this visit their codes, for the entries
+	// that only refer to one.
+	Noted map[ident.SideEffect]string
 }
 
 // Who is a person's printed name, or says that it is not known.
@@ -83,6 +86,14 @@ func (s Speaker) Effect(code string) string {
 		return w
 	}
 	return strings.ReplaceAll(code, "_", " ")
+}
+
+// noted is a side effect of this visit in words.
+func (s Speaker) noted(id ident.SideEffect) string {
+	if code, ok := s.Noted[id]; ok {
+		return s.Effect(code)
+	}
+	return "Side effect that is not in this record"
 }
 
 // Say puts one entry into words.
@@ -148,11 +159,7 @@ func (s Speaker) sayVisit(event session.Event) Line {
 	case session.OrderAttached:
 		l := admin("Order attached")
 		o := ev.Order
-		steps := make([]string, len(o.Steps))
-		for i, st := range o.Steps {
-			steps[i] = fmt.Sprintf("%s for %d min", st.Rate, st.Minutes)
-		}
-		l.Text = fmt.Sprintf("%s %s, %s, dosing weight %s: %s", o.Protocol.Name, o.Protocol.Version, o.Concentration, o.DosingWeight, strings.Join(steps, ", then "))
+		l.Text = fmt.Sprintf("%s %s, %s, dosing weight %s: %s", o.Protocol.Name, o.Protocol.Version, o.Concentration, o.DosingWeight, Steps(o))
 		return l
 	case session.FindingOverridden:
 		return admin(fmt.Sprintf("Finding accepted (%s gate, %s)", ev.Gate, ev.Check)).with("reason", ev.Reason)

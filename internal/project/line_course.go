@@ -133,9 +133,9 @@ func (s Speaker) sayWatching(event session.Event) Line {
 		}
 		return l.with("note", ev.Text)
 	case session.SideEffectGraded:
-		return Line{Mark: MarkEffect, Title: fmt.Sprintf("Side effect now grade %d", ev.Grade)}
+		return Line{Mark: MarkEffect, Title: fmt.Sprintf("%s now grade %d", s.noted(ev.ID), ev.Grade)}
 	case session.SideEffectResolved:
-		return Line{Mark: MarkEffect, Title: "Side effect gone"}
+		return Line{Mark: MarkEffect, Title: s.noted(ev.ID) + " gone"}
 	case session.DrugGiven:
 		l := Line{Mark: MarkDrug, Main: true, Title: strings.TrimSpace(fmt.Sprintf("%s %s %s", ev.Drug, ev.Amount, ev.Unit)), Text: ev.Route}
 		return l.found(ev.Deviations)

@@ -107,3 +107,23 @@ func TestSay_ADisagreementStaysBlind(t *testing.T) {
 		t.Errorf("once the bag is prepared the record no longer says both: %s", l.Text)
 	}
 }
+
+// TestSay_NamesTheSideEffect that a grade or an end is about: two go on at once.
+func TestSay_NamesTheSideEffect(t *testing.T) {
+	t.Parallel()
+	say := speaker()
+	say.Effects = map[string]string{"nausea": "Nausea", "headache": "Headache"}
+	say.Noted = map[ident.SideEffect]string{"one": "nausea", "two": "headache"}
+	for _, c := range []struct {
+		event session.Event
+		want  string
+	}{
+		{session.SideEffectGraded{ID: "one", Grade: 2}, "Nausea now grade 2"},
+		{session.SideEffectResolved{ID: "two"}, "Headache gone"},
+		{session.SideEffectResolved{ID: "three"}, "Side effect that is not in this record gone"},
+	} {
+		if got := say.Say(session.Entry{Event: c.event}).Title; got != c.want {
+			t.Errorf("%T reads %q, want %q", c.event, got, c.want)
+		}
+	}
+}

@@ -16,7 +16,11 @@ import (
 
 // Speaker puts a visit's entries into words.
 func Speaker(v app.Visit) project.Speaker {
-	return project.Speaker{Zone: v.Zone, Names: v.Names, Blind: session.Blind(v.State), Effects: effectWords()}
+	noted := map[ident.SideEffect]string{}
+	for _, e := range v.State.Effects {
+		noted[e.ID] = e.Code
+	}
+	return project.Speaker{Zone: v.Zone, Names: v.Names, Blind: session.Blind(v.State), Effects: effectWords(), Noted: noted}
 }
 
 // clock is a time of day in the clinic, "10:05".

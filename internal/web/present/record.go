@@ -58,7 +58,7 @@ func Record(v app.Visit, texts TextOf) view.Record {
 		Head: fmt.Sprintf("entry %d, %s, %s", v.Position, v.Head, v.Env.Now.In(v.Zone).Format("15:04:05")),
 	}
 	r.Facts = facts(v)
-	r.Sections = []view.RecordSection{observationTable(v), drugTable(v), effectTable(v)}
+	r.Sections = append(orderTables(v), observationTable(v), drugTable(v), effectTable(v))
 	r.Gates = recordedGates(v)
 	r.Entries = Entries(v, texts, 0)
 	slices.Reverse(r.Entries)
@@ -72,13 +72,9 @@ func facts(v app.Visit) []view.Fact {
 	fact := func(term, text string) view.Fact { return view.Fact{Term: term, Text: text, Tone: view.Plain} }
 	out := []view.Fact{fact("Staff", Staff(v))}
 	if o := s.Order; o != nil {
-		steps := make([]string, len(o.Steps))
-		for i, st := range o.Steps {
-			steps[i] = fmt.Sprintf("%s for %d min", st.Rate, st.Minutes)
-		}
 		out = append(out,
 			fact("Protocol", o.Protocol.Name+" "+o.Protocol.Version+fmt.Sprintf(", infusion %d of %d", o.Number, o.Of)),
-			fact("Order", fmt.Sprintf("%s %s, dosing weight %s (%s), %s", o.Drug, o.Concentration, o.DosingWeight, o.WeightBasis, strings.Join(steps, ", then "))),
+			fact("Order", fmt.Sprintf("%s %s, dosing weight %s (%s), %s", o.Drug, o.Concentration, o.DosingWeight, o.WeightBasis, project.Steps(*o))),
 			fact("Prescriber", name(v.Names, o.Prescriber)+", signed "+o.SignedAt.In(v.Zone).Format("2 January 2006 15:04")))
 	}
 	if !s.StartedAt.IsZero() {
@@ -92,6 +88,26 @@ func facts(v app.Visit) []view.Fact {
 	}
 	if !s.DischargedAt.IsZero() {
 		out = append(out, fact("Discharged", clock(s.DischargedAt, v.Zone)))
+	}
+	return out
+}
+
+// orderTables are the orders of a visit whole, each as it was signed.
+func orderTables(v app.Visit) []view.RecordSection {
+	var out []view.RecordSection
+	for _, e := range v.Entries {
+		a, ok := e.Event.(session.OrderAttached)
+		if !ok {
+			continue
+		}
+		t := view.RecordSection{Title: "Order as signed, attached " + clock(e.EffectiveAt, v.Zone), Columns: []string{"Part", "As signed"}}
+		if e.Position < v.State.OrderAt {
+			t.Title += ", replaced since"
+		}
+		for _, p := range Speaker(v).Order(a.Order) {
+			t.Rows = append(t.Rows, []string{p.Part, p.Text})
+		}
+		out = append(out, t)
 	}
 	return out
 }

@@ -5,7 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/vital"
 )
 
@@ -55,5 +58,37 @@ func TestRecord_KeepsSitesAndQuality(t *testing.T) {
 	}
 	if p := pressureTile(v); p.Text != "124/76" || p.AtMS != at(10).UnixMilli() {
 		t.Errorf("the pressure reads %+v", p)
+	}
+}
+
+// TestRecord_HoldsTheOrdersWhole: the one in force and the one it replaced.
+func TestRecord_HoldsTheOrdersWhole(t *testing.T) {
+	t.Parallel()
+	v := visit(session.PhaseInfusing, at(12))
+	attach := func(position int64, minutes int, rate string) session.Entry {
+		o := drug.Order{Maxima: drug.Maxima{Rate: unit.MgPerKgH(rate)}, Steps: []drug.Step{{Rate: unit.MgPerKgH("0.2"), Minutes: 30}}}
+		v.State.Order, v.State.OrderAt = &o, position
+		return session.Entry{Event: session.OrderAttached{Order: o}, Meta: journal.Meta{Position: position, EffectiveAt: at(minutes)}}
+	}
+	v.Entries = []session.Entry{attach(4, -50, "0.4"), attach(9, 5, "0.45")}
+	sections := Record(v, func(LineRef) string { return "" }).Sections
+	for i, c := range []struct{ title, most string }{
+		{"Order as signed, attached 9:10, replaced since", "0.4 mg/kg/h"}, {"Order as signed, attached 10:05", "0.45 mg/kg/h"},
+	} {
+		s := sections[i]
+		if s.Title != c.title || !slices.ContainsFunc(s.Rows, func(r []string) bool { return r[0] == "Never above" && strings.HasPrefix(r[1], c.most+",") }) {
+			t.Errorf("section %d is %q: %v", i, s.Title, s.Rows)
+		}
+	}
+}
+
+// TestRecord_NamesTheSideEffectThatIsGone, from what the visit noted.
+func TestRecord_NamesTheSideEffectThatIsGone(t *testing.T) {
+	t.Parallel()
+	v := visit(session.PhaseInfusing, at(12))
+	v.State.Effects = []session.EffectFact{{ID: "one", Code: "nausea"}}
+	want := effectWords()["nausea"] + " gone"
+	if got := Speaker(v).Say(session.Entry{Event: session.SideEffectResolved{ID: "one"}}).Title; got != want || want == " gone" {
+		t.Errorf("the record reads %q, want %q", got, want)
 	}
 }

@@ -1,0 +1,82 @@
+package project
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/vital"
+)
+
+// OrderPart is one part of an order, in words.
+type OrderPart struct{ Part, Text string }
+
+// Order is all that an order says, as it was signed. Whose it is the record
+// says at its head: an order for somebody else cannot be attached.
+func (s Speaker) Order(o drug.Order) []OrderPart {
+	m, w := o.Maxima, o.Watch
+	out := []OrderPart{
+		{"Protocol", fmt.Sprintf("%s, version %s (%s), infusion %d of %d", o.Protocol.Name, o.Protocol.Version, o.Protocol.ID, o.Number, o.Of)},
+		{"Drug", fmt.Sprintf("%s %s, bag of %s in %s", o.Drug, o.Concentration, o.BagVolume, yes(o.Diluent != "", o.Diluent, "a diluent that is not written"))},
+		{"Dosing weight", fmt.Sprintf("%s, %s weight", o.DosingWeight, o.WeightBasis)},
+		{"Steps", Steps(o)},
+		{"Never above", fmt.Sprintf("%s, %s, %s in all, %s in all, %d min", m.Rate, m.MassRate, m.Total, m.Dose, m.Minutes)},
+		{"Pump", "set in steps of " + o.PumpStep.String()},
+	}
+	for _, a := range o.Adjuncts {
+		out = append(out, OrderPart{yes(a.Rescue, "Rescue drug", "Drug beside it"), adjunct(a)})
+	}
+	out = append(
+		out,
+		OrderPart{"Watched", fmt.Sprintf("cuff every %d min in the first half hour and after a rate change, then every %d min; observation every %d min; someone looks in every %d min; capnography %s",
+			w.CuffFirst, w.Cuff, w.Observation, w.Presence, yes(w.EtCO2, "ordered", "not ordered"))},
+		OrderPart{"Side effects asked whole", fmt.Sprintf("%d min after the start", w.Peak)},
+		OrderPart{"Recovery", fmt.Sprintf("a full set every %d min, at least %d min from the stop to going home", w.Recovery, w.RecoveryLeast)},
+	)
+	for _, l := range o.Limits {
+		out = append(out, OrderPart{"Alarm limit", alarm(l)})
+	}
+	return append(out, OrderPart{"Signed", fmt.Sprintf("by %s on %s, order %s, valid until %s",
+		s.Who(o.Prescriber), o.SignedAt.In(s.Zone).Format(longTime), o.ID, o.ValidUntil.In(s.Zone).Format(longTime))})
+}
+
+const longTime = "2 January 2006 15:04"
+
+// Steps are the ordered rates, one after the other.
+func Steps(o drug.Order) string {
+	steps := make([]string, len(o.Steps))
+	for i, st := range o.Steps {
+		steps[i] = fmt.Sprintf("%s for %d min", st.Rate, st.Minutes)
+	}
+	return strings.Join(steps, ", then ")
+}
+
+func adjunct(a drug.Adjunct) string {
+	said := []string{strings.TrimSpace(fmt.Sprintf("%s %s %s %s", a.Drug, a.Amount, a.Unit, a.Route))}
+	if a.Indication != "" {
+		said = append(said, "for "+a.Indication)
+	}
+	switch {
+	case a.MaxDoses <= 0:
+		said = append(said, "number of doses not limited")
+	case a.MaxDoses == 1:
+		said = append(said, "one dose at most")
+	default:
+		said = append(said, fmt.Sprintf("at most %d doses", a.MaxDoses))
+	}
+	if a.Sedating {
+		said = append(said, "sedating")
+	}
+	return strings.Join(said, ", ") + " (" + a.ID + ")"
+}
+
+func alarm(l drug.Limit) string {
+	f, _ := vital.Of(l.Kind)
+	said := []string{f.Label, l.Side}
+	for _, c := range []struct{ colour, at string }{{"yellow", l.Yellow}, {"red", l.Red}} {
+		if c.at != "" {
+			said = append(said, c.colour+" "+c.at+" "+f.Unit)
+		}
+	}
+	return strings.Join(said, " ")
+}
