@@ -29,6 +29,7 @@ type Request struct {
 	Actor      act.Actor
 	Witness    *act.Actor
 	Device     ident.Device
+	Chair      ident.Chair // where the device stands; 0 when it has no chair
 	Body       []byte
 	Digest     [32]byte
 }

@@ -24,7 +24,7 @@ func (a *App) env(ctx context.Context, r Request, s session.State, cmd session.C
 	}
 	e.Command = r.ID
 	e.OccurredAt, e.Offset = r.OccurredAt, r.Offset
-	e.Actor, e.Witness = r.Actor, r.Witness
+	e.Actor, e.Witness, e.TabletChair = r.Actor, r.Witness, r.Chair
 	if c, ok := cmd.(session.LinkMonitor); ok {
 		e.Monitor = a.monitorState(c.Monitor)
 	}

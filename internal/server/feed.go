@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
@@ -58,6 +59,7 @@ type followed struct {
 	seen        bool
 	sent        web.Mark // what the newest frame held
 	id          ident.Session
+	shown       []ident.Session // visits of the board that the audit log knows of
 	monitor     ident.Device
 }
 
@@ -165,13 +167,28 @@ func (f *frames) listen() {
 
 func (f *frames) frame(ctx context.Context, t *followed) (web.Frame, bool, error) {
 	if t.topic.Chair == 0 {
-		b, err := f.room.Board(ctx, f.visitor, t.topic.Public)
+		b, err := f.board(ctx, t)
 		if err != nil {
 			return web.Frame{}, false, err
 		}
 		return web.Frame{Mark: web.Mark{Position: b.Head}, Board: &b}, true, nil
 	}
 	return f.chairFrame(ctx, t)
+}
+
+// board is the room now. With names it is a read: audited when the stream
+// first shows it, and anew when a visit comes onto it.
+func (f *frames) board(ctx context.Context, t *followed) (view.Board, error) {
+	b, shown, err := f.room.board(ctx, t.topic.Public)
+	if err != nil || t.topic.Public {
+		return b, err
+	}
+	before := t.shown
+	t.shown = shown
+	if !slices.ContainsFunc(shown, func(id ident.Session) bool { return !slices.Contains(before, id) }) {
+		return b, nil
+	}
+	return b, f.room.auditRead(ctx, f.visitor, "board", "")
 }
 
 // chairFrame is the whole chair when its record moved, else its live values;
@@ -199,6 +216,11 @@ func (f *frames) whole(ctx context.Context, t *followed) (web.Frame, bool, error
 		return web.Frame{}, false, err
 	}
 	before := *t
+	if id := ident.Session(c.Session); id != "" && id != before.id { // another patient's: a read of its own
+		if err := f.room.auditRead(ctx, f.visitor, "chair", c.Session); err != nil {
+			return web.Frame{}, false, err
+		}
+	}
 	t.seen, t.id, t.monitor = true, ident.Session(c.Session), ""
 	t.sent = web.Mark{Position: c.Head, Cursor: c.Cursor}
 	if t.id != "" {

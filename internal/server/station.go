@@ -35,7 +35,7 @@ func (r room) Do(ctx context.Context, v web.Visitor, c web.Command) (view.Reply,
 	}
 	ans, err := r.app.Do(ctx, app.Request{
 		Act: c.Act, Schema: c.Schema, ID: c.ID, Session: c.Session, OccurredAt: c.OccurredAt, Offset: c.Offset,
-		Actor: actor, Witness: witness, Device: v.Actor.Via, Body: c.Body, Digest: c.Digest,
+		Actor: actor, Witness: witness, Device: v.Actor.Via, Chair: v.Chair, Body: c.Body, Digest: c.Digest,
 	})
 	switch {
 	case errors.Is(err, app.ErrMalformed):
@@ -64,9 +64,28 @@ func wordsOf(err error) string {
 	return err.Error()
 }
 
-// Board is the whole room.
-func (r room) Board(ctx context.Context, _ web.Visitor, public bool) (view.Board, error) {
+// Board is the whole room; with names, its read is audited.
+func (r room) Board(ctx context.Context, v web.Visitor, public bool) (view.Board, error) {
+	b, shown, err := r.board(ctx, public)
+	if err != nil || public || len(shown) == 0 {
+		return b, err
+	}
+	return b, r.auditRead(ctx, v, "board", "")
+}
+
+// auditRead records that a person was shown patient data. What a device shows
+// while nobody is signed in, nobody in particular reads.
+func (r room) auditRead(ctx context.Context, v web.Visitor, what, subject string) error {
+	if v.Actor.Person == "" {
+		return nil
+	}
+	return r.app.AuditRead(ctx, v.Actor, what, subject)
+}
+
+// board is the whole room, and whose visits it shows.
+func (r room) board(ctx context.Context, public bool) (view.Board, []ident.Session, error) {
 	in := present.BoardInput{Now: r.app.Now(), Zone: r.app.Zone, Chairs: r.app.Chairs, Public: public, Demo: r.app.Demo}
+	var shown []ident.Session
 	in.Intact, in.Broken = r.chain()
 	for chair := 1; chair <= r.app.Chairs; chair++ {
 		id, ok := r.app.AtChair(ident.Chair(chair))
@@ -75,12 +94,12 @@ func (r room) Board(ctx context.Context, _ web.Visitor, public bool) (view.Board
 		}
 		visit, err := r.app.Visit(ctx, id)
 		if err != nil {
-			return view.Board{}, err
+			return view.Board{}, nil, err
 		}
 		in.Head = visit.Position
-		in.Visits = append(in.Visits, visit)
+		in.Visits, shown = append(in.Visits, visit), append(shown, id)
 	}
-	return present.Board(in), nil
+	return present.Board(in), shown, nil
 }
 
 // Chair is one chair, whole.
@@ -90,12 +109,10 @@ func (r room) Chair(ctx context.Context, v web.Visitor, chair ident.Chair) (view
 		return view.Chair{}, err
 	}
 	c.Who = whoIs(v)
-	if c.Session != "" && v.Actor.Person != "" {
-		if err := r.app.AuditRead(ctx, v.Actor, "chair", c.Session); err != nil {
-			return view.Chair{}, err
-		}
+	if c.Session == "" {
+		return c, nil
 	}
-	return c, nil
+	return c, r.auditRead(ctx, v, "chair", c.Session)
 }
 
 func (r room) chair(ctx context.Context, v web.Visitor, chair ident.Chair) (view.Chair, error) {

@@ -137,11 +137,28 @@ func (s visits) Asking(ctx context.Context, v web.Visitor, id ident.Session, wha
 		return web.Asking{}, err
 	}
 	a := web.Asking{Page: present.DeskAct(visit, what, of, s.texts(ctx)), Known: known, Choices: present.Choices(visit), Zone: s.app.Zone}
+	reads, err := s.app.MayRead(ctx, v.Actor, id)
+	if err != nil {
+		return web.Asking{}, err
+	}
+	if !reads {
+		a.Page = withoutRecord(a.Page, v)
+	}
 	if what != session.ActAttachOrder {
 		return a, nil
 	}
 	err = s.earlierOrders(ctx, visit, ident.Session(like), &a)
 	return a, err
+}
+
+// withoutRecord is the page of an act to one to whom the record is closed:
+// whose visit it is as the lists say it to them, and nothing of the record.
+func withoutRecord(p view.DeskAct, v web.Visitor) view.DeskAct {
+	p.Facts, p.Missing, p.Earlier, p.Patient.Weight = nil, nil, nil, ""
+	if !may(v, "patient.list") {
+		p.Patient = view.Patient{Name: p.Patient.Initials, Initials: p.Patient.Initials}
+	}
+	return p
 }
 
 // earlierOrders offers the orders of the patient's last visits as a beginning,

@@ -30,8 +30,17 @@ func (d *decider) stopped(c Stop) Stopped {
 	}
 	return Stopped{
 		Cause: cause, Reason: c.Reason, Repeat: d.stopStands(), WhoOpen: d.env.Actor.Kind != act.Person,
-		Phase: d.s.Phase, Telemetry: d.env.Monitor.ChunkHead, Deviations: d.beyondTotals(unit.Mass{}),
+		Phase: d.s.Phase, Telemetry: d.env.Monitor.ChunkHead, Deviations: slices.Concat(d.elsewhere(), d.beyondTotals(unit.Mass{})),
 	}
+}
+
+// elsewhere says that a stop came from the tablet of another chair: it holds
+// all the same, and whoever reads it should ask whether it was meant for here.
+func (d *decider) elsewhere() []Deviation {
+	if d.env.TabletChair == 0 || d.env.TabletChair == d.s.Chair {
+		return nil
+	}
+	return []Deviation{deviation(RuleOtherChair, "session.stop_other_chair", d.env.TabletChair.String())}
 }
 
 // claim names the person behind a stop that a device recorded.

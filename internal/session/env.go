@@ -24,6 +24,9 @@ type Env struct {
 	Offset     time.Duration
 	Zone       *time.Location
 	Actor      act.Actor
+	// TabletChair is where the tablet stands that the command came from; 0 for
+	// a station or a browser that is not enrolled.
+	TabletChair ident.Chair
 	// Witness is the second person who proved who they are, if any.
 	Witness *act.Actor
 	Rules   library.Session

@@ -18,6 +18,7 @@ const (
 	RuleMinutes       = "order.minutes"       // the order's greatest duration
 	RuleSteps         = "order.steps"         // a rate outside the steps needs a prescriber
 	RuleClinicalPause = "pause.clinical"      // resuming after one needs a prescriber
+	RuleOtherChair    = "stop.other-chair"    // a stop came from the tablet of another chair
 	RuleAfterStop     = "pump.after-stop"     // the pump was found otherwise than stopped
 	RuleNotRunning    = "pump.not-running"    // read while not running here
 	RuleHandover      = "pump.hand-over"      // hand-over without reading the pump

@@ -137,6 +137,7 @@ func englishSession() map[ID]string {
 		"session.outside_steps":          "{0} is not among the order's steps ({1}). A prescriber's new or spoken order is needed.",
 		"session.stop_stands":            "A stop is recorded. If it was a mistake, strike it first.",
 		"session.clinical_pause":         "Paused for a clinical reason: a prescriber's new or spoken order is needed to resume.",
+		"session.stop_other_chair":       "The stop was recorded from the tablet of chair {0}. Ask whether it was meant for this chair.",
 		"session.found_after_stop":       "The pump shows {0} after the recorded stop. If it ran on, correct the time of the stop.",
 		"session.found_running":          "The pump was found running at {0} while it should not.",
 		"session.read_while_paused":      "The pump shows {0} while paused here. If it runs, record the rate as found.",
