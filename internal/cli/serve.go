@@ -60,10 +60,10 @@ func (c serveCmd) Run(e *env) error {
 	return s.Close()
 }
 
-// announce says where the clinic is, how tablets come to trust it, and, until
+// announce says where the clinic is, on what its limits rest, how tablets come to trust it, and, until
 // somebody has used it, the administrator's one-time password.
 func announce(w io.Writer, s *server.Server) error {
-	text := fmt.Sprintf("Stillwatch is at %s\n", s.URL())
+	text := fmt.Sprintf("Stillwatch is at %s\nLimits: %s.\n", s.URL(), s.Library())
 	if t, ok := s.Trust(); ok {
 		text += fmt.Sprintf("\nTablets come to trust this server at %s/trust. Compare the fingerprint there (SHA-256):\n\n    %s\n    %s\n", s.URL(), t.Fingerprint[:48], t.Fingerprint[48:])
 		if s.FirstPassword != "" {

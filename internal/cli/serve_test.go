@@ -193,6 +193,9 @@ func (b *browser) command(what string, id ident.Command, visit ident.Session, at
 // the server and after it, and the next start finds what was written.
 func serveAndLook(t *testing.T, p site) {
 	s := begin(t, p)
+	if limits := s.until(s.out, "Limits: "); !strings.Contains(limits, "not reviewed by a clinician; not adopted") {
+		t.Errorf("the start says of the limits %q", limits)
+	}
 	visit := planVisit(t, s)
 	want(t, 0, "clinic north: every chain holds\nrecord     1 entries in 1 streams, 1 commands", p.verify()...)
 	rebuild := func(more ...string) []string { return p.command("rebuild", more...) }

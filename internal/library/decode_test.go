@@ -58,7 +58,7 @@ func TestDecodeSession_Refuses(t *testing.T) {
 		{"unknown key of the file", "version: 1\n", "version: 1\nowner: me\n", "owner: me", []string{"owner"}},
 		{"another schema", "stillwatch/session-library/1", "stillwatch/session-library/2", "session-library/2", []string{"session-library/2", "session-library/1"}},
 		{"no version", "\nversion: 1\n", "\nversion: 0\n", "version: 0", []string{"version above zero"}},
-		{"no status", "status: not reviewed by a clinician; for demonstration until a clinic's director adopts it", `status: " "`, `status: " "`, []string{"how far it was reviewed"}},
+		{"no status", "status: not reviewed by a clinician; not adopted by a clinic's director", `status: " "`, `status: " "`, []string{"how far it was reviewed"}},
 		{"the same rule twice", "- id: FAST-GLP1", "- id: CI-NPO", "", []string{`rule "CI-NPO" was given before`, `"FAST-GLP1" is missing`}},
 		{"the same number twice", "{name: clear_fluids,", "{name: solids,", "", []string{`number "solids" was given before`, `no number "clear_fluids"`}},
 		{"the same source twice", "{id: SCHWENK18,", "{id: COHEN18,", "", []string{`source "COHEN18" was given before`}},

@@ -4,6 +4,7 @@ package library
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -69,6 +70,15 @@ func (s Session) Version() int { return s.version }
 
 // Status says in words how far the file was reviewed.
 func (s Session) Status() string { return s.status }
+
+// Standing says on what the limits rest: the version, and how far it was
+// reviewed. Without a library it says that nothing can be checked.
+func (s Session) Standing() string {
+	if !s.Ready() {
+		return "no library: limits cannot be checked"
+	}
+	return "shipped library, version " + strconv.Itoa(s.version) + ", " + s.status
+}
 
 // Rule returns one row.
 func (s Session) Rule(id string) (Rule, bool) {

@@ -128,7 +128,7 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.openPages(rules.Status())
+	return s.openPages(rules.Standing())
 }
 
 // random fills b. The system's source does not fail (it ends the program).
@@ -297,6 +297,9 @@ func (s *Server) App() *app.App { return s.app }
 
 // Auth is the clinic's identity service.
 func (s *Server) Auth() *auth.Service { return s.auth }
+
+// Library says on what the limits rest, and how far that was reviewed.
+func (s *Server) Library() string { return s.app.Rules.Standing() }
 
 // URL is the address of the pages.
 func (s *Server) URL() string { return s.url() }

@@ -113,6 +113,7 @@ func DeskAct(v app.Visit, a act.Act, of string, texts TextOf) view.DeskAct {
 		if v.State.Order != nil {
 			p.Facts = facts(v)
 		}
+		p.Facts = append(p.Facts, limitsFact(v))
 	}
 	return p
 }

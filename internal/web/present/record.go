@@ -57,7 +57,7 @@ func Record(v app.Visit, texts TextOf) view.Record {
 		When: s.PlannedStart.In(v.Zone).Format("Monday 2 January 2006"), Missing: Missing(v),
 		Head: fmt.Sprintf("entry %d, %s, %s", v.Position, v.Head, v.Env.Now.In(v.Zone).Format("15:04:05")),
 	}
-	r.Facts = facts(v)
+	r.Facts = append(facts(v), limitsFact(v))
 	r.Sections = append(orderTables(v), observationTable(v), drugTable(v), effectTable(v))
 	r.Gates = recordedGates(v)
 	r.Entries = Entries(v, texts, 0)
@@ -65,6 +65,11 @@ func Record(v app.Visit, texts TextOf) view.Record {
 	r.Signs = signatures(v)
 	r.Account = account(v)
 	return r
+}
+
+// limitsFact says on what the limits rest, wherever an order is written or read.
+func limitsFact(v app.Visit) view.Fact {
+	return view.Fact{Term: "Limits", Text: v.Env.Rules.Standing(), Tone: view.Amber}
 }
 
 func facts(v app.Visit) []view.Fact {
