@@ -52,10 +52,13 @@ type Feed struct {
 	OffsetKnown bool
 	// Aside holds signs that it has and we did not take, newest of each kind.
 	Aside map[vital.Kind]Aside
-	Rows  map[SiteKey]series.Row
+	Rows  series.Newest
 	// SentPatient and SentBed are the patient id and the bed it sends.
 	SentPatient, SentBed string
 	Cursor               int64
+	// ZoneUnknown is the zone of its register entry while this server does not
+	// know it: the times it sends without one are then read in the clinic's.
+	ZoneUnknown string
 }
 
 // Aside is a sign that a monitor sent and that was not taken.
@@ -85,7 +88,7 @@ func (m *monitors) put(mon Monitor) {
 	defer m.mu.Unlock()
 	f, ok := m.byID[mon.ID]
 	if !ok {
-		f = &Feed{Rows: map[SiteKey]series.Row{}, Aside: map[vital.Kind]Aside{}}
+		f = &Feed{Rows: series.Newest{}, Aside: map[vital.Kind]Aside{}}
 		m.byID[mon.ID] = f
 	}
 	f.Monitor = mon
@@ -100,6 +103,12 @@ func (m *monitors) find(key string) (Monitor, bool) {
 		return Monitor{}, false
 	}
 	return m.byID[id].Monitor, true
+}
+
+func (m *monitors) count() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.byID)
 }
 
 // gateway reports whether an EUI-64 has come as a gateway's.
@@ -187,7 +196,7 @@ func (a *App) loadMonitors(ctx context.Context) error {
 		a.monitors.mu.Lock()
 		f := a.monitors.byID[m.ID]
 		for _, row := range latest {
-			f.Rows[keyOf(row)] = row
+			f.Rows.Add(row)
 			if row.ReceivedAt.After(f.LastAt) {
 				f.LastAt = row.ReceivedAt
 			}
@@ -197,16 +206,27 @@ func (a *App) loadMonitors(ctx context.Context) error {
 	return nil
 }
 
-// register returns the monitor with the key, entering it when it is new.
-func (a *App) register(ctx context.Context, m Monitor) (Monitor, error) {
+// mostMonitors bounds what enters the register by itself, several times what a
+// clinic has: a sender that names itself anew with each message fills nothing.
+const mostMonitors = 512
+
+// ErrRegisterFull refuses a monitor that nobody has entered.
+var ErrRegisterFull = fmt.Errorf("the register holds %d monitors: a person has to enter this one", mostMonitors)
+
+// register returns the monitor with the key, entering it when it is new. A
+// person may always enter one; by itself one enters while there is room.
+func (a *App) register(ctx context.Context, who act.Actor, m Monitor) (Monitor, error) {
 	a.monitors.reg.Lock()
 	defer a.monitors.reg.Unlock()
 	if known, ok := a.monitors.find(m.Key); ok {
 		return known, nil
 	}
+	if who.Kind != act.Person && a.monitors.count() >= mostMonitors {
+		return Monitor{}, ErrRegisterFull
+	}
 	m.ID = NewID[ident.Device](a)
 	m.FirstSeen = a.Now()
-	return a.storeMonitor(ctx, job("monitor listener"), "monitor.seen", m)
+	return a.storeMonitor(ctx, who, "monitor.seen", m)
 }
 
 func (a *App) storeMonitor(ctx context.Context, who act.Actor, what string, m Monitor) (Monitor, error) {
@@ -235,21 +255,12 @@ func (a *App) Feed(id ident.Device) (Feed, bool) { return a.monitors.feed(id) }
 
 // DescribeMonitor sets what people say of a monitor: name, chair and zone.
 func (a *App) DescribeMonitor(ctx context.Context, who act.Actor, id ident.Device, name string, chair ident.Chair, zone string) error {
-	if p := act.May(who, "device.describe"); !p.Allowed {
-		return fmt.Errorf("change register of monitors: %w", ErrNotAllowed)
+	if err := a.mayDescribe(who, name, chair, zone); err != nil {
+		return err
 	}
 	f, ok := a.monitors.feed(id)
 	if !ok {
 		return fmt.Errorf("%w: no such monitor", ErrMalformed)
-	}
-	if chair != 0 && (!chair.Valid() || int(chair) > a.Chairs) {
-		return fmt.Errorf("%w: there is no chair %d", ErrMalformed, chair)
-	}
-	if _, err := time.LoadLocation(zone); err != nil {
-		return fmt.Errorf("%w: zone is not an IANA zone", ErrMalformed)
-	}
-	if name == "" || len(name) > 60 {
-		return fmt.Errorf("%w: name is not 1 to 60 characters", ErrMalformed)
 	}
 	m := f.Monitor
 	if m.Chair != chair {
@@ -263,6 +274,23 @@ func (a *App) DescribeMonitor(ctx context.Context, who act.Actor, id ident.Devic
 	return err
 }
 
+// mayDescribe checks who describes a monitor, and what is said of it.
+func (a *App) mayDescribe(who act.Actor, name string, chair ident.Chair, zone string) error {
+	if p := act.May(who, "device.describe"); !p.Allowed {
+		return fmt.Errorf("change register of monitors: %w", ErrNotAllowed)
+	}
+	if chair != 0 && (!chair.Valid() || int(chair) > a.Chairs) {
+		return fmt.Errorf("%w: there is no chair %d", ErrMalformed, chair)
+	}
+	if _, err := time.LoadLocation(zone); err != nil {
+		return fmt.Errorf("%w: zone is not an IANA zone", ErrMalformed)
+	}
+	if name == "" || len(name) > 60 {
+		return fmt.Errorf("%w: name is not 1 to 60 characters", ErrMalformed)
+	}
+	return nil
+}
+
 // ExpectMonitor enters what people say of a monitor: one that has spoken is
 // found by what it says of itself, another waits in the register until it does.
 func (a *App) ExpectMonitor(ctx context.Context, who act.Actor, m Monitor) error {
@@ -271,7 +299,10 @@ func (a *App) ExpectMonitor(ctx context.Context, who act.Actor, m Monitor) error
 	if m.EUI64 == "" && (m.Application == "" || m.Peer == "") {
 		return fmt.Errorf("%w: give the EUI-64, or the sending application and the address", ErrMalformed)
 	}
-	known, err := a.register(ctx, m)
+	if err := a.mayDescribe(who, m.Name, m.Chair, m.Zone); err != nil {
+		return err
+	}
+	known, err := a.register(ctx, who, m)
 	if err != nil {
 		return err
 	}

@@ -20,15 +20,21 @@ func (a *App) ReceiveHL7(ctx context.Context, peer netip.AddrPort, frame []byte)
 	now := a.Now()
 	opt := hl7.Options{Zone: a.Zone, Received: now, Ahead: a.Rules.Duration(library.ClockAhead), AllowSimulated: a.Demo}
 	res := hl7.Parse(frame, opt)
-	m, err := a.register(ctx, describe(res, peer))
+	m, err := a.register(ctx, job("monitor listener"), describe(res, peer))
 	if err != nil {
 		return nil, err
 	}
+	unknown := ""
 	if m.Zone != "" && m.Zone != a.Zone.String() {
 		if zone, err := time.LoadLocation(m.Zone); err == nil {
 			opt.Zone = zone
 			res = hl7.Parse(frame, opt)
+		} else {
+			unknown = m.Zone
 		}
+	}
+	if a.monitors.zone(m.ID, unknown) {
+		a.Log.Warn("a monitor's zone is not known here; its times are read in the clinic's", "monitor", m.ID, "zone", unknown)
 	}
 	in := received(m.ID, res, frame, now)
 	cursor, duplicate, err := a.Telemetry.Receive(ctx, in)
@@ -98,6 +104,18 @@ func received(id ident.Device, res hl7.Result, frame []byte, now time.Time) seri
 	return in
 }
 
+// zone keeps which zone of a monitor is not known; news when that just came up.
+func (m *monitors) zone(id ident.Device, unknown string) (news bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f, ok := m.byID[id]
+	if !ok || f.ZoneUnknown == unknown {
+		return false
+	}
+	f.ZoneUnknown = unknown
+	return unknown != ""
+}
+
 func (m *monitors) moved(id ident.Device, res hl7.Result, rows []series.Row, cursor int64, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -119,9 +137,6 @@ func (m *monitors) moved(id ident.Device, res hl7.Result, rows []series.Row, cur
 		}
 	}
 	for _, row := range rows {
-		key := keyOf(row)
-		if old, ok := f.Rows[key]; !ok || !newer(old, row) {
-			f.Rows[key] = row
-		}
+		f.Rows.Add(row)
 	}
 }

@@ -9,23 +9,6 @@ import (
 	"github.com/stillwatch/stillwatch/internal/vital"
 )
 
-// SiteKey keeps two sites of one metric apart, and two ways of measuring it:
-// breathing by the chest is not breathing by CO₂.
-type SiteKey struct {
-	Kind   vital.Kind
-	Site   string
-	Source string
-}
-
-func keyOf(r series.Row) SiteKey { return SiteKey{r.Sample.Kind, r.Sample.Site, r.Sample.Source} }
-
-// newer reports whether x says more of now than y: it came later, or came with
-// y and was measured later. What a monitor's clock says counts last: one that
-// was set back would otherwise hide everything it sends.
-func newer(x, y series.Row) bool {
-	return cmp.Or(x.ReceivedAt.Compare(y.ReceivedAt), x.At.Compare(y.At)) > 0
-}
-
 // Sites are the values of one kind, each site and source once, in a fixed
 // order: two stay two, and neither stands for the other.
 func (f Feed) Sites(k vital.Kind) []series.Row {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -45,16 +46,20 @@ func (a *App) doubtLinks(ctx context.Context, now time.Time) error {
 	return errs
 }
 
-// jobDo says a command in the name of the server.
+// jobDo says a command in the name of the server. A refusal is a fault: nobody
+// else sees it. It is said by its rule, without the words, which may name a person.
 func (a *App) jobDo(ctx context.Context, id ident.Session, cmd session.Command) error {
 	body, err := json.Marshal(cmd)
 	if err != nil {
 		return err
 	}
 	now := a.Now()
-	_, err = a.Do(ctx, Request{
+	answer, err := a.Do(ctx, Request{
 		Act: cmd.Act(), Schema: 1, ID: NewID[ident.Command](a), Session: id, OccurredAt: now,
 		Actor: job("link watch"), Body: body,
 	})
+	if err == nil && answer.Refusal != nil {
+		err = fmt.Errorf("%s was refused to the server: %s, %s", cmd.Act(), answer.Refusal.Rule, answer.Refusal.Message.ID)
+	}
 	return err
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/series"
-	"github.com/stillwatch/stillwatch/internal/vital"
 )
 
 // SamplesSince reads the messages after a cursor that are not sealed yet, at
@@ -80,18 +79,10 @@ func (s *Store) Samples(ctx context.Context, device ident.Device, from, to time.
 	return out, nil
 }
 
-// metric tells a device's latest rows apart: two sites of one metric stay two,
-// and so do two ways of measuring it.
-type metric struct {
-	kind   vital.Kind
-	site   string
-	source string
-}
-
 // latest remembers the newest row of every metric of every device.
 type latest struct {
 	mu sync.Mutex // held for map accesses, never for I/O
-	by map[ident.Device]map[metric]series.Row
+	by map[ident.Device]series.Newest
 }
 
 // add takes rows that are durable. A device nobody asked for yet is read
@@ -104,15 +95,9 @@ func (l *latest) add(device ident.Device, rows []series.Row) {
 	}
 }
 
-// newest keeps what came last; of what came together, what was measured last.
-// A monitor's clock that was ahead for a while hides nothing that came after.
-func newest(known map[metric]series.Row, rows []series.Row) {
+func newest(known series.Newest, rows []series.Row) {
 	for _, r := range rows {
-		m := metric{r.Sample.Kind, r.Sample.Site, r.Sample.Source}
-		old, ok := known[m]
-		if !ok || cmp.Or(r.ReceivedAt.Compare(old.ReceivedAt), r.At.Compare(old.At)) >= 0 {
-			known[m] = r
-		}
+		known.Add(r)
 	}
 }
 
@@ -135,9 +120,9 @@ func (l *latest) set(device ident.Device, rows []series.Row) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.by == nil {
-		l.by = map[ident.Device]map[metric]series.Row{}
+		l.by = map[ident.Device]series.Newest{}
 	}
-	l.by[device] = map[metric]series.Row{}
+	l.by[device] = series.Newest{}
 	newest(l.by[device], rows)
 }
 
@@ -166,7 +151,7 @@ func (s *Store) Latest(ctx context.Context, device ident.Device) ([]series.Row, 
 }
 
 func (s *Store) readLatest(ctx context.Context, q querier, device ident.Device) ([]series.Row, error) {
-	known := map[metric]series.Row{}
+	known := series.Newest{}
 	take := func(scan func(...any) error) error {
 		var body []byte
 		if err := scan(&body); err != nil {

@@ -11,8 +11,12 @@ import (
 	"github.com/stillwatch/stillwatch/internal/vital"
 )
 
-// ClockText warns of a monitor whose clock is off; empty while it is not.
+// ClockText warns of a monitor whose times may be read wrongly: its clock is
+// off, or its zone is not known. It is empty while neither is.
 func ClockText(f app.Feed, rules library.Session) string {
+	if f.ZoneUnknown != "" {
+		return fmt.Sprintf("The monitor's zone %s is not known here. Times that it sends without a zone are read in the clinic's.", f.ZoneUnknown)
+	}
 	if f.LastAt.IsZero() || !f.OffsetKnown || !session.ClockOff(rules, f.Offset) {
 		return ""
 	}

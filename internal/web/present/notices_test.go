@@ -183,3 +183,10 @@ func TestUrgent_NamesWhatEndsTheInfusion(t *testing.T) {
 		t.Errorf("8 minutes before the end, with a late round, the board says %q %q", r.Next, r.NextSub)
 	}
 }
+
+func TestClockText_SaysThatTheZoneIsNotKnown(t *testing.T) {
+	t.Parallel()
+	if got := ClockText(app.Feed{ZoneUnknown: "Mars/Olympus"}, library.Session{}); !strings.Contains(got, "zone Mars/Olympus is not known") {
+		t.Errorf("said of the clock: %q", got)
+	}
+}

@@ -23,8 +23,8 @@ func current(v app.Visit, k vital.Kind, span time.Duration) []series.Row {
 	return v.Feed.Current(k, span)
 }
 
-func sinceLink(v app.Visit) map[app.SiteKey]series.Row {
-	out := map[app.SiteKey]series.Row{}
+func sinceLink(v app.Visit) map[series.Site]series.Row {
+	out := map[series.Site]series.Row{}
 	for key, row := range v.Feed.Rows {
 		if since(v, row) {
 			out[key] = row

@@ -186,13 +186,13 @@ const gapAfter = 30 * time.Second
 // curves draws each site and source of a kind as a curve of its own; a kind
 // without samples is one empty curve.
 func curves(v app.Visit, k vital.Kind, samples []series.Row) []view.Series {
-	by := map[app.SiteKey][]series.Row{}
+	by := map[series.Site][]series.Row{}
 	var first []series.Row // of each curve, for its name
 	for _, r := range samples {
 		if r.Sample.Kind != k || r.Sample.Quality == vital.Artefact {
 			continue
 		}
-		key := app.SiteKey{Kind: k, Site: r.Sample.Site, Source: r.Sample.Source}
+		key := r.Place()
 		if len(by[key]) == 0 {
 			first = append(first, r)
 		}
@@ -206,7 +206,7 @@ func curves(v app.Visit, k vital.Kind, samples []series.Row) []view.Series {
 	})
 	var out []view.Series
 	for _, f := range first {
-		rows := by[app.SiteKey{Kind: k, Site: f.Sample.Site, Source: f.Sample.Source}]
+		rows := by[f.Place()]
 		slices.SortFunc(rows, func(x, y series.Row) int { return x.At.Compare(y.At) })
 		c := view.Series{Kind: string(k), Site: f.Sample.Site, Source: f.Sample.Source, Points: thin(rows), Gaps: gaps(v, rows)}
 		if len(first) > 1 {
