@@ -140,11 +140,21 @@ type limit struct {
 	number library.Key
 }
 
+// naming are the baseline sets that name a sign, in doubt or not: a set made
+// for something else says nothing of it, and takes nothing back.
+func (v look) naming(kinds []vital.Kind) []ObservationFact {
+	return slices.DeleteFunc(v.baselineSets(), func(o ObservationFact) bool { return !names(o, kinds) })
+}
+
+func names(o ObservationFact, kinds []vital.Kind) bool {
+	return slices.ContainsFunc(o.Readings, func(r vital.Reading) bool { return slices.Contains(kinds, r.Kind) })
+}
+
 // sign judges one sign of the baseline. Beyond a hard limit the patient rests
 // and the sign is taken twice more: both must be within. Soft limits, and
-// what is only noted, look at the last two sets.
+// what is only noted, look at the last two sets that name it.
 func (v look) sign(kinds []vital.Kind, hard, soft []limit, notes ...limit) verdict {
-	sets := v.baselineSets()
+	sets := v.naming(kinds)
 	last := v.env.Rules.Count(library.BaselineSets)
 	if len(sets) < last {
 		return unsure(say("sign.missing"), say("sign.measure"))
@@ -155,12 +165,12 @@ func (v look) sign(kinds []vital.Kind, hard, soft []limit, notes ...limit) verdi
 			return found(v.saidOf(l, kinds, x), v.rest()).by(l.rule).resting(newest)
 		}
 	}
-	for _, o := range sets[len(sets)-last:] {
+	recent := sets[len(sets)-last:]
+	for _, o := range recent {
 		if len(v.values(o, kinds)) == 0 {
 			return unsure(say("sign.missing"), say("sign.measure")).resting(newest)
 		}
 	}
-	recent := sets[len(sets)-last:]
 	for _, l := range soft {
 		if x, beyond := v.worst(recent, kinds, l); beyond {
 			return found(v.saidOf(l, kinds, x), say("prescriber.decides")).by(l.rule).resting(newest)
@@ -255,7 +265,7 @@ func (v look) breathing() verdict {
 
 // saturation counts on air only: a need for oxygen is itself a finding.
 func (v look) saturation() verdict {
-	sets := v.baselineSets()
+	sets := slices.DeleteFunc(v.baselineSets(), func(o ObservationFact) bool { return o.Oxygen == nil && !names(o, oxygenKinds) })
 	for _, o := range sets[max(0, len(sets)-v.env.Rules.Count(library.BaselineSets)):] {
 		switch {
 		case o.Oxygen == nil:
@@ -268,9 +278,10 @@ func (v look) saturation() verdict {
 		[]limit{v.below("CI-TODAY", library.TodaySpO2Low)}, []limit{v.atMost("CI-TODAY-SOFT", library.SoftSpO2Low)})
 }
 
-// alert: awake, and oriented to person, place and time.
+// alert: awake, and oriented to person, place and time, in the last set that
+// says anything of it.
 func (v look) alert() verdict {
-	sets := v.baselineSets()
+	sets := slices.DeleteFunc(v.baselineSets(), func(o ObservationFact) bool { return o.Sedation == nil && o.Oriented == nil })
 	if len(sets) == 0 {
 		return unsure(say("alert.unknown"), say("alert.ask"))
 	}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -78,7 +79,7 @@ func baselineRows() []row {
 		signRow("temperature", vital.Temp, "38.5", Finding, "CI-TODAY", nil),
 		signRow("temperature", vital.Temp, "38.4", Clear, "CI-TODAY", nil),
 	}
-	return append(append(append(out, signMissingRows()...), setRows()...), mindRows()...)
+	return slices.Concat(out, signMissingRows(), setRows(), againRows(), mindRows())
 }
 
 // measuredAt says that the heart rate was measured at an instant.
@@ -160,6 +161,35 @@ func setRows() []row {
 		{"on oxygen at first", "saturation", Finding, "CI-TODAY", first(func(o *Observation) { o.Oxygen = &Oxygen{Device: "mask"} }), nil},
 		{"on what is not said", "saturation", CouldNotCheck, "CI-TODAY", last(func(o *Observation) { o.Oxygen = nil }), nil},
 	}
+}
+
+// againRows: a set made after the two, of some signs only, such as the pressure
+// measured once more while the bag is prepared. It speaks of what it names.
+func againRows() []row {
+	again := func(changes ...func(*Observation)) func(*scene) {
+		o := Observation{Purpose: ForBaseline}
+		for _, change := range changes {
+			change(&o)
+		}
+		return rested(timed{-40, set(ForBaseline)}, timed{-35, set(ForBaseline)}, timed{-33, o})
+	}
+	doubtful := func(o *Observation) { o.Readings[0].Quality = vital.Questionable }
+	out := []row{
+		{"the pressure alone, high", "systolic", Finding, "CI-BPNOW", again(with(vital.NIBPSys, "181")), nil},
+		{"doubtful again", "saturation", CouldNotCheck, "CI-TODAY", again(func(o *Observation) { o.Oxygen = &Oxygen{Air: true} }, with(vital.SpO2, "88"), doubtful), nil},
+		{"on what is not said again", "saturation", CouldNotCheck, "CI-TODAY", again(with(vital.SpO2, "97")), nil},
+		{"on oxygen since", "saturation", Finding, "CI-TODAY", again(func(o *Observation) { o.Oxygen = &Oxygen{Device: "mask"} }), nil},
+		{"drowsy since", "alert", Finding, "CI-TODAY", again(func(o *Observation) { o.Sedation, o.Oriented = ptr(scale.Sedation(4)), ptr(true) }), nil},
+		{"confused since", "alert", Finding, "CI-TODAY", again(func(o *Observation) { o.Oriented = ptr(false) }), nil},
+		{"half asked since", "alert", CouldNotCheck, "CI-TODAY", again(func(o *Observation) { o.Sedation = ptr(scale.Sedation(5)) }), nil},
+	}
+	for check, rule := range map[CheckID]string{
+		"baseline": "SW-BASELINE", "systolic": "CI-BPNOW", "diastolic": "CI-TODAY", "heart-rate": "CI-BPNOW", "breathing": "CI-BPNOW",
+		"saturation": "CI-TODAY", "alert": "CI-TODAY",
+	} {
+		out = append(out, row{"only the temperature again", check, Clear, rule, again(with(vital.Temp, "36.8")), nil})
+	}
+	return out
 }
 
 // mindRows: awake, oriented, and asked about side effects and pain.
