@@ -24,6 +24,9 @@ const (
 // times and the clock move on.
 const idle = 5 * time.Second
 
+// anew is how often a chair is sent whole although its record did not move.
+const anew = time.Minute
+
 // Follow begins a browser's live frames.
 func (r room) Follow(ctx context.Context, v web.Visitor, topics []web.Topic, from web.Mark) (web.Frames, error) {
 	f := &frames{room: r, visitor: v, ear: r.app.Listen()}
@@ -56,6 +59,7 @@ type followed struct {
 	// stale asks for a look; aged for a frame even when nothing moved.
 	stale, aged bool
 	last        time.Time // of the newest frame
+	whole       time.Time // of the newest whole view
 	seen        bool
 	sent        web.Mark // what the newest frame held
 	id          ident.Session
@@ -198,6 +202,9 @@ func (f *frames) chairFrame(ctx context.Context, t *followed) (web.Frame, bool, 
 	if !ok || !t.seen || now.Session != t.id || now.Position != t.sent.Position {
 		return f.whole(ctx, t)
 	}
+	if time.Since(t.whole) >= anew {
+		return f.whole(ctx, t) // gates, acts and rounds move with the clock too
+	}
 	if now.Cursor == t.sent.Cursor && !t.aged {
 		return web.Frame{}, false, nil
 	}
@@ -242,7 +249,7 @@ func (f *frames) live(v app.Visit, before web.Mark) view.Live {
 	l := view.Live{
 		Chair: int(v.State.Chair), Head: v.Position, Cursor: v.Feed.Cursor, AtMS: v.Env.Now.UnixMilli(),
 		Tiles: present.Tiles(v), Scores: present.Scores(v), Link: present.Link(v), Next: present.Next(v), Device: present.Device(v),
-		Notices: present.Notices(v),
+		Headline: present.Headline(v), Notices: present.Notices(v),
 	}
 	if v.Feed.Cursor == before.Cursor {
 		return l

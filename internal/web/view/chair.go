@@ -277,8 +277,10 @@ type Live struct {
 	AtMS   int64  `json:"at_ms"`
 	Tiles  []Tile `json:"tiles"`
 	Scores []Tile `json:"scores,omitempty"`
-	// Notices replaces the chair's list whole.
-	Notices []Notice `json:"notices"`
+	// Headline and Notices replace the chair's whole: amounts, times and
+	// lateness move with the clock.
+	Headline []Part   `json:"headline"`
+	Notices  []Notice `json:"notices"`
 	Link    Link     `json:"link"`
 	Series  []Series `json:"series,omitempty"`
 	Cuffs   []Cuff   `json:"cuffs,omitempty"`

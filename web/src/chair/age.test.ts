@@ -68,9 +68,21 @@ test("a rate that still runs goes on with the clock, one that ended does not", (
 
 test("a live frame that is late or of another chair is dropped", () => {
   const shown = chair();
-  assert.equal(moved(shown, live({ cursor: 100 })), shown);
+  assert.equal(moved(shown, live({ cursor: 99 })), shown);
+  assert.equal(moved(shown, live({ at_ms: 0 })), shown);
   assert.equal(moved(shown, live({ chair: 4 })), shown);
   assert.deepEqual(moved(shown, live()).tiles, [tile]);
+});
+
+test("what moves with the clock moves although the monitor is silent", () => {
+  const shown = chair({ headline: [{ text: "51.3 mg given" }], notices: [] });
+  const got = moved(shown, live({
+    cursor: shown.cursor, at_ms: 60_000,
+    headline: [{ text: "54.5 mg given" }], notices: [{ tone: "amber", text: "15 min late" }],
+  }));
+  assert.deepEqual(got.headline, [{ text: "54.5 mg given" }]);
+  assert.deepEqual(got.notices?.map((n) => n.text), ["15 min late"]);
+  assert.deepEqual(moved(got, live({ at_ms: 61_000 })).headline, got.headline);
 });
 
 test("live points are appended once, and a frame without device values withdraws them", () => {

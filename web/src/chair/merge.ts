@@ -19,8 +19,10 @@ function goOn(got: Chair): void {
 
 /** moved applies a live frame: it may be late, and then it is dropped whole. */
 export function moved(shown: Chair, live: Live): Chair {
-  if (live.chair !== shown.chair || live.cursor <= shown.cursor) return shown;
+  // Of a silent monitor the cursor stands still, while times and notices go on.
+  if (live.chair !== shown.chair || live.cursor < shown.cursor || live.at_ms < shown.at_ms) return shown;
   const out: Chair = { ...shown, cursor: live.cursor, at_ms: live.at_ms, tiles: live.tiles, link: live.link, device: live.device ?? [] };
+  if (live.headline) out.headline = live.headline;
   if (live.notices) out.notices = live.notices;
   if (live.scores) out.scores = live.scores;
   if (live.next) out.next = live.next;

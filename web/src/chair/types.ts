@@ -250,6 +250,7 @@ export interface Live {
   at_ms: number;
   tiles: Tile[] | null;
   scores?: Tile[];
+  headline?: Part[];
   notices?: Notice[];
   link: Link;
   series?: Series[];
