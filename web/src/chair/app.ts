@@ -7,23 +7,9 @@ import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { Store, Waiting } from "../shared/outbox.ts";
 import type { ServerClock } from "../shared/clock.ts";
 import type { Queue, Said, Sender } from "../shared/send.ts";
-import type { Answers } from "./fill.ts";
+import { before, own, passed, type Draft, type Place } from "./drafts.ts";
 import { moved, newer } from "./merge.ts";
 import type { Act, Chair, Form, Live, Reply } from "./types.ts";
-
-/** Draft is what was typed for one act and is not recorded yet. */
-export interface Draft {
-  id: string;
-  session: string;
-  act: string;
-  label: string;
-  base: Record<string, unknown>;
-  answers: Answers;
-  /** When something in it last changed, by this device's clock. */
-  at: number;
-  /** Set once it was sent: the id of the command. */
-  sent?: string;
-}
 
 /** Sheet is what lies over the timeline. */
 export type Sheet =
@@ -103,6 +89,9 @@ export class App {
     effect(() => {
       if (this.view.value?.help) this.calling.value = 0;
     });
+    effect(() => {
+      for (const d of passed(this.drafts.value, this.forms.value, this.here.person)) this.forget(d);
+    });
   }
 
   /** tick moves the clock: ages go on also while nothing arrives. */
@@ -119,11 +108,14 @@ export class App {
   }
 
   show(got: Chair): void {
-    const before = this.view.value;
+    const known = this.view.value;
     // Who is at the screen has nothing to do with how far the log is.
-    this.view.value = { ...newer(before, got), who: got.who };
+    this.view.value = { ...newer(known, got), who: got.who };
     // Never leave one patient's sheet open over the next patient.
-    if (before && before.session !== got.session) this.sheet.value = undefined;
+    if (known && known.session !== got.session) this.sheet.value = undefined;
+    // Nor one person's under another's eyes.
+    const s = this.sheet.value;
+    if (s?.kind === "form" && !this.locked.value && s.draft.person !== this.here.person) this.sheet.value = undefined;
     void this.#loadForms(got.table);
   }
 
@@ -145,27 +137,37 @@ export class App {
     return this.forms.value.find((f) => f.act === act);
   }
 
-  /** open starts an act, with what was typed for it before and not recorded. */
+  /** here is who is at the screen, and whose visit it is. */
+  get here(): Place {
+    const v = this.view.value;
+    return { session: v?.session ?? "", person: v?.who.locked ? "" : (v?.who.person ?? "") };
+  }
+
+  /** open starts an act, with what the same person typed for it before and did not record. */
   open(act: Act): void {
-    const session = this.view.value?.session ?? "";
     const base = act.body ?? {};
-    const same = (d: Draft): boolean => d.session === session && d.act === act.act && !d.sent && JSON.stringify(d.base) === JSON.stringify(base);
-    const old = this.drafts.value.filter(same).at(-1);
-    const draft = old ?? { id: this.edge.newID(), session, act: act.act, label: act.label, base, answers: {}, at: this.edge.local() };
+    const old = before(this.drafts.value, this.here, act.act, base);
+    const draft = old ?? { ...this.here, id: this.edge.newID(), act: act.act, label: act.label, base, answers: {}, at: this.edge.local() };
     this.sheet.value = { kind: "form", act, draft, restored: old !== undefined };
   }
 
   /** resumeDraft goes on where typing stopped. */
   resumeDraft(d: Draft): void {
+    if (!own(d, this.here)) return;
     const act = this.act(d.act) ?? { act: d.act, label: d.label, enabled: true };
     this.sheet.value = { kind: "form", act: { ...act, body: d.base }, draft: d, restored: true };
   }
 
+  /** typedFor is the draft behind an act that was returned, where the person at the screen typed it. */
+  typedFor(w: Waiting): Draft | undefined {
+    return this.drafts.value.find((d) => d.sent === w.id && own(d, this.here));
+  }
+
   /** reopen brings back the sheet of an act that was returned, with what was typed. */
   reopen(w: Waiting): void {
-    const d = this.drafts.value.find((o) => o.sent === w.id);
-    void this.edge.sender.drop(w.id);
+    const d = this.typedFor(w);
     if (!d) return;
+    void this.edge.sender.drop(w.id);
     const { sent: _, ...rest } = d;
     this.keep(rest);
     this.resumeDraft(rest);

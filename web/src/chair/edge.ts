@@ -5,7 +5,8 @@ import { memoryStore, open, type Store, type Waiting } from "../shared/outbox.ts
 import { Sender, type Reply as Answer } from "../shared/send.ts";
 import { uuid7 } from "../shared/uuid7.ts";
 import { clock } from "../shared/live.ts";
-import type { Draft, Edge } from "./app.ts";
+import type { Edge } from "./app.ts";
+import type { Draft } from "./drafts.ts";
 import type { Chair, Form } from "./types.ts";
 
 const answerWithinMS = 8_000;

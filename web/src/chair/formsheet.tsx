@@ -6,7 +6,8 @@ import { createContext } from "preact";
 import { useContext, useEffect, useMemo, useRef } from "preact/hooks";
 
 import { ageText } from "../shared/ages.ts";
-import type { Answered, App, Draft, Sheet as SheetState } from "./app.ts";
+import type { Answered, App, Sheet as SheetState } from "./app.ts";
+import type { Draft } from "./drafts.ts";
 import { Ask } from "./fields.tsx";
 import { answer, choices, confirm, fill, keyOf, put, take, touched, type Answers, type Problem } from "./fill.ts";
 import { GateList } from "./gates.tsx";

@@ -3,7 +3,8 @@
 
 import { ageText } from "../shared/ages.ts";
 import { stale } from "./age.ts";
-import type { App, Draft } from "./app.ts";
+import type { App } from "./app.ts";
+import { own, type Draft } from "./drafts.ts";
 import type { Act, Link, Notice, Part, Tile } from "./types.ts";
 
 export function Header({ app }: { app: App }) {
@@ -176,7 +177,7 @@ function Waiting({ app }: { app: App }) {
           <span class="pair">
             {w.returned?.status === 401 && !app.locked.value && <button type="button" onClick={() => void app.edge.sender.again(w.id)}>Record in my name</button>}
             {(w.returned?.status === 0 || w.urgent) && <button type="button" onClick={() => void app.edge.sender.again(w.id)}>Send again</button>}
-            <button type="button" onClick={() => app.reopen(w)}>Open</button>
+            {app.typedFor(w) && <button type="button" onClick={() => app.reopen(w)}>Open</button>}
             <button type="button" onClick={() => void app.edge.sender.drop(w.id)}>Discard</button>
           </span>
         </p>
@@ -187,7 +188,7 @@ function Waiting({ app }: { app: App }) {
 
 function Unfinished({ app }: { app: App }) {
   const open = app.sheet.value?.kind === "form" ? app.sheet.value.draft.id : "";
-  const mine = app.drafts.value.filter((d) => d.session === (app.view.value?.session ?? "") && d.id !== open && !d.sent && Object.keys(d.answers).length > 0);
+  const mine = app.drafts.value.filter((d) => own(d, app.here) && d.id !== open && !d.sent && Object.keys(d.answers).length > 0);
   return (
     <>
       {mine.map((d: Draft) => (
