@@ -131,7 +131,11 @@ func (r room) chair(ctx context.Context, v web.Visitor, chair ident.Chair) (view
 	if v.SignedIn() {
 		visit = r.app.SeenBy(ctx, visit, v.Actor)
 	}
-	return r.present(ctx, visit)
+	c, err := r.present(ctx, visit)
+	if err != nil {
+		return view.Chair{}, err
+	}
+	return r.shownTo(ctx, v, c)
 }
 
 func (r room) present(ctx context.Context, visit app.Visit) (view.Chair, error) {

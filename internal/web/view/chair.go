@@ -44,6 +44,9 @@ type Chair struct {
 	Choices map[string][]Option `json:"choices,omitempty"`
 	Gates   []Gate              `json:"gates,omitempty"`
 	Entries []Entry             `json:"entries,omitempty"` // newest first
+	// RecordClosed says that the record is closed to who looks: the entries
+	// are withheld, not absent.
+	RecordClosed bool `json:"record_closed,omitempty"`
 }
 
 // Patient identifies who is in the chair.

@@ -81,11 +81,12 @@ function MoreSheet({ app }: { app: App }) {
       <div class="grid">{acts.map((a) => <Button key={a.label + JSON.stringify(a.body)} act={{ ...a, primary: false }} app={app} />)}</div>
       <h3>Look up</h3>
       <div class="grid">
-        <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "record" })}><b>Entries of this visit</b></button>
+        {!v.record_closed && <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "record" })}><b>Entries of this visit</b></button>}
         {(v.gates ?? []).length > 0 && <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "gates" })}><b>Checks</b></button>}
         {v.timeline && app.prefersGate.value && <button type="button" class="act" onClick={() => app.choosePane("timeline")}><b>Timeline</b></button>}
         <button type="button" class="act" onClick={() => void app.lock()}><b>Lock</b><span>{v.who.name}</span></button>
       </div>
+      {v.record_closed && <p class="soft">The record of this visit is closed to your role. In an emergency it is opened at the desk, from the list of visits.</p>}
     </Sheet>
   );
 }
@@ -109,10 +110,11 @@ function LabelSheet({ app }: { app: App }) {
 }
 
 function RecordSheet({ app }: { app: App }) {
-  const entries = app.view.value?.entries ?? [];
+  const v = app.view.value;
+  const entries = v?.entries ?? [];
   return (
     <Sheet app={app} title="Entries of this visit">
-      {entries.length === 0 && <p class="soft">Nothing is recorded yet.</p>}
+      {entries.length === 0 && <p class="soft">{v?.record_closed ? "The record is closed to your role." : "Nothing is recorded yet."}</p>}
       <ol class="entries" role="list">{entries.map((e) => <Line key={e.position} entry={e} app={app} />)}</ol>
     </Sheet>
   );

@@ -241,6 +241,8 @@ export interface Chair {
   choices?: Record<string, Option[]>;
   gates?: Gate[];
   entries?: Entry[];
+  /** The record is closed to who looks: the entries are withheld, not absent. */
+  record_closed?: boolean;
 }
 
 export interface Live {

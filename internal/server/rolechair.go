@@ -1,0 +1,57 @@
+package server
+
+import (
+	"context"
+	"slices"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/web"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// shownTo leaves in a chair what the signed-in person may see and do there:
+// no entries of a record that is closed to them, and no button of an act that
+// is not theirs. Stop and help are everybody's. A tablet that is locked
+// belongs to nobody yet: it keeps its buttons, and opens no list.
+func (r room) shownTo(ctx context.Context, v web.Visitor, c view.Chair) (view.Chair, error) {
+	if v.Actor.Person == "" {
+		return c, nil
+	}
+	reads, err := r.app.MayRead(ctx, v.Actor, ident.Session(c.Session))
+	if err != nil {
+		return view.Chair{}, err
+	}
+	if !reads {
+		c.Entries, c.RecordClosed = nil, true
+	}
+	c.Acts = slices.DeleteFunc(slices.Clone(c.Acts), func(a view.Act) bool { return !may(v, act.Act(a.Act)) })
+	c.Notices = theirNotices(v, c.Notices)
+	for i := range c.Gates {
+		checks := slices.Clone(c.Gates[i].Checks)
+		for k := range checks {
+			checks[k].Act, checks[k].Override = theirs(v, checks[k].Act), theirs(v, checks[k].Override)
+		}
+		c.Gates[i].Checks = checks
+	}
+	return c, nil
+}
+
+// theirNotices keeps every notice; its button only for those whose act it is.
+func theirNotices(v web.Visitor, all []view.Notice) []view.Notice {
+	if v.Actor.Person == "" {
+		return all
+	}
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].Act = theirs(v, all[i].Act)
+	}
+	return all
+}
+
+func theirs(v web.Visitor, a *view.Act) *view.Act {
+	if a == nil || may(v, act.Act(a.Act)) {
+		return a
+	}
+	return nil
+}
