@@ -81,7 +81,8 @@ export class Clinic {
   async pass(how: string): Promise<void> {
     const from = this.#said.length;
     this.#program.stdin!.write(`${how}\n`);
-    await this.says(/^In the clinic it is now/, from);
+    const said = await this.says(/^(In the clinic it is now|Time could not pass|How long should pass).*/, from);
+    if (!said[0].startsWith("In the clinic")) throw new Error(said[0]);
   }
 
   who(login: string): Login {

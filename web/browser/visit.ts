@@ -112,7 +112,8 @@ async function confirmDevice(c: Chair): Promise<void> {
   const confirm = c.sheet.getByRole("button", { name: "Confirm device values" });
   for (const sign of ["SpO₂", "Pulse"]) {
     const field = c.sheet.getByRole("textbox", { name: new RegExp(`^${sign}`) });
-    while ((await field.inputValue()) === "") {
+    for (let tries = 0; (await field.inputValue()) === ""; tries++) {
+      if (tries > 10) throw new Error(`${sign} is offered and not taken`);
       await c.sheet.locator(".device li").filter({ hasText: sign }).waitFor();
       await confirm.click();
     }

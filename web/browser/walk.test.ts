@@ -20,7 +20,7 @@ after(async () => {
   clinic.forget();
 });
 
-test("a nurse takes a patient from check-in to closing", async () => {
+test("a nurse takes a patient from check-in to closing", { timeout: 300_000 }, async () => {
   const pages: Page[] = [];
   await watched("walk", () => pages, async () => {
     const page = await (await clinic.device()).newPage();
