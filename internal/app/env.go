@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/house"
@@ -145,7 +146,7 @@ func (a *App) monitorState(id ident.Device) session.MonitorState {
 		Known: true, Device: id, Name: f.Monitor.Name, LastAt: f.LastAt, Simulated: f.Monitor.Simulated,
 		Online: !f.LastAt.IsZero() && now.Sub(f.LastAt) <= fresh, Latest: map[vital.Kind]vital.Sample{},
 	}
-	for _, row := range f.All() {
+	for _, row := range append(f.All(), slices.Collect(maps.Values(f.good))...) {
 		x := row.Sample
 		x.At = row.At // by the clinic's clock
 		if old, ok := m.Latest[x.Kind]; !ok || flowsBetter(x, old) {
@@ -155,7 +156,7 @@ func (a *App) monitorState(id ident.Device) session.MonitorState {
 	return m
 }
 
-// flowsBetter reports whether of two sites of a kind x shows better that
+// flowsBetter reports whether of two values of a kind x shows better that
 // values come: a good one before a questionable one, then the newer.
 func flowsBetter(x, than vital.Sample) bool {
 	if good := x.Quality == vital.Good; good != (than.Quality == vital.Good) {

@@ -8,7 +8,9 @@ import (
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/project"
+	"github.com/stillwatch/stillwatch/internal/series"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/vital"
 )
 
 func heard(l *Listener) bool {
@@ -115,4 +117,29 @@ func TestHead_NewestStays(t *testing.T) {
 	h.advance(journal.Record{Position: 9, Hash: [32]byte{9}})
 	h.advance(journal.Record{Position: 8, Hash: [32]byte{8}}) // reported late
 	at(9)
+}
+
+// A probe that slips shows a doubtful value for some seconds. The good value
+// of a moment ago still shows that values come, and a late message replaces
+// neither.
+func TestFeed_KeepsTheLastGoodValueBesideADoubtfulOne(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 23, 10, 12, 0, 0, time.UTC)
+	row := func(after time.Duration, v vital.Value, q vital.Quality) series.Row {
+		when := at.Add(after)
+		return series.Row{At: when, ReceivedAt: when, Sample: vital.Sample{Kind: vital.SpO2, Value: v, At: when, Quality: q}}
+	}
+	a := &App{monitors: newMonitors(), Options: Options{Now: func() time.Time { return at.Add(2 * time.Second) }}}
+	a.monitors.put(Monitor{ID: "monitor"})
+	f := a.monitors.byID["monitor"]
+	f.LastAt = at
+	for _, r := range []series.Row{row(0, 97, vital.Good), row(time.Second, 90, vital.Questionable), row(-time.Second, 96, vital.Good)} {
+		f.take(r)
+	}
+	if got := f.All(); len(got) != 1 || got[0].Sample.Value != 90 {
+		t.Errorf("the monitor shows %v, want 90 alone", got)
+	}
+	if got := a.monitorState("monitor").Latest[vital.SpO2]; got.Value != 97 || got.Quality != vital.Good {
+		t.Errorf("the gates are told %v %s, want 97 good", got.Value, got.Quality)
+	}
 }

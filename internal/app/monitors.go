@@ -53,6 +53,9 @@ type Feed struct {
 	// Aside holds signs that it has and we did not take, newest of each kind.
 	Aside map[vital.Kind]Aside
 	Rows  series.Newest
+	// good holds the newest value of each kind that the monitor did not doubt:
+	// a probe that slips for a moment takes nothing back.
+	good map[vital.Kind]series.Row
 	// SentPatient and SentBed are the patient id and the bed it sends.
 	SentPatient, SentBed string
 	Cursor               int64
@@ -88,7 +91,7 @@ func (m *monitors) put(mon Monitor) {
 	defer m.mu.Unlock()
 	f, ok := m.byID[mon.ID]
 	if !ok {
-		f = &Feed{Rows: series.Newest{}, Aside: map[vital.Kind]Aside{}}
+		f = &Feed{Rows: series.Newest{}, Aside: map[vital.Kind]Aside{}, good: map[vital.Kind]series.Row{}}
 		m.byID[mon.ID] = f
 	}
 	f.Monitor = mon
@@ -170,9 +173,19 @@ func cmpMonitor(x, y Monitor) int {
 	return 1
 }
 
+// take keeps a value that is newer than what is there.
+func (f *Feed) take(row series.Row) {
+	f.Rows.Add(row)
+	kind := row.Sample.Kind
+	if old, ok := f.good[kind]; row.Sample.Quality == vital.Good && (!ok || !row.ReceivedAt.Before(old.ReceivedAt)) {
+		f.good[kind] = row
+	}
+}
+
 func (f *Feed) copy() Feed {
 	c := *f
 	c.Rows = maps.Clone(f.Rows)
+	c.good = maps.Clone(f.good)
 	c.Aside = maps.Clone(f.Aside)
 	return c
 }
@@ -196,7 +209,7 @@ func (a *App) loadMonitors(ctx context.Context) error {
 		a.monitors.mu.Lock()
 		f := a.monitors.byID[m.ID]
 		for _, row := range latest {
-			f.Rows.Add(row)
+			f.take(row)
 			if row.ReceivedAt.After(f.LastAt) {
 				f.LastAt = row.ReceivedAt
 			}

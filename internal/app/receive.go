@@ -137,6 +137,6 @@ func (m *monitors) moved(id ident.Device, res hl7.Result, rows []series.Row, cur
 		}
 	}
 	for _, row := range rows {
-		f.Rows.Add(row)
+		f.take(row)
 	}
 }
