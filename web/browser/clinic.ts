@@ -32,7 +32,7 @@ export class Clinic {
   readonly #program: ChildProcess;
   readonly #said: string[] = [];
   readonly #waiting: { line: RegExp; done: (m: RegExpExecArray) => void }[] = [];
-  #browser: Browser | undefined;
+  #browser: Promise<Browser> | undefined;
 
   private constructor(
     readonly bin: string,
@@ -105,7 +105,8 @@ export class Clinic {
   }
 
   async browser(): Promise<Browser> {
-    this.#browser ??= await chromium.launch({ executablePath: needed("STILLWATCH_CHROMIUM"), args: browserFlags });
+    // The promise is kept, not its result: two who ask at once get one browser.
+    this.#browser ??= chromium.launch({ executablePath: needed("STILLWATCH_CHROMIUM"), args: browserFlags });
     return this.#browser;
   }
 
@@ -118,7 +119,7 @@ export class Clinic {
 
   /** stop ends the program as Ctrl-C does; its data stays for a look. */
   async stop(): Promise<void> {
-    await this.#browser?.close();
+    await (await this.#browser)?.close();
     this.#browser = undefined;
     if (this.#program.exitCode !== null || this.#program.signalCode !== null) return;
     const ended = new Promise((done) => this.#program.once("exit", done));
