@@ -284,10 +284,10 @@ type Live struct {
 	// lateness move with the clock.
 	Headline []Part   `json:"headline"`
 	Notices  []Notice `json:"notices"`
-	Link    Link     `json:"link"`
-	Series  []Series `json:"series,omitempty"`
-	Cuffs   []Cuff   `json:"cuffs,omitempty"`
-	Next    *Next    `json:"next,omitempty"`
+	Link     Link     `json:"link"`
+	Series   []Series `json:"series,omitempty"`
+	Cuffs    []Cuff   `json:"cuffs,omitempty"`
+	Next     *Next    `json:"next,omitempty"`
 	// Device replaces the chair's list whole.
 	Device []Reading `json:"device,omitempty"`
 }
