@@ -81,6 +81,16 @@ func TestServe_Refuses(t *testing.T) {
 	}
 }
 
+// A demonstration has no TLS: it stays on its machine, and its help says so.
+func TestDemo_IsServedOnLoopbackOnly(t *testing.T) {
+	if _, out, _ := say(t, "demo", "--help"); !strings.Contains(strings.Join(strings.Fields(out), " "), "loopback only") {
+		t.Errorf("the help promises an address that is refused: %s", out)
+	}
+	if status, _, e := say(t, "demo", "--no-open", "--listen", "0.0.0.0:0"); status != 2 || !strings.Contains(e, "on loopback only, not on 0.0.0.0:0") {
+		t.Errorf("beyond loopback: status %d, said %q", status, e)
+	}
+}
+
 func TestHelp_NamesEveryCommand(t *testing.T) {
 	status, out, _ := say(t, "--help")
 	for _, c := range []string{"serve", "demo", "monitor", "verify", "rebuild", "hl7 parse", "version"} {

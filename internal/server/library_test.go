@@ -23,4 +23,7 @@ func TestLibrary_ItsStandingIsSaidWhereLimitsCount(t *testing.T) {
 			t.Errorf("%s does not say how far the limits were reviewed", page)
 		}
 	}
+	if about := weiss.get("/about").Body.String(); strings.Contains(about, "not known") {
+		t.Error("/about has a line that says nothing")
+	}
 }

@@ -149,8 +149,8 @@ type Trust struct {
 // About says what Stillwatch is for, and which build this is.
 type About struct {
 	Page
-	Version, Built, Schema, Library string
-	Notices                         []Licence
+	Version, Library string // of the limits: on what they rest
+	Notices          []Licence
 }
 
 // Licence is something bundled, with its licence.
