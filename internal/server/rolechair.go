@@ -11,7 +11,7 @@ import (
 )
 
 // shownTo leaves in a chair what the signed-in person may see and do there:
-// no entries of a record that is closed to them, and no button of an act that
+// no entries and no order of a record that is closed to them, and no button of an act that
 // is not theirs. Stop and help are everybody's. A tablet that is locked
 // belongs to nobody yet: it keeps its buttons, and opens no list.
 func (r room) shownTo(ctx context.Context, v web.Visitor, c view.Chair) (view.Chair, error) {
@@ -23,7 +23,7 @@ func (r room) shownTo(ctx context.Context, v web.Visitor, c view.Chair) (view.Ch
 		return view.Chair{}, err
 	}
 	if !reads {
-		c.Entries, c.RecordClosed = nil, true
+		c = recordClosed(c)
 	}
 	c.Acts = slices.DeleteFunc(slices.Clone(c.Acts), func(a view.Act) bool { return !may(v, act.Act(a.Act)) })
 	c.Notices = theirNotices(v, c.Notices)
@@ -35,6 +35,12 @@ func (r room) shownTo(ctx context.Context, v web.Visitor, c view.Chair) (view.Ch
 		c.Gates[i].Checks = checks
 	}
 	return c, nil
+}
+
+// recordClosed is the chair without what only a reader of the record sees.
+func recordClosed(c view.Chair) view.Chair {
+	c.Entries, c.Order, c.RecordClosed = nil, nil, true
+	return c
 }
 
 // theirNotices keeps every notice; its button only for those whose act it is.

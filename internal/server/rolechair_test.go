@@ -48,3 +48,12 @@ func TestChair_ShowsEachRoleItsOwn(t *testing.T) {
 		t.Error("the nurse has lost the rate")
 	}
 }
+
+// Who may not read the record does not read its order either.
+func TestRecordClosed_HoldsNoOrder(t *testing.T) {
+	t.Parallel()
+	c := recordClosed(view.Chair{Order: []view.OrderPart{{Part: "Drug", Text: "ketamine"}}, Entries: []view.Entry{{}}})
+	if len(c.Order) > 0 || len(c.Entries) > 0 || !c.RecordClosed {
+		t.Errorf("it shows %+v", c)
+	}
+}

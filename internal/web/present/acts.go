@@ -24,7 +24,7 @@ var actWords = map[act.Act]string{
 	session.ActArrive:         "Check in",
 	session.ActPrecheck:       "Pre-check",
 	session.ActAttest:         "Paper document",
-	session.ActAttachOrder:    "Order",
+	session.ActAttachOrder:    "Attach order",
 	session.ActReady:          "Ready for draw-up",
 	session.ActCancel:         "Cancel visit",
 	session.ActTransfer:       "Transfer",
@@ -150,6 +150,7 @@ func Acts(v app.Visit) []view.Act {
 		if a == session.ActTakeNurse && !onPump(s) {
 			b.Skip = []string{"read"}
 		}
+		b.Beside = beside(v, a)
 		out = append(out, *b)
 	}
 	out = append(out, followUps(v)...)

@@ -27,6 +27,7 @@ func Chair(v app.Visit, samples []series.Row, texts TextOf) view.Chair {
 		Timeline: Timeline(v, samples), Entries: Entries(v, texts, 80),
 	}
 	c.Label = Label(v)
+	c.Order = Order(v)
 	c.Gates = Gates(v)
 	c.Next = Next(v)
 	c.Acts = Acts(v)

@@ -34,6 +34,9 @@ type Chair struct {
 	// Label is there from the draw-up until the time-out has read it.
 	Label *Label `json:"label,omitempty"`
 
+	// Order is the order in force as it was signed, to look it up.
+	Order []OrderPart `json:"order,omitempty"`
+
 	Notices []Notice `json:"notices,omitempty"`
 	Acts    []Act    `json:"acts"` // always holds help and stop
 	Next    *Next    `json:"next,omitempty"`
@@ -193,6 +196,16 @@ type Act struct {
 	Witness bool            `json:"witness,omitempty"` // a second person proves who they are
 	Body    json.RawMessage `json:"body,omitempty"`
 	Skip    []string        `json:"skip,omitempty"` // questions of the form that do not arise now
+	// Intro, where it is there, stands in place of the form's own, under the
+	// button's label; Beside are the lines of the order that it is done by.
+	Intro  string   `json:"intro,omitempty"`
+	Beside []string `json:"beside,omitempty"`
+}
+
+// OrderPart is one part of the order, in words.
+type OrderPart struct {
+	Part string `json:"part"`
+	Text string `json:"text"`
 }
 
 // Label is what stands on a prepared bag.

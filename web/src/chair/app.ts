@@ -15,7 +15,7 @@ import type { Act, Chair, Form, Live, Reply } from "./types.ts";
 export type Sheet =
   | { kind: "form"; act: Act; draft: Draft; restored: boolean }
   | { kind: "stop"; touched: number }
-  | { kind: "gates" | "record" | "more" | "unlock" | "label" };
+  | { kind: "gates" | "record" | "more" | "unlock" | "label" | "order" };
 
 /** Answered is the server's reply, and whether the act was taken. */
 export interface Answered extends Reply {

@@ -117,7 +117,8 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
   }
   return (
     <TypingContext.Provider value={typing}>
-      <Sheet app={app} title={form.title} intro={form.intro ?? ""} side={<Pad />}>
+      <Sheet app={app} title={act.intro ? act.label : form.title} intro={act.intro ?? form.intro ?? ""} side={<Pad />}>
+        {(act.beside ?? []).map((text) => <p key={text} class="lead">{text}</p>)}
         {old.value && (
           <p class="note">
             <span>Typed {ageText(app.edge.local() - draft.at)} ago and not recorded. Look at each value again.</span>

@@ -28,6 +28,8 @@ export function SheetPane({ app }: { app: App }) {
       return <Sheet app={app} title="Checks">{(app.view.value?.gates ?? []).map((g) => <GateList key={g.gate} gate={g} app={app} />)}</Sheet>;
     case "record":
       return <RecordSheet app={app} />;
+    case "order":
+      return <OrderSheet app={app} />;
     case "label":
       return <LabelSheet app={app} />;
     case "unlock":
@@ -82,6 +84,7 @@ function MoreSheet({ app }: { app: App }) {
       <h3>Look up</h3>
       <div class="grid">
         {!v.record_closed && <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "record" })}><b>Entries of this visit</b></button>}
+        {(v.order ?? []).length > 0 && <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "order" })}><b>Order as signed</b></button>}
         {(v.gates ?? []).length > 0 && <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "gates" })}><b>Checks</b></button>}
         {v.timeline && app.prefersGate.value && <button type="button" class="act" onClick={() => app.choosePane("timeline")}><b>Timeline</b></button>}
         <button type="button" class="act" onClick={() => void app.lock()}><b>Lock</b><span>{v.who.name}</span></button>
@@ -105,6 +108,17 @@ function LabelSheet({ app }: { app: App }) {
         <p>use by <b>{l.use_by}</b></p>
       </div>
       <button type="button" class="act" onClick={() => window.print()}><b>Print</b></button>
+    </Sheet>
+  );
+}
+
+/** The order in force, to be read and not to be changed. */
+function OrderSheet({ app }: { app: App }) {
+  const parts = app.view.value?.order ?? [];
+  return (
+    <Sheet app={app} title="Order as signed" intro="What is in force now. It is changed only by another order.">
+      {parts.length === 0 && <p class="soft">No order is attached.</p>}
+      <dl class="order">{parts.map((p) => <div key={p.part + p.text}><dt class="quiet">{p.part}</dt><dd>{p.text}</dd></div>)}</dl>
     </Sheet>
   );
 }

@@ -134,6 +134,16 @@ export interface Act {
   body?: Record<string, unknown>;
   /** Questions of the form that do not arise now. */
   skip?: string[];
+  /** Stands in place of the form's own, under the button's label. */
+  intro?: string;
+  /** The lines of the order that it is done by. */
+  beside?: string[];
+}
+
+/** OrderPart is one part of the order, in words. */
+export interface OrderPart {
+  part: string;
+  text: string;
 }
 
 /** Label is what stands on a prepared bag. */
@@ -234,6 +244,7 @@ export interface Chair {
   timeline?: Timeline;
   device?: Reading[];
   label?: Label;
+  order?: OrderPart[];
   notices?: Notice[];
   acts: Act[];
   next?: Next;
