@@ -28,6 +28,16 @@ async function sideways(page: Page): Promise<string> {
   });
 }
 
+/** covered names the buttons of the bar that lie over one another. */
+async function covered(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const all = [...document.querySelectorAll("nav.acts button")].map((e) => ({ text: e.textContent, box: e.getBoundingClientRect() }));
+    const over = all.flatMap((a, i) => all.slice(i + 1).filter((b) =>
+      a.box.right > b.box.left + 1 && b.box.right > a.box.left + 1 && a.box.bottom > b.box.top + 1 && b.box.bottom > a.box.top + 1).map((b) => `${a.text} over ${b.text}`));
+    return over.join(", ");
+  });
+}
+
 for (const [name, viewport] of Object.entries({ phone: { width: 390, height: 844 }, tablet: { width: 1024, height: 768 }, desk: { width: 1280, height: 800 } })) {
   test(`no page scrolls sideways: ${name}`, async () => {
     const page = await (await clinic.device(viewport)).newPage();
@@ -54,6 +64,8 @@ for (const [name, viewport] of Object.entries({ phone: { width: 390, height: 844
         const chair = new Chair(page, n);
         await chair.open();
         await look(`chair ${n}`);
+        const over = await covered(page);
+        if (over) wrong.push(`chair ${n}: ${over}`);
         await chair.bar.getByRole("button", { name: "More" }).click();
         await look(`chair ${n}, more`);
         await chair.back();

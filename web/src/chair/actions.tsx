@@ -11,9 +11,24 @@ import type { Act } from "./types.ts";
 /** Acts with their own fixed places in the bar. */
 const placed = ["session.stop", "session.help"];
 
-/** fit gives how many of the labels find room beside "More", which is always there. */
-export function fit(labels: readonly string[], room: number): number {
-  const widths = labels.map((l) => Math.max(72, Math.ceil(l.length * 7.8) + 34) + 10);
+let pen: CanvasRenderingContext2D | null | undefined;
+
+/** wide measures a text as the bar draws it. */
+function wide(text: string, font: string): number {
+  pen ??= document.createElement("canvas").getContext("2d");
+  if (!pen) return text.length * 9;
+  pen.font = `${font} ${getComputedStyle(document.body).fontFamily}`;
+  return pen.measureText(text).width;
+}
+
+/** widths of acts as buttons, each with the gap after it. */
+function widths(acts: readonly Act[]): number[] {
+  const around = 34 + 10;
+  return acts.map((a) => Math.ceil(Math.max(72 - 34, wide(a.label, "650 18px"), a.sub ? wide(a.sub, "400 14.5px") : 0)) + around);
+}
+
+/** fit gives how many of the buttons find room beside "More", which is always there. */
+export function fit(widths: readonly number[], room: number): number {
   const more = 84;
   let used = 0;
   let n = 0;
@@ -41,7 +56,7 @@ export function Actions({ app }: { app: App }) {
   const own = v.acts.filter((a) => !placed.includes(a.act));
   const primary = own.find((a) => a.primary);
   const others = own.filter((a) => a !== primary);
-  const shown = room.value < 700 ? 0 : fit(others.map((a) => a.label), room.value - 24 - 32 - (primary ? 242 : 0) - 140 - 190);
+  const shown = room.value < 700 ? 0 : fit(widths(others), room.value - 24 - 32 - (primary ? 242 : 0) - 140 - 190);
   return (
     <nav class="acts" aria-label="Acts" ref={bar}>
       <div class="mine">
