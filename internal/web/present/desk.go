@@ -214,7 +214,7 @@ func fieldOf(f *session.Refusal) string {
 	case "session.bag_too_small":
 		return "order.bag_volume"
 	case "session.step_beyond":
-		return "order.maxima.rate"
+		return "order.steps" // the step is corrected, the limit not raised to fit it
 	case "session.steps_too_long":
 		return "order.maxima.minutes"
 	case "session.steps_too_much":
