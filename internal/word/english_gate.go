@@ -289,7 +289,7 @@ func gateStart() map[ID]string {
 		"gate.pump.type":                 "Type it from the pump's display.",
 		"gate.pump.no_rate":              "There is no ordered rate to compare with.",
 		"gate.pump.mismatch":             "The pump shows {0}; it should be {1}, within {2}.",
-		"gate.pump.settle":               "Correct the pump, and type what it shows.",
+		"gate.pump.settle":               "Do not start the pump: correct it, and type what it shows. If it already runs, stop it, and record what ran under Pump already runs.",
 		"gate.monitor.none":              "No monitor is linked to this patient.",
 		"gate.monitor.link":              "Link the monitor, and confirm that it is on this patient.",
 		"gate.monitor.doubted":           "The link to the monitor is to be confirmed again.",

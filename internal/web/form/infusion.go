@@ -45,7 +45,7 @@ func pumping() []Form {
 		timeOut(),
 		{
 			Act: session.ActStart, Title: "Start", Submit: "Record start",
-			Intro: "Start the pump, then type what it shows. This button records; it does not act on the pump.", Sections: one(pump("read", true).must()),
+			Intro: "Program the pump and type what it shows, before you press its start. Once this is recorded, press start on the pump. This button records; it does not act on the pump.", Sections: one(pump("read", true).must()),
 		},
 		{
 			Act: session.ActRate, Title: "Rate", Submit: "Record rate",
@@ -75,7 +75,7 @@ func pumping() []Form {
 		},
 		{
 			Act: session.ActResume, Title: "Resume", Submit: "Record resume",
-			Intro: "Resume the pump, then type what it shows.", Sections: one(
+			Intro: "Type what the pump shows, before you press its start. Once this is recorded, press start on the pump. This button records; it does not act on the pump.", Sections: one(
 				rateOf("ordered", "Rate").must(),
 				fromInt("spoken", "On a spoken order", "spoken_orders"),
 				pump("read", true).must(),

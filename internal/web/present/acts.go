@@ -152,12 +152,24 @@ func Acts(v app.Visit) []view.Act {
 		}
 		b.Beside = beside(v, a)
 		out = append(out, *b)
+		if a == session.ActStart || a == session.ActResume {
+			out = append(out, foundRunning())
+		}
 	}
 	out = append(out, followUps(v)...)
 	out = append(out, *button(session.ActHelp, label(session.ActHelp)))
 	stop := button(session.ActStop, label(session.ActStop))
 	stop.Sub = "stop pump, then record"
 	return append(out, *stop)
+}
+
+// foundRunning records a pump that runs although no start is recorded: what
+// was done is recorded, whatever the gate before a start says.
+func foundRunning() view.Act {
+	b := known(session.ActRate, "Pump already runs", map[string]any{"found": true})
+	b.Planned, b.Skip = false, []string{"ordered", "spoken", "found"}
+	b.Intro = "For a pump that runs although no start is recorded here. Type what it shows, and say since when. It is recorded as found, and marked."
+	return *b
 }
 
 // followUps are what can be said of each side effect that is not over.

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/unit"
+	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
 // underOrder is a visit with an order for 61.5 kg at 2 mg/mL: 0.4 mg/kg/h is
@@ -100,5 +102,23 @@ func TestOrder_CanBeLookedUp(t *testing.T) {
 	v.State.Order = nil
 	if parts := Order(v); parts != nil {
 		t.Errorf("without an order: %v", parts)
+	}
+}
+
+// TestActs_PumpThatAlreadyRunsIsRecorded: before a start and in a pause, what
+// ran is said as done, without a question that a plan would answer.
+func TestActs_PumpThatAlreadyRunsIsRecorded(t *testing.T) {
+	t.Parallel()
+	for _, p := range []session.Phase{session.PhasePrepared, session.PhasePaused} {
+		i := slices.IndexFunc(Acts(underOrder(p)), func(a view.Act) bool { return a.Act == string(session.ActRate) })
+		if i < 0 {
+			t.Errorf("in %s nobody can say that the pump runs", p)
+			continue
+		}
+		a := Acts(underOrder(p))[i]
+		c, err := session.DecodeCommand(session.ActRate, 1, a.Body)
+		if err != nil || c.Planned() || a.Planned {
+			t.Errorf("in %s it is planned (%v), and could be refused", p, err)
+		}
 	}
 }

@@ -71,7 +71,7 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
   }, [draft.id]);
 
   const send = async (witness?: string): Promise<void> => {
-    const filled = fill(form, typing.answers.value, draft.base, app.edge.newID);
+    const filled = fill(asked(form, act.skip ?? []), typing.answers.value, draft.base, app.edge.newID);
     problems.value = filled.problems;
     if (filled.problems.length > 0) return;
     if ((form.witness || act.witness || reply.value?.witness) && !witness) {
