@@ -118,9 +118,6 @@ func (a *App) load(id ident.Session, s session.State) int {
 	return n
 }
 
-// fresh is how old a monitor's last message may be to count as online.
-const fresh = 15 * time.Second
-
 // chunkHead is the newest sealed chunk of a monitor, which some events record.
 func (a *App) chunkHead(ctx context.Context, id ident.Device) string {
 	if id == "" {
@@ -141,10 +138,9 @@ func (a *App) monitorState(id ident.Device) session.MonitorState {
 	if !ok {
 		return session.MonitorState{}
 	}
-	now := a.Now()
 	m := session.MonitorState{
 		Known: true, Device: id, Name: f.Monitor.Name, LastAt: f.LastAt, Simulated: f.Monitor.Simulated,
-		Online: !f.LastAt.IsZero() && now.Sub(f.LastAt) <= fresh, Latest: map[vital.Kind]vital.Sample{},
+		Latest: map[vital.Kind]vital.Sample{},
 	}
 	for _, row := range append(f.All(), slices.Collect(maps.Values(f.good))...) {
 		x := row.Sample

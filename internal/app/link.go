@@ -6,6 +6,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/session"
 )
 
@@ -51,24 +52,25 @@ func (a *App) silent(s session.State, f Feed, now time.Time) (cause string, sinc
 	if last.Before(s.Link.Since) {
 		last = s.Link.Since
 	}
-	gap := now.Sub(last)
+	gap, up := now.Sub(last), now.Sub(a.started)
+	live, offline := a.Rules.Duration(library.MonitorLive), a.Rules.Duration(library.MonitorOffline)
 	switch {
-	case gap > fresh && now.Sub(a.started) > fresh && a.replaced(f):
+	case gap > live && up > live && a.replaced(f, live):
 		return doubtDevice, last
-	case gap > silence && now.Sub(a.started) > silence:
+	case gap > offline && up > offline:
 		return doubtDrop, last
 	}
 	return "", time.Time{}
 }
 
-// replaced reports whether another monitor of the same chair speaks while
-// this one is silent.
-func (a *App) replaced(f Feed) bool {
+// replaced reports whether another monitor of the same chair was heard by more
+// than a span later than this one.
+func (a *App) replaced(f Feed, span time.Duration) bool {
 	if f.Monitor.Chair == 0 {
 		return false
 	}
 	for _, o := range a.monitors.all() {
-		if o.Monitor.ID != f.Monitor.ID && o.Monitor.Chair == f.Monitor.Chair && o.LastAt.Sub(f.LastAt) > fresh {
+		if o.Monitor.ID != f.Monitor.ID && o.Monitor.Chair == f.Monitor.Chair && o.LastAt.Sub(f.LastAt) > span {
 			return true
 		}
 	}

@@ -71,9 +71,6 @@ type Aside struct {
 	Reason string
 }
 
-// silence is how long a monitor may be silent before its link is doubted.
-const silence = 30 * time.Second
-
 type monitors struct {
 	mu    sync.Mutex // held for map access only
 	byID  map[ident.Device]*Feed

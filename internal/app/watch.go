@@ -25,8 +25,7 @@ func (a *App) Keep(ctx context.Context, last, now time.Time) error {
 	return err
 }
 
-// doubtLinks writes a doubt where a linked monitor has been silent for more
-// than 30 s, or now sends another patient or bed, or stands at another chair, than when it was linked.
+// doubtLinks writes a doubt where a linked monitor has gone offline, or now sends another patient or bed, or stands at another chair, than when it was linked.
 // A link in doubt is shown, kept and not charted from until a person confirms.
 func (a *App) doubtLinks(ctx context.Context, now time.Time) error {
 	var errs error

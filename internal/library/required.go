@@ -65,10 +65,13 @@ var (
 	PumpMismatch   = Key{"PUMP-READ", "mismatch", "%"}
 	MonitorOffline = Key{"SW-MONITOR", "offline", "s"}
 	MonitorStale   = Key{"SW-MONITOR", "stale", "s"}
+	MonitorLive    = Key{"SW-MONITOR", "live", "s"}
 	ClockAhead     = Key{"SW-MONITOR-CLOCK", "ahead", "s"}
 	ClockOff       = Key{"SW-MONITOR-CLOCK", "off", "s"}
 	PauseLongest   = Key{"SW-PAUSE", "longest", "min"}
 	QuickCuff      = Key{"SW-CUFF", "quick", "min"}
+	CuffEvery      = Key{"SW-CUFF", "every", "min"}
+	CuffStale      = Key{"SW-CUFF", "stale", "1"}
 	RoundGrace     = Key{"SW-ROUND", "grace", "min"}
 	OffMost        = Key{"SW-OFF-MONITOR", "longest", "min"}
 	UndoHelp       = Key{"SW-HELP-UNDO", "within", "s"}
@@ -113,7 +116,7 @@ func Keys() []Key {
 		TodaySBPLow, TodaySBPHigh, TodayHRLow, TodayHRHigh, TodayRRLow, TodayRRHigh, RecheckRest, Rechecks,
 		TodayDBPHigh, TodaySpO2Low, TodaySedation, TodayTemp, SoftDBPHigh, SoftSpO2Low,
 		NoteSBP, NoteDBP, SoftSBP, SoftDBP, NurseRunning, NurseTitration,
-		UseBy, PumpMismatch, MonitorOffline, MonitorStale, ClockAhead, ClockOff, PauseLongest, QuickCuff, RoundGrace, OffMost, UndoHelp, Distressed,
+		UseBy, PumpMismatch, MonitorOffline, MonitorStale, MonitorLive, ClockAhead, ClockOff, PauseLongest, QuickCuff, CuffEvery, CuffStale, RoundGrace, OffMost, UndoHelp, Distressed,
 		MPADSSLeast, AldreteLeast, HomeSedation, HomeEffect, HomeDissociation,
 		HomeBPChange, HomeSBPLow, HomeSBPHigh, HomeDBPLow, HomeDBPHigh, HomeHRLow, HomeHRHigh,
 		HomeRRLow, HomeRRHigh, HomeSpO2Least, HomeSBPCeiling, HomeDBPCeiling,

@@ -300,7 +300,6 @@ func (c *Core) load(chair ident.Chair, v *coreVisit) int {
 func (c *Core) heard(m *coreMonitor) session.MonitorState {
 	out := session.MonitorState{
 		Known: !m.lastAt.IsZero(), Device: m.id, Name: "Monitor", LastAt: m.lastAt, Latest: map[vital.Kind]vital.Sample{},
-		Online: !m.lastAt.IsZero() && c.now.Sub(m.lastAt) <= c.rules.Duration(library.MonitorOffline),
 	}
 	for _, s := range settled {
 		x, err := s.kind.Parse(s.value)

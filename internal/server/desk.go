@@ -7,12 +7,12 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/auth"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/present"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -250,7 +250,7 @@ func (d desk) monitor(f app.Feed) view.Monitor {
 	switch {
 	case f.LastAt.IsZero():
 		out.State, out.Tone = "silent since the start", view.Quiet
-	case now.Sub(f.LastAt) > 30*time.Second:
+	case !session.Online(d.app.Rules, f.LastAt, now):
 		out.State, out.Tone = "silent for "+present.Age(now.Sub(f.LastAt)), view.Amber
 	case present.ClockText(f, d.app.Rules) != "":
 		out.State, out.Tone = present.ClockText(f, d.app.Rules), view.Amber

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
@@ -78,7 +79,7 @@ func (s *Server) silentLinks() int {
 	now := s.cfg.Now()
 	for _, l := range s.app.Sessions(unclosed) {
 		v, err := s.app.Visit(context.Background(), l.ID)
-		if err == nil && v.State.Link.Monitor != "" && v.HasFeed && now.Sub(v.Feed.LastAt) > 30*time.Second && !l.Unclosed() && now.After(v.State.OffTill) {
+		if err == nil && v.State.Link.Monitor != "" && v.HasFeed && !session.Online(s.app.Rules, v.Feed.LastAt, now) && !l.Unclosed() && now.After(v.State.OffTill) {
 			n++
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/mllp"
+	"github.com/stillwatch/stillwatch/internal/session"
 )
 
 // Start listens and begins the timers. It returns when everything listens.
@@ -105,10 +106,10 @@ func (s *Server) metrics() *prometheus.Registry {
 		}
 		return float64(p)
 	})
-	gauge("monitors_online", "Monitors heard within 30 s.", func() float64 {
+	gauge("monitors_online", "Monitors that count as connected.", func() float64 {
 		n := 0
 		for _, f := range s.app.Monitors() {
-			if s.cfg.Now().Sub(f.LastAt) <= 30*time.Second {
+			if session.Online(s.app.Rules, f.LastAt, s.cfg.Now()) {
 				n++
 			}
 		}

@@ -198,7 +198,7 @@ func TestDecide_Resume(t *testing.T) {
 	refusal{"outside the steps", until(PhasePaused), Resume{Ordered: unit.MgPerKgH("0.3"), Read: reading("24")}, envAt(at(25)), "session.outside_steps"}.check(t)
 	refusal{"not paused", until(PhaseInfusing), again, envAt(at(5)), "session.phase"}.check(t)
 	offline := envAt(at(25))
-	offline.Monitor.Online = false
+	offline.Monitor.LastAt = at(24)
 	refusal{"monitor offline", until(PhasePaused), again, offline, "session.resume_shut"}.check(t)
 
 	ordered := clinical()

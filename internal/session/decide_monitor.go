@@ -41,7 +41,7 @@ func (d *decider) link(c LinkMonitor) ([]Event, *Refusal) {
 		return nil, malformed("session.no_monitor")
 	case !m.Known || m.Device != c.Monitor:
 		return nil, refuse(RuleLink, "session.monitor_unknown")
-	case !m.Online:
+	case !Online(d.env.Rules, m.LastAt, d.env.Now):
 		return nil, refuse(RuleLink, "session.monitor_offline", m.Name)
 	}
 	e := MonitorLinked{Monitor: c.Monitor, Name: m.Name, SentID: m.SentID, SentBed: m.SentBed}

@@ -411,8 +411,12 @@ func TestDecide_Monitor(t *testing.T) {
 	if linked.Gap == nil || !linked.Gap.From.Equal(at(8)) || !linked.Gap.To.Equal(at(10)) || !l.state.Link.Confirmed {
 		t.Errorf("confirmed again with the gap %+v", linked.Gap)
 	}
-	offline, unknownOne := env, env
-	offline.Monitor.Online = false
+	offline, unknownOne, quiet := env, env, env
+	quiet.Monitor.LastAt = at(10).Add(-30 * time.Second) // as long as the library allows
+	if _, r := Decide(l.state, LinkMonitor{monitorOne}, quiet); r != nil {
+		t.Errorf("heard half a minute ago: %v", r)
+	}
+	offline.Monitor.LastAt = at(10).Add(-31 * time.Second)
 	unknownOne.Monitor.Known = false
 	for _, c := range []refusal{
 		{"by a job", l, LinkMonitor{monitorOne}, env.by(byWatch()), "session.person_needed"},

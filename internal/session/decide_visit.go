@@ -65,7 +65,7 @@ func (d *decider) arrive(c Arrive) ([]Event, *Refusal) {
 		}
 	}
 	ids := slices.Compact(slices.Sorted(slices.Values(c.Identifiers)))
-	if len(ids) < 2 {
+	if !d.env.Rules.Ready() || len(ids) < d.env.Rules.Count(library.Identifiers) {
 		return nil, refuse(RuleIdentity, "session.two_identifiers")
 	}
 	return one(Arrived{Identifiers: ids})
@@ -250,8 +250,8 @@ func (d *decider) help(c Command) ([]Event, *Refusal) {
 }
 
 // undoHelp takes a press of "call for help" back for a moment. Without a
-// library the moment is not known, and the call stands.
-// undoHelp takes a call back. A device takes back its own, nobody else's.
+// library the moment is not known, and the call stands. A device takes back its
+// own, nobody else's.
 func (d *decider) undoHelp() ([]Event, *Refusal) {
 	if d.s.Help == nil {
 		return nil, malformed("session.no_help")

@@ -68,7 +68,6 @@ type MonitorState struct {
 	Known  bool
 	Device ident.Device
 	Name   string
-	Online bool
 	LastAt time.Time
 	// Latest shows that values come: of each kind the newest good one,
 	// whichever site. It is never shown or charted.

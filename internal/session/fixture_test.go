@@ -97,7 +97,7 @@ func envAt(now time.Time) Env {
 		Staff: Staff{Known: true, Load: 1, Prescribers: map[ident.Person]bool{prescriber: true}},
 		Room:  RoomCheck{Known: true, Done: true, At: at(-120)},
 		Monitor: MonitorState{
-			Known: true, Device: monitorOne, Name: "Monitor 1", Online: true, LastAt: now, ChunkHead: "cd34",
+			Known: true, Device: monitorOne, Name: "Monitor 1", LastAt: now, ChunkHead: "cd34",
 			Latest: map[vital.Kind]vital.Sample{
 				vital.HR:   {Kind: vital.HR, Value: 72, At: now, Quality: vital.Good},
 				vital.SpO2: {Kind: vital.SpO2, Value: 98, At: now, Quality: vital.Good},

@@ -264,7 +264,7 @@ func (v look) monitorOnline() verdict {
 	switch {
 	case !ok || m.LastAt.IsZero():
 		return unsure(say("monitor.unknown"), say("monitor.link"))
-	case !m.Online || v.env.Now.Sub(m.LastAt) > v.env.Rules.Duration(library.MonitorOffline):
+	case !Online(v.env.Rules, m.LastAt, v.env.Now):
 		return found(say("monitor.offline", v.clock(m.LastAt)), say("monitor.connect"))
 	}
 	return fine()

@@ -183,7 +183,6 @@ func monitorRows() []row {
 
 		{"heard half a minute ago", "monitor-online", Clear, "SW-MONITOR", heard(30 * time.Second), nil},
 		{"heard longer ago", "monitor-online", Finding, "SW-MONITOR", heard(30*time.Second + time.Millisecond), nil},
-		{"offline", "monitor-online", Finding, "SW-MONITOR", feed(func(m *MonitorState) { m.Online = false }), nil},
 		{"not known", "monitor-online", CouldNotCheck, "SW-MONITOR", feed(func(m *MonitorState) { m.Known = false }), nil},
 		{"another one", "monitor-online", CouldNotCheck, "SW-MONITOR", other, nil},
 		{"never heard", "monitor-online", CouldNotCheck, "SW-MONITOR", feed(func(m *MonitorState) { m.LastAt = time.Time{} }), nil},

@@ -333,7 +333,16 @@ func watchCases() []limitCase {
 	clock := func(offset time.Duration) func(library.Session) string {
 		return func(rules library.Session) string { return fmt.Sprint(ClockOff(rules, offset)) }
 	}
+	age := func(of func(library.Session) time.Duration) func(library.Session) string {
+		return func(rules library.Session) string { return of(rules).String() }
+	}
+	cuffAge := func(o *drug.Order) func(library.Session) string {
+		return age(func(rules library.Session) time.Duration { return CuffLiveFor(rules, o) })
+	}
 	return []limitCase{
+		{"a value that comes all the time is live", []string{"SW-MONITOR"}, "15s", age(LiveFor)},
+		{"a cuff reading without an order is live for two rounds of five minutes", []string{"SW-CUFF"}, "10m0s", cuffAge(nil)},
+		{"a cuff reading of an order for every 15 min", []string{"SW-CUFF"}, "30m0s", cuffAge(&drug.Order{Watch: drug.Watch{Cuff: 15}})},
 		{"a value stamped five seconds ahead", []string{"SW-MONITOR-CLOCK"}, "1 taken", ahead(5 * time.Second)},
 		{"a value stamped further ahead", []string{"SW-MONITOR-CLOCK"}, "0 taken", ahead(5*time.Second + time.Millisecond)},
 		{"a clock 30 s behind", []string{"SW-MONITOR-CLOCK"}, "false", clock(-30 * time.Second)},

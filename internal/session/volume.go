@@ -20,9 +20,6 @@ func (s State) toInfuseAt(t time.Time) (b toInfuse, ok bool) {
 	if o == nil || p == nil || !p.Concentration.Positive() || !p.BagVolume.Positive() || !o.Concentration.Positive() || !o.PumpStep.Positive() {
 		return toInfuse{}, false
 	}
-	if !o.Concentration.Positive() || !o.PumpStep.Positive() {
-		return toInfuse{}, false // nothing to compute a rate with
-	}
 	mass, limited := s.mostMass()
 	if !limited {
 		return toInfuse{}, false

@@ -121,7 +121,7 @@ func patientFields(at string) []Field {
 		score(at+"pain", "Pain now", levels(ends("none", "worst imaginable"), 0, 10)),
 		choice(at+"pain_not_asked", "Pain not asked", notAsked()),
 		score(at+"distress", "Distress", levels(ends("none", "worst imaginable"), 0, 10)),
-		private(at+"stays_with", "Who stays with the patient").hinted("At distress 5 or more."),
+		private(at+"stays_with", "Who stays with the patient").hinted("By name, where the distress is such that the patient is not left alone."),
 		yesno(at+"oriented", "Knows person, place and time"),
 	}
 }

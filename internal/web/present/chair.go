@@ -130,7 +130,7 @@ func Link(v app.Visit) view.Link {
 		l.Text = "link not confirmed since " + clock(s.Link.DoubtFrom, v.Zone)
 	case !v.HasFeed || v.Feed.LastAt.IsZero():
 		l.State, l.Text, l.Tone = "lost", "nothing received from the monitor", view.Amber
-	case now.Sub(v.Feed.LastAt) > continuousFresh:
+	case now.Sub(v.Feed.LastAt) > live(v):
 		l.State, l.Tone = "lost", view.Amber
 		l.Text = "monitor silent since " + clock(v.Feed.LastAt, v.Zone)
 	default:

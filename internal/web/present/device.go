@@ -18,10 +18,10 @@ func Device(v app.Visit) []view.Reading {
 	}
 	var out []view.Reading
 	for _, f := range vital.Fields() {
-		fresh := continuousFresh
+		fresh := live(v)
 		switch f.Kind {
 		case vital.NIBPSys, vital.NIBPDia, vital.NIBPMean:
-			fresh = cuffFresh(v.State.Order)
+			fresh = cuffFresh(v)
 		default:
 		}
 		rows := current(v, f.Kind, fresh)

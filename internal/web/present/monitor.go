@@ -43,10 +43,10 @@ func asideTexts(v app.Visit) []string {
 		kinds []vital.Kind
 		span  time.Duration
 	}{
-		{"Pressure", []vital.Kind{vital.NIBPSys, vital.NIBPDia}, cuffFresh(v.State.Order)},
-		{"Pulse", []vital.Kind{vital.Pulse, vital.HR}, continuousFresh},
-		{"SpO₂", []vital.Kind{vital.SpO2}, continuousFresh},
-		{"Breathing", []vital.Kind{vital.RR}, continuousFresh},
+		{"Pressure", []vital.Kind{vital.NIBPSys, vital.NIBPDia}, cuffFresh(v)},
+		{"Pulse", []vital.Kind{vital.Pulse, vital.HR}, live(v)},
+		{"SpO₂", []vital.Kind{vital.SpO2}, live(v)},
+		{"Breathing", []vital.Kind{vital.RR}, live(v)},
 	} {
 		if why, ok := aside(v, g.kinds, g.span); ok {
 			out = append(out, g.label+" received but set aside: "+why+". Read it on the monitor.")

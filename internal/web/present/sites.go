@@ -86,7 +86,7 @@ type cuffed struct {
 
 // cuffsNow are the newest cuff measurements, one for each cuff.
 func cuffsNow(v app.Visit) []cuffed {
-	span := cuffFresh(v.State.Order)
+	span := cuffFresh(v)
 	dias, means := current(v, vital.NIBPDia, span), current(v, vital.NIBPMean, span)
 	syss := current(v, vital.NIBPSys, span)
 	var out []cuffed

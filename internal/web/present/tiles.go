@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
-	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/series"
@@ -16,9 +15,9 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
-// Ages at which a value is greyed. Continuous values go after 15 s; a cuff
-// reading after twice its interval (clinical reference 4.3, row "data", default).
-const continuousFresh = 15 * time.Second
+func live(v app.Visit) time.Duration { return session.LiveFor(v.Env.Rules) }
+
+func cuffFresh(v app.Visit) time.Duration { return session.CuffLiveFor(v.Env.Rules, v.State.Order) }
 
 // Tiles are the four values of a chair: pressure, pulse, SpO₂, breathing.
 func Tiles(v app.Visit) []view.Tile {
@@ -30,16 +29,8 @@ func Tiles(v app.Visit) []view.Tile {
 	}
 }
 
-func cuffFresh(o *drug.Order) time.Duration {
-	every := 5 * time.Minute
-	if o != nil && o.Watch.Cuff > 0 {
-		every = o.Watch.Cuff.Duration()
-	}
-	return 2 * every
-}
-
 func pressureTile(v app.Visit) view.Tile {
-	t := view.Tile{Kind: "nibp", Label: "Pressure", Unit: "mmHg", FreshMS: cuffFresh(v.State.Order).Milliseconds()}
+	t := view.Tile{Kind: "nibp", Label: "Pressure", Unit: "mmHg", FreshMS: cuffFresh(v).Milliseconds()}
 	var at time.Time
 	if t.Text, t.Context, at = latestCuff(v); t.Text == "" {
 		t.Empty = noValue(v)
@@ -122,9 +113,9 @@ func charted(o session.ObservationFact, kinds ...vital.Kind) (numbers, beside st
 
 func streamTile(v app.Visit, kind, label string, kinds ...vital.Kind) view.Tile {
 	f, _ := vital.Of(kinds[0])
-	t := view.Tile{Kind: kind, Label: label, Unit: f.Unit, FreshMS: continuousFresh.Milliseconds()}
+	t := view.Tile{Kind: kind, Label: label, Unit: f.Unit, FreshMS: live(v).Milliseconds()}
 	for _, k := range kinds {
-		rows := current(v, k, continuousFresh)
+		rows := current(v, k, live(v))
 		if len(rows) == 0 {
 			continue
 		}
@@ -155,7 +146,7 @@ func byHand(v app.Visit, t view.Tile, kinds []vital.Kind) view.Tile {
 		for _, k := range kinds {
 			if c, beside := charted(o, k); c != "" && !o.Struck {
 				t.Text, t.AtMS, t.Context = c, ms(o.At), join("charted", beside)
-				t.FreshMS = cuffFresh(v.State.Order).Milliseconds()
+				t.FreshMS = cuffFresh(v).Milliseconds()
 				return t
 			}
 		}

@@ -180,9 +180,6 @@ func cuffKind(k vital.Kind) bool {
 // left out, and the lowest of each stretch is kept. No point is made up.
 const mostPoints = 720
 
-// gapAfter is the silence that is drawn as a gap.
-const gapAfter = 30 * time.Second
-
 // curves draws each site and source of a kind as a curve of its own; a kind
 // without samples is one empty curve.
 func curves(v app.Visit, k vital.Kind, samples []series.Row) []view.Series {
@@ -235,11 +232,11 @@ func thin(rows []series.Row) [][2]float64 {
 func gaps(v app.Visit, rows []series.Row) []view.Gap {
 	var out []view.Gap
 	for i := 1; i < len(rows); i++ {
-		if a, b := rows[i-1].At, rows[i].At; b.Sub(a) > gapAfter {
+		if a, b := rows[i-1].At, rows[i].At; !session.Online(v.Env.Rules, a, b) {
 			out = append(out, view.Gap{FromMS: ms(a), ToMS: ms(b), Text: "no signal " + clock(a, v.Zone) + "–" + clock(b, v.Zone)})
 		}
 	}
-	if n := len(rows); n > 0 && v.Env.Now.Sub(rows[n-1].At) > gapAfter {
+	if n := len(rows); n > 0 && !session.Online(v.Env.Rules, rows[n-1].At, v.Env.Now) {
 		out = append(out, view.Gap{FromMS: ms(rows[n-1].At), Text: "no signal since " + clock(rows[n-1].At, v.Zone)})
 	}
 	return out
