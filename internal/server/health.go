@@ -60,9 +60,9 @@ func (s *Server) Health(ctx context.Context) view.Health {
 func (s *Server) monitorHealth(h *health) {
 	var fault error
 	switch silent := s.silentLinks(); {
-	case s.cfg.MLLP == "":
-		fault = errors.New("no address where monitors connect is set")
-	case len(s.cfg.Networks) == 0:
+	case s.cfg.MLLP == "" && len(s.cfg.Dial) == 0:
+		fault = errors.New("no address where monitors connect is set, and no monitor to call")
+	case s.cfg.MLLP != "" && len(s.cfg.Networks) == 0:
 		fault = errors.New("no network is registered, so that no monitor can connect")
 	case silent == 1:
 		fault = errors.New("1 linked monitor is silent")

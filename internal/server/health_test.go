@@ -38,7 +38,11 @@ func TestHealth_SaysWhatIsDegraded(t *testing.T) {
 			t.Errorf("monitors %q %v: %d\n%s", c.mllp, c.networks, status, text)
 		}
 	}
-	h.cfg.Networks = []string{"10.1.20.0/24"}
+	h.cfg.MLLP, h.cfg.Networks, h.cfg.Dial = "", nil, []string{"10.1.20.7:2575"}
+	if status, text := h.healthz(); status != http.StatusOK || !strings.HasPrefix(text, "works\n") {
+		t.Errorf("with monitors that are called, and none that connect: %d\n%s", status, text)
+	}
+	h.cfg.MLLP, h.cfg.Networks, h.cfg.Dial = "127.0.0.1:0", []string{"10.1.20.0/24"}, nil
 	if status, text := h.healthz(); status != http.StatusOK || !strings.HasPrefix(text, "works\n") {
 		t.Errorf("with nothing wrong: %d\n%s", status, text)
 	}
