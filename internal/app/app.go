@@ -94,6 +94,8 @@ type App struct {
 
 	messages, aside atomic.Uint64
 
+	turns    turns
+
 	recordWrites, telemetryWrites writes
 }
 

@@ -92,6 +92,7 @@ func (a *App) read(r Request) (cmd session.Command, details []journal.Detail, un
 }
 
 func (a *App) decide(ctx context.Context, r Request, cmd session.Command, details []journal.Detail) (Answer, error) {
+	defer a.turns.take(r.Session)()
 	h, err := a.sessions.get(ctx, r.Session)
 	if err != nil {
 		return Answer{}, err

@@ -228,7 +228,7 @@ func (f *frames) whole(ctx context.Context, t *followed) (web.Frame, bool, error
 			return web.Frame{}, false, err
 		}
 	}
-	t.seen, t.id, t.monitor = true, ident.Session(c.Session), ""
+	t.seen, t.whole, t.id, t.monitor = true, time.Now(), ident.Session(c.Session), ""
 	t.sent = web.Mark{Position: c.Head, Cursor: c.Cursor}
 	if t.id != "" {
 		visit, err := f.room.app.Visit(ctx, t.id)
