@@ -21,10 +21,17 @@ func newPassword() view.NewPassword {
 }
 
 func unlockPad() view.Unlock {
+	p := dim("Locked")
+	p.Who.Device = "tablet at chair 3"
 	return view.Unlock{
-		Page: dim("Locked"), Next: "/chair/3", Stop: true, Chair: 3, Person: "okafor",
+		Page: p, Next: "/chair/3", Stop: true, Chair: 3, Person: "okafor",
 		People: []view.Option{{Value: "okafor", Label: "A. Okafor RN"}, {Value: "brandt", Label: "L. Brandt RN"}, {Value: "weiss", Label: "J. Weiss MD"}},
 	}
+}
+
+// unlockStranger is a locked screen where no PIN can work.
+func unlockStranger() view.Unlock {
+	return view.Unlock{Page: dim("Locked"), Next: "/board", People: unlockPad().People}
 }
 
 func unlockWrong() view.Unlock {

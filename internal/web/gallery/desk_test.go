@@ -25,6 +25,18 @@ func TestUnlock_SaysThatStopAndHelpStay(t *testing.T) {
 	open(t, "unlock-wrong").in("[role=alert]").has("3 tries are left")
 }
 
+func TestUnlock_OffersNoPINWhereNoneCanWork(t *testing.T) {
+	t.Parallel()
+	d := open(t, "unlock-not-enrolled")
+	if n := len(d.all("input")); n != 0 {
+		t.Errorf("%d fields are offered on a device that takes no PIN", n)
+	}
+	d.in("main").has("not one")
+	if href := d.in("a.main").attr("href"); href != "/sign-in?next=%2fboard" {
+		t.Errorf("the password is asked for at %q", href)
+	}
+}
+
 func TestWorklist_SaysAgeAndWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	d := open(t, "worklist")

@@ -49,6 +49,7 @@ func States() []State {
 		state("signin-wrong", signin.Page, signInWrong()),
 		state("password", password.Page, newPassword()),
 		state("unlock", unlock.Page, unlockPad()),
+		state("unlock-not-enrolled", unlock.Page, unlockStranger()),
 		state("unlock-wrong", unlock.Page, unlockWrong()),
 		state("worklist", worklist.Page, workList()),
 		state("worklist-empty", worklist.Page, workListEmpty()),

@@ -90,8 +90,20 @@ function MoreSheet({ app }: { app: App }) {
         <button type="button" class="act" onClick={() => void app.lock()}><b>Lock</b><span>{v.who.name}</span></button>
       </div>
       {v.record_closed && <p class="soft">The record of this visit is closed to your role. In an emergency it is opened at the desk, from the list of visits.</p>}
+      <h3>Go to</h3>
+      <div class="grid">
+        <Go to="/board" label="Board" />
+        <Go to="/sessions" label="Visits" />
+        {/* A chair's tablet is locked, not signed out of. */}
+        {!v.who.device && <form class="grid" method="post" action="/sign-out"><button type="submit" class="act"><b>Sign out</b></button></form>}
+      </div>
     </Sheet>
   );
+}
+
+/** Go leads to another page: nothing typed is lost, it stays on this device. */
+function Go({ to, label }: { to: string; label: string }) {
+  return <a class="act" href={to}><b>{label}</b></a>;
 }
 
 /** What is written on the bag, or printed and stuck on it. The time-out asks for its code from the bag, not from here. */
@@ -152,6 +164,13 @@ function Line({ entry: e, app }: { entry: Entry; app: App }) {
 function UnlockSheet({ app }: { app: App }) {
   const people = app.view.value?.choices?.["people"] ?? [];
   const trouble = useSignal("");
+  const v = app.view.value;
+  if (!v?.who.device) return (
+    <Sheet app={app} title="Who is here?">
+      <p class="lead">A PIN counts only on an enrolled tablet or station, and this device is not one.</p>
+      <div class="grid big"><Go to={`/sign-in?next=/chair/${v?.chair ?? ""}`} label="Sign in with your password" /></div>
+    </Sheet>
+  );
   return (
     <Sheet app={app} title="Who is here?">
       <PinPad
