@@ -75,6 +75,7 @@ export function Actions({ app }: { app: App }) {
 }
 
 function Unlock({ app }: { app: App }) {
+  if (app.sheet.value?.kind === "unlock") return null; // the pad is open and needs the room
   return (
     <button type="button" class="act primary" onClick={() => app.toggle("unlock")}>
       <b>Unlock</b>

@@ -63,12 +63,13 @@ export function HelpPane({ app }: { app: App }) {
       )}
       <ol class="entries log" role="list" tabIndex={0} aria-label="Emergency log, newest first">
         {rows.map((r) => <li key={r.key}><span class="time">{r.time}</span><span><b>{r.text}</b> <span class="quiet">{r.by}</span></span></li>)}
-        {rows.length === 0 && <li class="quiet">Nothing logged yet. Each tap records the time.</li>}
+        {rows.length === 0 && <li class="quiet none">Nothing logged yet. Each tap records the time.</li>}
       </ol>
       {!app.locked.value && (
         <div class="grid">
           {["session.transfer", "session.end-help"].map((name) => {
-            const act = app.act(name) ?? (app.form(name) ? { act: name, label: app.form(name)!.title, enabled: true } : undefined);
+            const gone = name === "session.transfer" && app.view.value?.phase === "transferred";
+            const act = app.act(name) ?? (app.form(name) && !gone ? { act: name, label: app.form(name)!.title, enabled: true } : undefined);
             return act && <button key={name} type="button" class="act" onClick={() => app.start(act)}><b>{act.label}</b></button>;
           })}
           {app.view.value?.session && (
