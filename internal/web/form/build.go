@@ -72,6 +72,11 @@ func amountOf[U unit.Base](_ unit.Of[U], path, label string, decimals int) Field
 
 func (f Field) must() Field { f.Required = true; return f }
 
+// past is a time that has been; ahead is one that is to come.
+func (f Field) past() Field { f.Days = "past"; return f }
+
+func (f Field) ahead() Field { f.Days = "ahead"; return f }
+
 func (f Field) hinted(s string) Field { f.Hint = s; return f }
 
 func (f Field) when(path, equals string) Field {

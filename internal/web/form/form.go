@@ -71,6 +71,7 @@ type Field struct {
 	Private  bool     `json:"private,omitempty"`  // JSON {"text":"…"}
 	Quantity bool     `json:"quantity,omitempty"` // JSON {"v":"1.5","u":"mg"}
 	Int      bool     `json:"int,omitempty"`      // JSON number without fraction
+	Days     string   `json:"days,omitempty"`     // of a Time: "past" or "ahead" where only those days can be meant
 	Fields   []Field  `json:"fields,omitempty"`   // of a pump reading or a list entry, paths relative
 }
 

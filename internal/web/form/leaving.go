@@ -97,7 +97,7 @@ func leaving() []Form {
 						say(session.HasCapacity, "Yes"), say(session.LacksCapacity, "No"), say(session.CapacityUnclear, "Not clear"),
 					)).must(),
 					yesno("escort_called", "Escort called").must(), yesno("emergency_called", "Emergency contact called").must(),
-					yesno("instructions_given", "Instructions given").must(), clock("follow_up_due", "Follow up by").must(),
+					yesno("instructions_given", "Instructions given").must(), clock("follow_up_due", "Follow up by").ahead().must(),
 				}},
 				{Title: "Last signs", Fields: signs("last_signs")},
 			},

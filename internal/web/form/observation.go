@@ -59,7 +59,7 @@ func observing() []Form {
 			Sections: append([]Section{{Fields: []Field{
 				known("entry"), private("reason", "Why").must(),
 				yesno("strike", "Strike the entry: it did not happen"),
-				clock("at", "When it really was"),
+				clock("at", "When it really was").past(),
 			}}, {Title: "Pump, as it was", Key: "read", Optional: true, Fields: []Field{pump("read", false)}}},
 				amended()...),
 		},

@@ -78,7 +78,7 @@ func Headline(v app.Visit) []view.Part {
 	if s.Order != nil {
 		parts = append(parts, view.Part{Text: span(total.Minutes) + " of " + span(s.Order.Planned())})
 	}
-	if s.Phase == session.PhaseInfusing {
+	if s.Phase == session.PhaseInfusing || s.RunningAt(now) { // also after a transfer: the pump may go with the patient
 		parts = append(parts, view.Part{Text: s.RateAt(now).String(), Strong: true})
 		if f, ok := lastRead(s); ok {
 			parts = append(parts, view.Part{Text: "of " + f.Conc.String() + ", pump read " + clock(f.At, v.Zone)})

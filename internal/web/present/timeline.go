@@ -272,6 +272,9 @@ func marks(v app.Visit, from time.Time) ([]view.Mark, []view.Tick) {
 func short(l project.Line) string {
 	switch l.Mark {
 	case project.MarkStart:
+		if l.Title == "Resumed" { // bears the start's mark
+			return "resume"
+		}
 		return "start"
 	case project.MarkRate:
 		return "rate"

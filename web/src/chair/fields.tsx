@@ -86,7 +86,7 @@ function Answer({ field: f, fieldKey: key }: { field: Field; fieldKey: string })
     case "vital":
       return <NumberField field={f} fieldKey={key} />;
     case "time":
-      return <TimeField fieldKey={key} />;
+      return <TimeField fieldKey={key} only={f.days} />;
     default:
       return <TextField field={f} fieldKey={key} />;
   }

@@ -29,7 +29,7 @@ export function dayOf(zone: string, now: number, at: number): number {
   return day(at) - day(now);
 }
 
-export function TimeField({ fieldKey: key }: { fieldKey: string }) {
+export function TimeField({ fieldKey: key, only }: { fieldKey: string; only: "past" | "ahead" | undefined }) {
   const typing = useTyping();
   const { app } = typing;
   const zone = app.zone;
@@ -55,7 +55,7 @@ export function TimeField({ fieldKey: key }: { fieldKey: string }) {
         onInput={(e) => { text.value = e.currentTarget.value; put(); }}
       />
       <div class="chips">
-        {days.map((d) => (
+        {days.filter((d) => only === undefined || (only === "past" ? d.at <= 0 : d.at >= 0)).map((d) => (
           <button key={d.at} type="button" aria-pressed={text.value !== "" && day.value === d.at} class="chip small" onClick={() => { day.value = d.at; put(); }}>{d.label}</button>
         ))}
         <button type="button" class="chip small" onClick={now}>Now</button>

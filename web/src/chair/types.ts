@@ -310,6 +310,7 @@ export interface Field {
   private?: boolean;
   quantity?: boolean;
   int?: boolean;
+  days?: "past" | "ahead";
   fields?: Field[];
 }
 
