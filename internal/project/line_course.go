@@ -88,6 +88,13 @@ func (s Speaker) sayInfusion(event session.Event) Line {
 		return l.found(ev.Deviations)
 	case session.RateChanged:
 		l := Line{Mark: MarkRate, Main: true, Title: "Rate changed", Text: fmt.Sprintf("ordered %s, to set %s, %s, %s", ev.Ordered, ev.ToSet, pump(ev.Read), ev.Authority)}
+		if ev.Authority == session.NoAuthority {
+			l.Title = "Rate found"
+			l.Text = pump(ev.Read) + ", chosen by nobody"
+			if ev.ToSet.Positive() {
+				l.Text += fmt.Sprintf("; ordered %s, to set %s", ev.Ordered, ev.ToSet)
+			}
+		}
 		return l.with("reason", ev.Reason).found(ev.Deviations)
 	case session.PumpRead:
 		return Line{Mark: MarkNote, Title: "Pump read", Text: pump(ev.Read)}.found(ev.Deviations)

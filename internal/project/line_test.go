@@ -85,6 +85,19 @@ func TestSay_EveryEventHasATitle(t *testing.T) {
 	}
 }
 
+// TestSay_ARateFoundIsNotAChange: nobody chose it, and the record says so.
+func TestSay_ARateFoundIsNotAChange(t *testing.T) {
+	t.Parallel()
+	read := session.PumpReading{Rate: unit.MLPerH("30"), Concentration: unit.MgPerML("1")}
+	l := speaker().Say(session.Entry{Event: session.RateChanged{Ordered: unit.MgPerKgH("0.2"), ToSet: unit.MLPerH("16"), Read: read, Authority: session.NoAuthority}})
+	if l.Title != "Rate found" || strings.Contains(l.Text, "none") || !strings.HasPrefix(l.Text, "pump read 30 mL/h of 1 mg/mL, chosen by nobody") {
+		t.Errorf("reads %q: %q", l.Title, l.Text)
+	}
+	if l := speaker().Say(session.Entry{Event: session.RateChanged{Read: read, Authority: session.Lowered}}); l.Title != "Rate changed" {
+		t.Errorf("a rate that was chosen reads %q", l.Title)
+	}
+}
+
 // TestSay_ADisagreementStaysBlind: two people compute again after it, and
 // neither may read the other's numbers, nor the right ones.
 func TestSay_ADisagreementStaysBlind(t *testing.T) {

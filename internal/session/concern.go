@@ -6,6 +6,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/scale"
+	"github.com/stillwatch/stillwatch/internal/unit"
 )
 
 // ConcernKind says what of an observation somebody still has to act on.
@@ -14,6 +15,7 @@ type ConcernKind string
 // The kinds.
 const (
 	ConcernHeadache ConcernKind = "sudden worst headache"
+	ConcernRate     ConcernKind = "rate found outside the order"
 	ConcernDistress ConcernKind = "distress"
 	ConcernStanding ConcernKind = "first standing"
 )
@@ -23,6 +25,9 @@ type Concern struct {
 	Kind  ConcernKind
 	At    time.Time // when it was charted
 	Level scale.NRS // of distress
+	// Read is what the pump showed of a rate, ToSet what was to be set; zero
+	// when no rate was ever chosen.
+	Read, ToSet unit.PumpRate
 	// Needs is what settles it next.
 	Needs act.Act
 }
@@ -37,6 +42,9 @@ func Concerns(s State, env Env) []Concern {
 		out = append(out, c)
 	}
 	d := decider{s: s, env: env}
+	if c, ok := d.strayRate(); ok {
+		out = append(out, c)
+	}
 	if c, ok := d.distress(); ok {
 		out = append(out, c)
 	}
@@ -65,6 +73,20 @@ func (s State) headache() (Concern, bool) {
 		return c, true
 	}
 	return Concern{}, false
+}
+
+// strayRate is settled when the pump shows what is to be set again: it was set
+// back, or a prescriber's order chose what it shows, or it was paused.
+func (d *decider) strayRate() (Concern, bool) {
+	last := d.s.lastReading()
+	if d.s.Phase != PhaseInfusing || last.Read == nil {
+		return Concern{}, false
+	}
+	permille, _ := d.tolerance() // unknown: any difference is said
+	if unit.Within(last.Rate, d.s.ToSet, permille) {
+		return Concern{}, false
+	}
+	return Concern{Kind: ConcernRate, At: last.At, Read: last.Rate, ToSet: d.s.ToSet, Needs: ActRate}, true
 }
 
 // distress is settled when somebody by name stays with the patient, or when it

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/scale"
+	"github.com/stillwatch/stillwatch/internal/unit"
 )
 
 func distress(n int, stays bool) Observation {
@@ -20,6 +21,7 @@ func distress(n int, stays bool) Observation {
 func TestConcerns_StayUntilTheyAreSettled(t *testing.T) {
 	t.Parallel()
 	headache := Observation{Purpose: ForConcern, WorstHeadache: true}
+	found := RateChanged{Read: reading("30"), Authority: NoAuthority} // to set is 16 mL/h
 	for _, c := range []struct {
 		name  string
 		phase Phase
@@ -44,6 +46,14 @@ func TestConcerns_StayUntilTheyAreSettled(t *testing.T) {
 		{"distress 7, then somebody named", PhaseInfusing, []Event{Observed{distress(7, false)}, Observed{Observation{Purpose: ForConcern, StaysWith: said(1)}}}, "", ""},
 		{"distress 7, then a set without it", PhaseInfusing, []Event{Observed{distress(7, false)}, Observed{Observation{Purpose: ForRound, Site: SiteFine}}}, ConcernDistress, ActObserve},
 		{"distress 7, then 2", PhaseInfusing, []Event{Observed{distress(7, false)}, Observed{distress(2, false)}}, "", ""},
+		{"a rate found that nobody chose", PhaseInfusing, []Event{found}, ConcernRate, ActRate},
+		{"a plain reading of another rate", PhaseInfusing, []Event{PumpRead{Read: reading("30")}}, ConcernRate, ActRate},
+		{"a pump found standing still", PhaseInfusing, []Event{RateChanged{Read: reading("0"), Authority: NoAuthority}}, ConcernRate, ActRate},
+		{"a pump found running before any start", PhasePrepared, []Event{RateChanged{Read: reading("16"), Authority: NoAuthority, Phase: PhaseInfusing}}, ConcernRate, ActRate},
+		{"a rate found, then read as set", PhaseInfusing, []Event{found, PumpRead{Read: reading("16")}}, "", ""},
+		{"a rate found, then ordered", PhaseInfusing, []Event{found, RateChanged{Ordered: unit.MgPerKgH("0.375"), ToSet: unit.MLPerH("30"), Read: reading("30"), Authority: SpokenOrder}}, "", ""},
+		{"a rate found, then stopped", PhaseInfusing, []Event{found, Stopped{}}, "", ""},
+		{"a rate found and distress", PhaseInfusing, []Event{Observed{distress(7, false)}, found}, ConcernRate, ActRate},
 		{"both", PhaseInfusing, []Event{Observed{distress(7, false)}, Observed{headache}}, ConcernHeadache, ActStop},
 		{"not stood up in recovery", PhaseRecovering, nil, ConcernStanding, ActObserve},
 		{"stood up in recovery", PhaseRecovering, []Event{Observed{Observation{Purpose: ForRecovery, Stood: &Stood{Assisted: true}}}}, "", ""},

@@ -142,6 +142,11 @@ func spokenUsed(a Authority, position int64) int64 {
 // is, and counts.
 func (d *decider) found(c SetRate) RateChanged {
 	ds := append(d.readingDeviations(c.Read, d.s.ToSet), d.volumeDeviations(c.Read)...)
+	for i := range ds {
+		if ds[i].Message.ID == "session.rate_mismatch" { // which asks to record it as found
+			ds[i] = deviation(RuleReadBack, "session.rate_found", c.Read.Rate.String(), d.s.ToSet.String())
+		}
+	}
 	switch {
 	case d.afterStop():
 		ds = append(ds, deviation(RuleAfterStop, "session.found_after_stop", c.Read.Rate.String()))

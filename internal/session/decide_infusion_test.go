@@ -152,6 +152,11 @@ func TestDecide_FoundRateIsNeverRefused(t *testing.T) {
 		if !slices.Equal(rulesOf(e.Deviations), c.rules) || e.Authority != NoAuthority {
 			t.Errorf("%s: deviates from %v, want %v", c.name, rulesOf(e.Deviations), c.rules)
 		}
+		for _, d := range e.Deviations {
+			if d.Rule == RuleReadBack && d.Message.ID != "session.rate_found" {
+				t.Errorf("%s: recorded as found, and asked by %q to do so", c.name, d.Message.ID)
+			}
+		}
 		if l.state.Phase != c.after || l.state.RunningAt(at(c.now)) != c.runs {
 			t.Errorf("%s: phase %q, running %v", c.name, l.state.Phase, l.state.RunningAt(at(c.now)))
 		}

@@ -1,6 +1,7 @@
 package board
 
 import (
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -42,5 +43,21 @@ func TestStale_AtItsAge(t *testing.T) {
 	tile := view.Tile{AtMS: 1000, FreshMS: 500}
 	if stale(tile, 1499) || !stale(tile, 1500) || stale(view.Tile{}, 9999) || stale(view.Tile{AtMS: 1}, 9999) {
 		t.Error("a value is old from its age on, and only where an age is set")
+	}
+}
+
+// TestPage_HelpIsRed: no other row is, so it is seen from the door.
+func TestPage_HelpIsRed(t *testing.T) {
+	t.Parallel()
+	b := view.Board{Rows: []view.BoardRow{
+		{Chair: 1, Needs: true, Help: true, Next: "Help called"},
+		{Chair: 2, Needs: true, Next: "Observation"},
+	}}
+	var out strings.Builder
+	if err := Page.Fragment(&out, "live", b); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(out.String(), "red"); got != 1 || !strings.Contains(out.String(), `what red"><span class="shape"></span>Help called`) {
+		t.Errorf("%d times red in %s", got, out.String())
 	}
 }

@@ -98,11 +98,15 @@ func axis(in BoardInput) view.Axis {
 	return a
 }
 
-// needRank sorts rows: someone needed, then what is due soonest, then who is
-// still to come.
+// needRank sorts rows: a call for help, what cannot wait, someone needed, then
+// what is due soonest, then who is still to come.
 func needRank(v app.Visit, r view.BoardRow) int64 {
 	const day = int64(24 * time.Hour / time.Millisecond)
 	switch {
+	case r.Help:
+		return r.DueMS - 40*365*day // whatever else is late, and since when
+	case r.Pressing:
+		return r.DueMS - 20*365*day
 	case r.Needs:
 		return r.DueMS - 10*day
 	case r.DueMS > 0 && v.State.Phase != session.PhaseScheduled:
@@ -151,6 +155,10 @@ func urgent(v app.Visit, r *view.BoardRow) {
 		r.Next, r.NextSub, r.Needs = next, sub, true
 		r.DueMS = ms(now)
 	}
+	press := func(next, sub string, since time.Time) {
+		set(next, sub)
+		r.DueMS, r.Pressing = ms(since), true
+	}
 	end, _ := s.EndStatus(now)
 	grave := session.Concern{}
 	if cs := session.Concerns(s, v.Env); len(cs) > 0 {
@@ -158,15 +166,22 @@ func urgent(v app.Visit, r *view.BoardRow) {
 	}
 	switch l := Link(v); {
 	case s.Help != nil:
-		set("Help called", span(now.Sub(s.Help.At))+" ago")
+		press("Help called", span(now.Sub(s.Help.At))+" ago", s.Help.At)
+		r.Help = true
 	case grave.Kind == session.ConcernHeadache:
-		set(label(grave.Needs), string(grave.Kind)+" "+clock(grave.At, v.Zone))
+		press(label(grave.Needs), string(grave.Kind)+" "+clock(grave.At, v.Zone), grave.At)
 	case s.StopUnconfirmed():
-		set("Stop recorded", "pump not confirmed")
+		press("Stop recorded", "pump not confirmed", s.StoppedAt)
 	case end.Near == session.EndPast:
-		set("Stop the pump", string(end.Bound)+" "+span(now.Sub(end.At))+" ago")
+		press("Stop the pump", string(end.Bound)+" "+span(now.Sub(end.At))+" ago", end.At)
 	case end.Near == session.EndNow:
-		set("Stop the pump", string(end.Bound)+" is now")
+		press("Stop the pump", string(end.Bound)+" is now", end.At)
+	case grave.Kind == session.ConcernRate:
+		chosen := "nobody chose a rate"
+		if grave.ToSet.Positive() {
+			chosen = "to set " + grave.ToSet.String()
+		}
+		press("Set the rate", "pump showed "+grave.Read.String()+", "+chosen, grave.At)
 	case grave.Kind == session.ConcernDistress:
 		set("Who stays?", fmt.Sprintf("distress %d of 10 at %s", grave.Level, clock(grave.At, v.Zone)))
 	case l.State == "off" && now.After(s.OffTill) && session.InRoom(s.Phase):

@@ -20,6 +20,12 @@ func concern(v app.Visit, c session.Concern) view.Notice {
 			return view.Notice{Tone: view.Amber, Text: "Sudden worst headache at " + at + ". Stop the pump, record it, and call for help.", Act: button(session.ActStop, label(session.ActStop))}
 		}
 		return view.Notice{Tone: view.Amber, Text: "Sudden worst headache at " + at + ". Call for help.", Act: button(session.ActHelp, label(session.ActHelp))}
+	case session.ConcernRate:
+		text := fmt.Sprintf("The pump showed %s at %s, and nobody chose a rate. Set a rate of the order, or stop the pump.", c.Read, at)
+		if c.ToSet.Positive() {
+			text = fmt.Sprintf("The pump showed %s at %s; to set is %s. Set the pump to %s and read it, or have a prescriber order the rate.", c.Read, at, c.ToSet, c.ToSet)
+		}
+		return view.Notice{Tone: view.Amber, Text: text, Act: button(session.ActRate, label(session.ActRate))}
 	case session.ConcernDistress:
 		return view.Notice{Tone: view.Amber, Text: fmt.Sprintf("Distress %d of 10 at %s. Who stays with the patient?", c.Level, at), Act: observe("Name who stays", session.ForConcern)}
 	case session.ConcernStanding:

@@ -190,3 +190,23 @@ func TestClockText_SaysThatTheZoneIsNotKnown(t *testing.T) {
 		t.Errorf("said of the clock: %q", got)
 	}
 }
+
+// TestNotices_ARateFoundStaysUntilItIsChosen, on the chair and on the board.
+func TestNotices_ARateFoundStaysUntilItIsChosen(t *testing.T) {
+	t.Parallel()
+	v := running(t, at(20))
+	read := session.PumpReading{Rate: unit.MLPerH("30"), Concentration: unit.MgPerML("1")}
+	v.State.ToSet = unit.MLPerH("16")
+	v.State.Pump = append(v.State.Pump, session.PumpFact{At: at(19), Kind: session.PumpRate, Rate: read.Rate, Conc: read.Concentration, Read: &read})
+	n, ok := notice(v, "The pump showed 30 mL/h at 10:19; to set is 16 mL/h.")
+	if !ok || n.Tone != view.Amber || n.Act == nil || n.Act.Act != string(session.ActRate) {
+		t.Errorf("the chair says %v %+v", ok, n)
+	}
+	if r := boardRow(v, BoardInput{Now: at(20), Zone: time.UTC}); !r.Pressing || r.Next != "Set the rate" || r.NextSub != "pump showed 30 mL/h, to set 16 mL/h" {
+		t.Errorf("the board says %q %q", r.Next, r.NextSub)
+	}
+	v.State.ToSet = unit.PumpRate{}
+	if _, ok := notice(v, "and nobody chose a rate"); !ok {
+		t.Error("a pump that runs at a rate never chosen is not said")
+	}
+}

@@ -40,6 +40,8 @@ type BoardRow struct {
 	Phase    string // "Infusing", "Preparing · 1 blocker"
 	Nurse    string // responsible nurse's family name; "–" when none
 	Needs    bool   // someone is needed: amber, with a shape and words
+	Help     bool   // help was called and not closed: red, before every other row
+	Pressing bool   // cannot wait behind what is only late, as a pump to be stopped
 	Next     string // what to do next, in words
 	NextSub  string // "6 min late"
 	DueMS    int64
