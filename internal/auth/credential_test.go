@@ -146,8 +146,8 @@ func TestRequirements_Default(t *testing.T) {
 		session.ActObserve:     nil,
 		session.ActHelp:        nil,
 		session.ActGiveDrug:    nil,
-		session.ActReady:       {Licence},
-		session.ActRate:        {Licence, PumpCompetence}, // lowering is open: see qualified in session
+		session.ActReady:       {Licence, ACLS, SedationTraining}, // as the start: P-2
+		session.ActRate:        {Licence, PumpCompetence},         // lowering is open: see qualified in session
 	} {
 		if got := Needs(a); !slices.Equal(got, want) {
 			t.Errorf("%s needs %v, want %v", a, got, want)

@@ -36,7 +36,15 @@ const (
 // WeakError refuses a chosen password or PIN. It never holds the secret.
 type WeakError struct{ Weakness Weakness }
 
-func (e *WeakError) Error() string { return "refuse secret: " + string(e.Weakness) }
+// Error says which of the two was refused: a PIN has rules of its own.
+func (e *WeakError) Error() string {
+	switch e.Weakness {
+	case NotSixDigit, Trivial:
+		return "the PIN is not taken: " + string(e.Weakness)
+	case TooShort, TooLong, NotText, TooUniform, HasLogin, Unchanged:
+	}
+	return "the password is not taken: " + string(e.Weakness)
+}
 
 // CheckPassword applies the rule for chosen passwords: length, not composition.
 // Generated one-time passwords need no check: they carry 80 random bits.

@@ -71,6 +71,13 @@ func DefaultRequirements() Requirements {
 	for _, a := range []act.Act{session.ActReady, session.ActOpenVials, session.ActCompute, session.ActAttachOrder, session.ActRate} {
 		rs = append(rs, Requirement{a, Performer, Licence, "P-12", ours(), cite.Default})
 	}
+	// The gate before a vial is opened asks what the start will ask of training,
+	// so that nothing is drawn up for one who may not give it. Opening a vial and
+	// computing are also the pharmacist's, who gives nothing.
+	rs = append(rs,
+		Requirement{session.ActReady, Performer, ACLS, "P-2", cohen18(), cite.Unverified},
+		Requirement{session.ActReady, Performer, SedationTraining, "P-2", cohen18(), cite.Unverified},
+	)
 	rs = append(rs, Requirement{session.ActRate, Performer, PumpCompetence, "P-12", ours(), cite.Default})
 	return rs
 }

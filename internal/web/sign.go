@@ -22,7 +22,7 @@ func (s *site) home(w http.ResponseWriter, r *http.Request, v Visitor) error {
 }
 
 func (s *site) signInPage(w http.ResponseWriter, r *http.Request, v Visitor) error {
-	p := view.SignIn{Page: s.frame(r, v, "Sign in"), Next: safeNext(r.URL.Query().Get("next"))}
+	p := view.SignIn{Page: s.inRoom(r, v, "Sign in"), Next: safeNext(r.URL.Query().Get("next"))}
 	return show(s, w, r, http.StatusOK, signin.Page, p)
 }
 
@@ -49,7 +49,7 @@ func (s *site) signInAgain(w http.ResponseWriter, r *http.Request, v Visitor, er
 	if t.Status >= http.StatusInternalServerError {
 		return err
 	}
-	p := view.SignIn{Page: s.frame(r, v, "Sign in"), Login: login, Next: next}
+	p := view.SignIn{Page: s.inRoom(r, v, "Sign in"), Login: login, Next: next}
 	p.Trouble = t.What
 	if t.Wait > 0 {
 		p.Wait = fmt.Sprintf("Try again in %d s.", int(t.Wait.Seconds())+1)

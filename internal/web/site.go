@@ -107,7 +107,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, v Visitor, err error
 		s.json(w, r, t.Status, view.Reply{Outcome: "refused", Text: t.What + " " + t.Do})
 		return
 	}
-	p := view.Problem{Page: s.frame(r, v, "Not done"), Status: t.Status, What: t.What, Do: t.Do}
+	p := view.Problem{Page: s.inRoom(r, v, "Not done"), Status: t.Status, What: t.What, Do: t.Do}
 	if t.Status >= http.StatusInternalServerError {
 		p.ID = requestID(r.Context())
 	}
@@ -152,6 +152,15 @@ func (s *site) dim(r *http.Request, v Visitor, title string) view.Page {
 	p := s.frame(r, v, title)
 	p.Theme = "dim"
 	return p
+}
+
+// inRoom is the frame of a page that may stand on a tablet of the room: dim
+// there, so that no white page lights up a dark room.
+func (s *site) inRoom(r *http.Request, v Visitor, title string) view.Page {
+	if v.DeviceName != "" {
+		return s.dim(r, v, title)
+	}
+	return s.frame(r, v, title)
 }
 
 func who(v Visitor) view.Who {

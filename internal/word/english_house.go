@@ -3,17 +3,20 @@ package word
 // englishHouse holds what the decisions of the house say.
 func englishHouse() map[ID]string {
 	return map[ID]string{
-		"house.time.missing":   "The entry does not say when it was made.",
-		"house.time.future":    "The entry claims a time that has not come yet.",
-		"house.time.old":       "The entry claims a time more than 24 hours ago.",
-		"house.room.name":      "A room has a short name, without odd characters.",
-		"house.room.many":      "The clinic has as many rooms as it can have.",
-		"house.room.answer":    "Answer once for: {0}.",
-		"house.room.unknown":   "The check holds something that is not on the list.",
-		"house.room.expiry":    "Give the earliest expiry date for: {0}.",
-		"house.room.date":      "The expiry date is not a date, for: {0}.",
-		"house.room.no_expiry": "No expiry date is asked for: {0}.",
-		"house.detail.id":      "This is no row of personal detail.",
-		"house.detail.erased":  "This was erased before.",
+		"credential.expires_soon": "{0} expires on {1}, days left: {2}",
+		"credential.expired":      "{0} expired on {1}",
+		"credential.missing":      "no {0} on record",
+		"house.time.missing":      "The entry does not say when it was made.",
+		"house.time.future":       "The entry claims a time that has not come yet.",
+		"house.time.old":          "The entry claims a time more than 24 hours ago.",
+		"house.room.name":         "A room has a short name, without odd characters.",
+		"house.room.many":         "The clinic has as many rooms as it can have.",
+		"house.room.answer":       "Answer once for: {0}.",
+		"house.room.unknown":      "The check holds something that is not on the list.",
+		"house.room.expiry":       "Give the earliest expiry date for: {0}.",
+		"house.room.date":         "The expiry date is not a date, for: {0}.",
+		"house.room.no_expiry":    "No expiry date is asked for: {0}.",
+		"house.detail.id":         "This is no row of personal detail.",
+		"house.detail.erased":     "This was erased before.",
 	}
 }
