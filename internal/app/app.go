@@ -94,7 +94,7 @@ type App struct {
 
 	messages, aside atomic.Uint64
 
-	turns    turns
+	turns turns
 
 	recordWrites, telemetryWrites writes
 }
