@@ -130,7 +130,7 @@ function OrderSheet({ app }: { app: App }) {
   return (
     <Sheet app={app} title="Order as signed" intro="What is in force now. It is changed only by another order.">
       {parts.length === 0 && <p class="soft">No order is attached.</p>}
-      <dl class="order">{parts.map((p) => <div key={p.part + p.text}><dt class="quiet">{p.part}</dt><dd>{p.text}</dd></div>)}</dl>
+      <dl class="order" tabIndex={0} aria-label="Order as signed">{parts.map((p) => <div key={p.part + p.text}><dt class="quiet">{p.part}</dt><dd>{p.text}</dd></div>)}</dl>
     </Sheet>
   );
 }
