@@ -51,6 +51,18 @@ func TestDecide_Start(t *testing.T) {
 	stopped.say(t, Start{startReading()}, envAt(at(2)))
 }
 
+// massRate attaches an order of 0.3 mg/kg/h, 24 mg/h for 80 kg, whose greatest
+// mg/h lies below what its greatest mg/kg/h would allow.
+func massRate(most string) func(*log) int64 {
+	return func(l *log) int64 {
+		o := order()
+		o.Steps = []drug.Step{{Rate: unit.MgPerKgH("0.3"), Minutes: 60}}
+		o.Maxima.MassRate = unit.MgPerH(most)
+		l.add(at(4), byPrescriber(), OrderAttached{Order: o})
+		return 0
+	}
+}
+
 func TestDecide_SetRateAuthority(t *testing.T) {
 	t.Parallel()
 	spoken := func(l *log, what SpokenKind, rate string, back bool, by ident.Person) int64 {
@@ -87,6 +99,8 @@ func TestDecide_SetRateAuthority(t *testing.T) {
 			l.add(at(4), byPrescriber(), OrderAttached{Order: o})
 			return 0
 		}, "0.3", "24", NewOrder, ""},
+		{"at the order's mg/h", massRate("24"), "0.3", "24", NewOrder, ""},
+		{"beyond the order's mg/h, though not its mg/kg/h", massRate("23.9"), "0.3", "24", "", "session.rate_beyond"},
 	} {
 		l := until(PhaseInfusing)
 		cmd := SetRate{Ordered: unit.MgPerKgH(c.ordered), Read: reading(c.read)}
