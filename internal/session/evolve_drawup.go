@@ -52,7 +52,7 @@ func (s State) discarded(e Entry, ev DrawUpDiscarded) State {
 		s.Opened[i].Done = true
 	}
 	s.Prepared, s.PreparedAt, s.Computed, s.Disagreed = nil, 0, nil, 0
-	s.TimeOut, s.TimeOutAt = nil, time.Time{}
+	s.TimeOut, s.TimeOutAt, s.TimeOutEntry = nil, time.Time{}, 0
 	return s.refreshVials().wasted(WasteFact{Stamp: stamp(e), Mass: ev.Mass, Volume: ev.Volume, Witness: ev.Witness, DrawUp: true})
 }
 

@@ -12,7 +12,7 @@ func (s State) pump(e Entry) State {
 	switch ev := e.Event.(type) {
 	case TimeOutDone:
 		t := ev.TimeOut
-		s.TimeOut, s.TimeOutAt = &t, e.EffectiveAt
+		s.TimeOut, s.TimeOutAt, s.TimeOutEntry = &t, e.EffectiveAt, e.Position
 	case Started:
 		f := running(e, PumpStart, ev.Read)
 		f.Ordered, f.ToSet = ev.Ordered, ev.ToSet

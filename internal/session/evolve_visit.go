@@ -21,7 +21,7 @@ func (s State) visit(e Entry) State {
 		s.Papers = put(s.Papers, ev.Document, Attestation{Stamp: stamp(e), Title: ev.Title, DocumentDate: ev.DocumentDate})
 	case OrderAttached:
 		order := ev.Order
-		s.Order, s.OrderAt = &order, e.Position
+		s.Order, s.OrderAt, s.OrderFrom = &order, e.Position, e.EffectiveAt
 	case FindingOverridden:
 		checks := put(s.Overrides[ev.Gate], ev.Check, stamp(e))
 		s.Overrides = put(s.Overrides, ev.Gate, checks)

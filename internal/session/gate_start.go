@@ -19,9 +19,7 @@ func startLines() []line {
 		{"order-valid", "SW-ORDER-VALID", look.orderValid},
 		{"bag", "SW-BAG", look.bag},
 		{"label", "SW-LABEL", look.label},
-		{"patient-agrees", "SW-LABEL", func(v look) verdict {
-			return v.answered(func(t TimeOut) bool { return t.PatientAgrees }, "agrees")
-		}},
+		{"patient-agrees", "SW-LABEL", look.agrees},
 		{"use-by", "BUD-1", look.useBy},
 	}, pumpLines(), []line{
 		{"pump-volume", "PUMP-READ", look.pumpVolume},
@@ -77,11 +75,13 @@ func (v look) ready() verdict {
 		return unsure(say("ready.not"), say("ready.pass"))
 	case !v.s.Readied.Open():
 		return found(say("ready.shut"), say("ready.pass"))
-	case v.s.OrderAt > v.s.ReadiedAt && !DrawUpGate(v.s, v.env).Open():
-		return found(say("ready.order_changed"), say("ready.look_again"))
+	}
+	lines := stillLines()
+	if v.s.OrderAt > v.s.ReadiedAt {
+		lines = drawUpLines()
 	}
 	var open []Check
-	for _, l := range stillLines() {
+	for _, l := range lines {
 		switch c := v.check(GateDrawUp, l); {
 		case !c.Blocks():
 		case c.Outcome == Finding:
@@ -136,6 +136,26 @@ func (v look) timeOut() (TimeOut, *verdict) {
 	return *v.s.TimeOut, nil
 }
 
+// compared is today's time-out, done with the order in force: the bag was held
+// against an order, and says nothing of one that was attached since. An order
+// that holds from later, or arrived later, was not known at the chair.
+func (v look) compared() (TimeOut, *verdict) {
+	t, none := v.timeOut()
+	if none == nil && (v.s.OrderAt > v.s.TimeOutEntry || v.s.OrderFrom.After(v.s.TimeOutAt)) {
+		r := unsure(say("time_out.other_order"), say("time_out.again"))
+		return TimeOut{}, &r
+	}
+	return t, none
+}
+
+// agrees: the patient agrees with what stands on the bag.
+func (v look) agrees() verdict {
+	if _, none := v.compared(); none != nil {
+		return *none
+	}
+	return v.answered(func(t TimeOut) bool { return t.PatientAgrees }, "agrees")
+}
+
 // answered judges one yes or no of the time-out.
 func (v look) answered(yes func(TimeOut) bool, about word.ID) verdict {
 	t, none := v.timeOut()
@@ -149,7 +169,7 @@ func (v look) answered(yes func(TimeOut) bool, about word.ID) verdict {
 }
 
 func (v look) label() verdict {
-	t, none := v.timeOut()
+	t, none := v.compared()
 	switch {
 	case none != nil:
 		return *none

@@ -44,6 +44,14 @@ func readyRows() []row {
 		{"a room that lacks something since", "ready", Finding, "SW-READY", func(x *scene) { x.env.Room.Open = []string{"suction"} }, nil},
 		{"more nurse's load, which the start asks itself", "ready", Clear, "SW-READY", func(x *scene) { x.env.Staff.Load = 9 }, nil},
 		{"a new order that passes too", "ready", Clear, "SW-READY", changed(func(o *drug.Order) { o.Number = 3 }), nil},
+		{"a new order, and what only the draw-up gate asks stands in the way", "ready", Finding, "SW-READY", func(x *scene) {
+			x.add(-1, byPrescriber(), OrderAttached{order()})
+			x.env.Staff.Load = 3
+		}, nil},
+		{"an order attached just before the gate was passed, and the same", "ready", Clear, "SW-READY", func(x *scene) {
+			x.s.OrderAt = x.s.ReadiedAt - 1
+			x.env.Staff.Load = 3
+		}, nil},
 		{"a new order for another weight", "ready", Finding, "SW-READY", changed(func(o *drug.Order) { o.DosingWeight = unit.Kg("70") }), nil},
 	}
 }
@@ -88,6 +96,22 @@ func timeOutRows() []row {
 		{"sitting", "position", Finding, "SW-CALM", answer(func(t *TimeOut) { t.Position = Sitting }), nil},
 		{"standing", "position", Finding, "SW-CALM", answer(func(t *TimeOut) { t.Position = Standing }), nil},
 		{"not said", "position", CouldNotCheck, "SW-CALM", answer(func(t *TimeOut) { t.Position = "" }), nil},
+	}
+	sameAgain := func(x *scene) { x.add(-1, byNurse(), TimeOutDone{*x.s.TimeOut}) }
+	for _, check := range []CheckID{"label", "patient-agrees"} {
+		out = append(out,
+			row{"another order since", check, CouldNotCheck, "SW-LABEL", func(x *scene) { x.add(-1, byPrescriber(), OrderAttached{order()}) }, nil},
+			row{"another order since, and the time-out again", check, Clear, "SW-LABEL", func(x *scene) {
+				x.add(-1, byPrescriber(), OrderAttached{order()})
+				sameAgain(x)
+			}, nil},
+			row{"another order, told later than the time-out", check, CouldNotCheck, "SW-LABEL", func(x *scene) {
+				x.add(-3, byPrescriber(), OrderAttached{order()})
+			}, nil},
+			row{"a time-out that was done before the order and arrived after it", check, CouldNotCheck, "SW-LABEL", func(x *scene) {
+				x.add(-0.5, byPrescriber(), OrderAttached{order()})
+				sameAgain(x)
+			}, nil})
 	}
 	for _, check := range []CheckID{"label", "patient-agrees", "call-button", "room-quiet", "position"} {
 		out = append(out,

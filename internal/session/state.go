@@ -32,7 +32,8 @@ type State struct {
 	PrecheckAt map[string]Stamp // section name (JSON) → when and who
 	Papers     map[Document]Attestation
 	Order      *drug.Order
-	OrderAt    int64 // position
+	OrderAt    int64     // position
+	OrderFrom  time.Time // when it was attached
 	Overrides  map[Gate]map[CheckID]Stamp
 	Readied    *GateResult
 	ReadiedAt  int64 // position
@@ -50,8 +51,9 @@ type State struct {
 	OffTill time.Time // off the monitor on purpose until then; zero when on
 	OffWhy  OffReason
 
-	TimeOut   *TimeOut
-	TimeOutAt time.Time
+	TimeOut      *TimeOut
+	TimeOutAt    time.Time
+	TimeOutEntry int64 // position
 
 	// Pump facts by (effective time, position), never by arrival.
 	Pump       []PumpFact

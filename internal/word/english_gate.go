@@ -261,8 +261,6 @@ func gateStart() map[ID]string {
 	return map[ID]string{
 		"gate.ready.not":                 "The draw-up gate was not passed.",
 		"gate.ready.shut":                "The draw-up gate was recorded shut.",
-		"gate.ready.order_changed":       "The order was changed since, and the draw-up gate is shut for the new one.",
-		"gate.ready.look_again":          "Look at the draw-up gate again.",
 		"gate.ready.not_any_more":        "{0}, found since the draw-up gate was passed: {1}",
 		"gate.ready.unsure":              "{0} could not be checked any more: {1}",
 		"gate.ready.pass":                "Pass the draw-up gate.",
@@ -272,6 +270,8 @@ func gateStart() map[ID]string {
 		"gate.bag.too_little":            "The order's steps give {0}, the bag holds {1}.",
 		"gate.bag.prepare":               "Prepare the drug by two people; discard first, with a witness, what cannot be used.",
 		"gate.time_out.none":             "No time-out was done.",
+		"gate.time_out.other_order":      "The time-out was done with another order than the one in force.",
+		"gate.time_out.again":            "Do the time-out again, with the new order.",
 		"gate.time_out.do":               "Do the time-out at the chair.",
 		"gate.label.unread":              "The label was not read at the chair.",
 		"gate.label.other":               "The label read is not the one of this patient's bag.",
