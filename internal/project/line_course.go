@@ -63,7 +63,7 @@ func (s Speaker) sayPreparing(event session.Event) Line {
 	case session.TimeOutDone:
 		l := admin("Start time-out")
 		l.Text = fmt.Sprintf("label %s, patient agrees %s, call button shown %s and pressed %s, room quiet %s, %s", ev.LabelRead, yn(ev.PatientAgrees), yn(ev.CallShown), yn(ev.CallPressed), yn(ev.RoomQuiet), ev.Position)
-		return l
+		return l.found(ev.Deviations)
 	default:
 		// the others do not concern this
 	}

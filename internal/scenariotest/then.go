@@ -204,6 +204,8 @@ func marks(entries []session.Entry) string {
 
 func deviationsOf(e session.Event) []session.Deviation {
 	switch e := e.(type) {
+	case session.TimeOutDone:
+		return e.Deviations
 	case session.Started:
 		return e.Deviations
 	case session.RateChanged:

@@ -69,7 +69,10 @@ func examples() []Event {
 		LinkDoubted{Monitor: monitorOne, Reason: word.M("session.doubt_drop"), Since: at(3)},
 		OffMonitor{Reason: OffToilet, Companion: said(78), Until: at(8)},
 		BackOnMonitor{},
-		TimeOutDone{TimeOut{LabelRead: "DEADBEEF-1", PatientAgrees: true, CallShown: true, CallPressed: true, RoomQuiet: true, Position: Reclined}},
+		TimeOutDone{
+			TimeOut:    TimeOut{LabelRead: "DEADBEEF-1", PatientAgrees: true, CallShown: true, CallPressed: true, RoomQuiet: true, Position: Reclined},
+			Deviations: beyond,
+		},
 		Started{Gate: gate, Ordered: unit.MgPerKgH("0.2"), ToSet: unit.MLPerH("16"), Read: read, Telemetry: "cd34", Deviations: beyond},
 		RateChanged{
 			Ordered: unit.MgPerKgH("0.35"), ToSet: unit.MLPerH("28"), Read: read, Authority: SpokenOrder, Spoken: 120,

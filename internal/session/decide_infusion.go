@@ -12,10 +12,7 @@ import (
 func (d *decider) infusion(c Command) ([]Event, *Refusal) {
 	switch c := c.(type) {
 	case AnswerTimeOut:
-		if unknown(c.Position, Lying, Reclined, Sitting, Standing) || tooLong(c.LabelRead) {
-			return nil, malformed("session.unknown_code", "position")
-		}
-		return one(TimeOutDone{TimeOut: c.TimeOut})
+		return d.timeOut(c.TimeOut)
 	case Start:
 		return d.start(c)
 	case SetRate:
@@ -33,6 +30,21 @@ func (d *decider) infusion(c Command) ([]Event, *Refusal) {
 		// the others do not concern this
 	}
 	return nil, malformed("session.unknown_command")
+}
+
+// timeOut records a time-out as it was done, with all that did not hold then.
+// It is a fact: what stands in the way of the start is asked by the start.
+func (d *decider) timeOut(t TimeOut) ([]Event, *Refusal) {
+	if unknown(t.Position, Lying, Reclined, Sitting, Standing) || tooLong(t.LabelRead) {
+		return nil, malformed("session.unknown_code", "position")
+	}
+	e := TimeOutDone{TimeOut: t}
+	env := d.env
+	env.Now = d.at
+	for _, c := range askAll(GateStart, timeOutLines(), look{s: d.after(e), env: env}).Blockers() {
+		e.Deviations = append(e.Deviations, Deviation{Rule: c.Rule, Message: c.Why})
+	}
+	return one(e)
 }
 
 // start records the pump running at the order's first step.

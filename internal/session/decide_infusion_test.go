@@ -22,7 +22,7 @@ func startReading() PumpReading {
 // toStart is a visit in which everything is ready but the start.
 func toStart() *log {
 	l := until(PhasePrepared)
-	return l.add(at(-1), byNurse(), TimeOutDone{TimeOut{
+	return l.add(at(-1), byNurse(), TimeOutDone{TimeOut: TimeOut{
 		LabelRead: "DEADBEEF-1", PatientAgrees: true, CallShown: true, CallPressed: true, RoomQuiet: true, Position: Reclined,
 	}})
 }
@@ -365,5 +365,58 @@ func TestKind_ImplausibleNeverEnters(t *testing.T) {
 		o.Readings = []vital.Reading{{Kind: vital.HR, Value: vital.Value(v), Quality: vital.Good, Origin: vital.ByHand}}
 		refusal{"observed", l, Observe{o}, envAt(at(5)), "session.bad_reading"}.check(t)
 		refusal{"last signs", l, Leave{LastSigns: o.Readings}, envAt(at(5)), "session.bad_reading"}.check(t)
+	}
+}
+
+// TestDecide_ATimeOutThatFailedIsKeptWithWhatDidNotHold: it was done, so it is
+// never refused; each thing that did not hold is said, and the start stays shut.
+func TestDecide_ATimeOutThatFailedIsKeptWithWhatDidNotHold(t *testing.T) {
+	t.Parallel()
+	good := TimeOut{LabelRead: "DEADBEEF-1", PatientAgrees: true, CallShown: true, CallPressed: true, RoomQuiet: true, Position: Reclined}
+	other := order()
+	other.Patient = id[ident.Patient](2)
+	thinner := order()
+	thinner.Concentration = unit.MgPerML("2")
+	for name, c := range map[string]struct {
+		change func(*TimeOut)
+		order  *drug.Order
+		rule   string
+		says   word.ID
+	}{
+		"the label of another bag":     {change: func(x *TimeOut) { x.LabelRead = "DEADBEEF-2" }, rule: "SW-LABEL", says: "gate.label.other"},
+		"a label that was not read":    {change: func(x *TimeOut) { x.LabelRead = "" }, rule: "SW-LABEL", says: "gate.label.unread"},
+		"a patient who does not agree": {change: func(x *TimeOut) { x.PatientAgrees = false }, rule: "SW-LABEL", says: "gate.agrees.no"},
+		"a button that is not pressed": {change: func(x *TimeOut) { x.CallPressed = false }, rule: "SW-CALL-BUTTON", says: "gate.call.no"},
+		"a patient who stands":         {change: func(x *TimeOut) { x.Position = Standing }, rule: "SW-CALM", says: "gate.position.other"},
+		"an order for somebody else":   {order: &other, rule: "SW-ORDER-PATIENT", says: "gate.order.other_patient"},
+		"an order for another bag":     {order: &thinner, rule: "SW-BAG", says: "gate.bag.differs"},
+	} {
+		l := until(PhasePrepared)
+		if c.order != nil {
+			l.add(at(-3), byPrescriber(), OrderAttached{*c.order})
+		}
+		said := good
+		if c.change != nil {
+			c.change(&said)
+		}
+		done := l.say(t, AnswerTimeOut{said}, envAt(at(-1)))[0].(TimeOutDone)
+		if len(done.Deviations) != 1 || done.Deviations[0].Rule != c.rule || done.Deviations[0].Message.ID != c.says {
+			t.Errorf("%s: %v", name, done.Deviations)
+		}
+		if ds := l.state.Deviations; len(ds) != 1 || ds[0].Position != l.position(0) {
+			t.Errorf("%s: the state keeps %v", name, ds)
+		}
+		if StartGate(l.state, envAt(at(-1)), startReading()).Open() {
+			t.Errorf("%s: the start is open", name)
+		}
+	}
+	l := until(PhasePrepared)
+	if done := l.say(t, AnswerTimeOut{good}, envAt(at(-1)))[0].(TimeOutDone); len(done.Deviations) != 0 {
+		t.Errorf("a time-out in which all holds: %v", done.Deviations)
+	}
+	// Told a day later it is judged by the day on which it was done.
+	l = until(PhasePrepared)
+	if done := l.say(t, AnswerTimeOut{good}, envAt(at(20*60)).claimed(at(-1)))[0].(TimeOutDone); len(done.Deviations) != 0 {
+		t.Errorf("told late: %v", done.Deviations)
 	}
 }

@@ -158,6 +158,9 @@ type (
 	// TimeOutDone holds the answers of the start time-out.
 	TimeOutDone struct {
 		TimeOut
+		// Deviations: what did not hold when it was done, such as a label that
+		// is not the one of this patient's bag.
+		Deviations []Deviation `json:"deviations,omitempty"`
 	}
 	// Started says the pump was started.
 	Started struct {

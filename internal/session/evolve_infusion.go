@@ -13,6 +13,7 @@ func (s State) pump(e Entry) State {
 	case TimeOutDone:
 		t := ev.TimeOut
 		s.TimeOut, s.TimeOutAt, s.TimeOutEntry = &t, e.EffectiveAt, e.Position
+		s = s.deviate(e, ev.Deviations)
 	case Started:
 		f := running(e, PumpStart, ev.Read)
 		f.Ordered, f.ToSet = ev.Ordered, ev.ToSet

@@ -185,7 +185,7 @@ func until(p Phase) *log {
 			})
 		}},
 		{PhaseInfusing, func() {
-			l.add(at(-1), byNurse(), TimeOutDone{TimeOut{LabelRead: "DEADBEEF-1", PatientAgrees: true, CallShown: true, CallPressed: true, RoomQuiet: true, Position: Reclined}})
+			l.add(at(-1), byNurse(), TimeOutDone{TimeOut: TimeOut{LabelRead: "DEADBEEF-1", PatientAgrees: true, CallShown: true, CallPressed: true, RoomQuiet: true, Position: Reclined}})
 			l.add(ten(), byNurse(), Started{Gate: ok, Ordered: o.Steps[0].Rate, ToSet: o.ToSet(o.Steps[0].Rate), Read: read})
 		}},
 		{PhasePaused, func() { l.add(at(20), byNurse(), Paused{Cause: PausePatient}) }},

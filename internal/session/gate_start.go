@@ -15,15 +15,26 @@ import (
 func startLines() []line {
 	return slices.Concat([]line{
 		{"ready", "SW-READY", look.ready},
-		{"order-patient", "SW-ORDER-PATIENT", look.orderPatient},
 		{"order-valid", "SW-ORDER-VALID", look.orderValid},
+		{"use-by", "BUD-1", look.useBy},
+	}, timeOutLines(), pumpLines(), []line{
+		{"pump-volume", "PUMP-READ", look.pumpVolume},
+	}, monitorLines(), []line{
+		{"credentials", "P-2", look.credentials},
+		{"prescriber", "P-12", look.prescriber},
+		{"nurse", "P-12", look.nurse},
+		{"nurse-load", "P-12-RATIO", func(v look) verdict { return v.load(library.NurseTitration) }},
+	})
+}
+
+// timeOutLines: what the time-out itself settles. The bag is held against
+// patient and order, and the patient and the room are ready.
+func timeOutLines() []line {
+	return []line{
+		{"order-patient", "SW-ORDER-PATIENT", look.orderPatient},
 		{"bag", "SW-BAG", look.bag},
 		{"label", "SW-LABEL", look.label},
 		{"patient-agrees", "SW-LABEL", look.agrees},
-		{"use-by", "BUD-1", look.useBy},
-	}, pumpLines(), []line{
-		{"pump-volume", "PUMP-READ", look.pumpVolume},
-	}, monitorLines(), []line{
 		{"call-button", "SW-CALL-BUTTON", func(v look) verdict {
 			return v.answered(func(t TimeOut) bool { return t.CallShown && t.CallPressed }, "call")
 		}},
@@ -31,11 +42,7 @@ func startLines() []line {
 			return v.answered(func(t TimeOut) bool { return t.RoomQuiet }, "quiet")
 		}},
 		{"position", "SW-CALM", look.lies},
-		{"credentials", "P-2", look.credentials},
-		{"prescriber", "P-12", look.prescriber},
-		{"nurse", "P-12", look.nurse},
-		{"nurse-load", "P-12-RATIO", func(v look) verdict { return v.load(library.NurseTitration) }},
-	})
+	}
 }
 
 // resumeLines is the smaller gate before the pump runs again.

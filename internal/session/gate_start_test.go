@@ -97,7 +97,7 @@ func timeOutRows() []row {
 		{"standing", "position", Finding, "SW-CALM", answer(func(t *TimeOut) { t.Position = Standing }), nil},
 		{"not said", "position", CouldNotCheck, "SW-CALM", answer(func(t *TimeOut) { t.Position = "" }), nil},
 	}
-	sameAgain := func(x *scene) { x.add(-1, byNurse(), TimeOutDone{*x.s.TimeOut}) }
+	sameAgain := func(x *scene) { x.add(-1, byNurse(), TimeOutDone{TimeOut: *x.s.TimeOut}) }
 	for _, check := range []CheckID{"label", "patient-agrees"} {
 		out = append(out,
 			row{"another order since", check, CouldNotCheck, "SW-LABEL", func(x *scene) { x.add(-1, byPrescriber(), OrderAttached{order()}) }, nil},
