@@ -44,7 +44,7 @@ func (s *seen) last() []session.Entry {
 }
 
 // thens is everything that can have to hold, by area.
-var thens = join(replyThens(), phaseThens(), pumpThens(), factThens(), closingThens())
+var thens = join(replyThens(), phaseThens(), pumpThens(), factThens(), roundThens(), closingThens())
 
 func holds(f func(g gaps, s *seen) error) func(gaps) (expect, error) {
 	return func(g gaps) (expect, error) {

@@ -34,6 +34,9 @@ type Plan struct {
 	// Every is the interval. In Quick spans another one holds.
 	Every time.Duration
 	Quick []Span
+	// Was lists the times before, oldest first, in which another interval held
+	// than Every: what was due then is judged by it.
+	Was []Span
 	// Once makes it a single round, due Every after From.
 	Once bool
 	// Until, where set, ends the plan: nothing is due after it.
@@ -111,7 +114,10 @@ func (p Plan) last(now time.Time) (at time.Time, did bool) {
 // that round would be due brings it forward, to one of its own intervals
 // after the span began.
 func (p Plan) after(t time.Time) time.Time {
-	due := t.Add(p.interval(t))
+	due := p.base(t)
+	if q, ok := p.quickAt(t); ok {
+		due = t.Add(q.Every)
+	}
 	for _, q := range p.quick() {
 		if sooner := q.From.Add(q.Every); t.Before(q.From) && sooner.Before(due) {
 			due = sooner
@@ -120,14 +126,62 @@ func (p Plan) after(t time.Time) time.Time {
 	return due
 }
 
+// base is the next round after one at t without quick spans. Where the interval
+// changes before it would be due, it is due by the new one, and not before that
+// held.
+func (p Plan) base(t time.Time) time.Time {
+	from := t
+	for _, w := range p.was() {
+		if !t.Before(w.To) {
+			continue
+		}
+		if due := latest(t.Add(w.Every), w.From); !due.After(w.To) {
+			return due
+		}
+		from = w.To
+	}
+	return latest(t.Add(p.Every), from)
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // interval is the one that holds at t.
 func (p Plan) interval(t time.Time) time.Duration {
-	for _, q := range p.quick() {
-		if !t.Before(q.From) && t.Before(q.To) {
-			return q.Every
+	if q, ok := p.quickAt(t); ok {
+		return q.Every
+	}
+	for _, w := range p.was() {
+		if w.holds(t) {
+			return w.Every
 		}
 	}
 	return p.Every
+}
+
+func (p Plan) quickAt(t time.Time) (Span, bool) {
+	for _, q := range p.quick() {
+		if q.holds(t) {
+			return q, true
+		}
+	}
+	return Span{}, false
+}
+
+func (q Span) holds(t time.Time) bool { return !t.Before(q.From) && t.Before(q.To) }
+
+func (q Span) usable() bool { return q.Every > 0 && q.From.Before(q.To) }
+
+// was lists the usable earlier spans; what is asked once has none.
+func (p Plan) was() []Span {
+	if p.Once {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(p.Was), func(q Span) bool { return !q.usable() })
 }
 
 // quick lists the usable quick spans, the shortest interval first.
@@ -135,7 +189,7 @@ func (p Plan) quick() []Span {
 	if p.Once {
 		return nil
 	}
-	out := slices.DeleteFunc(slices.Clone(p.Quick), func(q Span) bool { return q.Every <= 0 || !q.From.Before(q.To) })
+	out := slices.DeleteFunc(slices.Clone(p.Quick), func(q Span) bool { return !q.usable() })
 	slices.SortStableFunc(out, func(a, b Span) int { return cmp.Compare(a.Every, b.Every) })
 	return out
 }

@@ -3,6 +3,7 @@ package session
 import (
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/schedule"
 	"github.com/stillwatch/stillwatch/internal/vital"
@@ -43,13 +44,70 @@ func (v look) graced(plans []schedule.Plan) []schedule.Plan {
 	return plans
 }
 
+// Lapses tells which rounds were done late or not at all, the earliest first,
+// whatever the phase: until the infusion ended, and in recovery until the
+// patient had gone. Each is judged by the order that was in force. Without an
+// order or a library it cannot be said, and ok is false.
+func Lapses(s State, env Env) (lapses []schedule.Lapse, ok bool) {
+	if s.StartedAt.IsZero() {
+		return nil, true
+	}
+	if s.Order == nil || !env.Rules.Ready() {
+		return nil, false
+	}
+	v := look{s: s, env: env}
+	plans := v.infusionPlans()
+	for i := range plans {
+		plans[i].Until = earliest(s.StoppedAt, s.GoneAt)
+		plans[i].Was = s.pastSpans(plans[i].What)
+	}
+	if !s.StoppedAt.IsZero() {
+		p := v.recoveryPlans()[0]
+		p.Until, p.Was = s.GoneAt, s.pastSpans(p.What)
+		plans = append(plans, p)
+	}
+	return schedule.Lapses(env.Now, v.graced(plans)), true
+}
+
+// pastSpans are the times in which an earlier order's interval held.
+func (s State) pastSpans(w schedule.What) []schedule.Span {
+	var out []schedule.Span
+	for i := range len(s.Watches) - 1 {
+		out = append(out, schedule.Span{From: s.Watches[i].From, To: s.Watches[i+1].From, Every: every(w, s.Watches[i].Watch)})
+	}
+	return out
+}
+
+// every is the interval of a repeated round in an observation plan.
+func every(w schedule.What, p drug.Watch) time.Duration {
+	switch w {
+	case RoundCuff:
+		return p.Cuff.Duration()
+	case RoundObservation:
+		return p.Observation.Duration()
+	case RoundPresence:
+		return p.Presence.Duration()
+	case RoundRecovery:
+		return p.Recovery.Duration()
+	}
+	return 0 // the peak is asked once
+}
+
+// earliest is the earlier of two times of which either may not be known.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}
+
 func (v look) infusionPlans() []schedule.Plan {
 	s, w := v.s, v.s.Order.Watch
 	return []schedule.Plan{
 		{What: RoundObservation, From: s.StartedAt, Every: w.Observation.Duration(), Done: s.observed(v.roundDone)},
 		{What: RoundCuff, From: s.StartedAt, Every: w.Cuff.Duration(), Quick: v.quickSpans(), Done: s.observed(v.hasPressure)},
 		{What: RoundPeak, From: s.StartedAt, Every: w.Peak.Duration(), Once: true, Done: s.observed(v.peakAsked)},
-		{What: RoundPresence, From: s.StartedAt, Every: w.Presence.Duration(), Done: append(s.observed(anyObservation), s.PresenceAt)},
+		{What: RoundPresence, From: s.StartedAt, Every: w.Presence.Duration(), Done: append(append(s.observed(anyObservation), s.LookedIn...), s.PresenceAt)},
 	}
 }
 

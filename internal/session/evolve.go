@@ -26,6 +26,9 @@ func Evolve(s State, e Entry) State {
 	if s.Phase == PhaseClosed && was != PhaseClosed {
 		s.EndedAs = was
 	}
+	if InRoom(was) && !InRoom(s.Phase) {
+		s.GoneAt = e.EffectiveAt
+	}
 	if mustBeReviewed(e.Event) {
 		s.ContentAt = e.Position
 	}

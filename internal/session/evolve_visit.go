@@ -22,6 +22,7 @@ func (s State) visit(e Entry) State {
 	case OrderAttached:
 		order := ev.Order
 		s.Order, s.OrderAt, s.OrderFrom = &order, e.Position, e.EffectiveAt
+		s.Watches = inserted(s.Watches, WatchFact{From: e.EffectiveAt, Watch: order.Watch}, func(a, b WatchFact) int { return a.From.Compare(b.From) })
 	case FindingOverridden:
 		checks := put(s.Overrides[ev.Gate], ev.Check, stamp(e))
 		s.Overrides = put(s.Overrides, ev.Gate, checks)
@@ -101,6 +102,7 @@ func (s State) staff(e Entry) State {
 	switch ev := e.Event.(type) {
 	case PresenceChecked:
 		s = s.present(e)
+		s.LookedIn = added(s.LookedIn, e.EffectiveAt)
 	case NurseResponsible:
 		s.Nurse = ev.Nurse
 		s = s.checked(e, ev.Read).deviate(e, ev.Deviations)

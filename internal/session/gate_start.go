@@ -143,12 +143,17 @@ func (v look) timeOut() (TimeOut, *verdict) {
 	return *v.s.TimeOut, nil
 }
 
+// TimeOutStands reports whether a time-out was done with the order in force: an
+// order that holds from later, or arrived later, was not known at the chair.
+func (s State) TimeOutStands() bool {
+	return s.TimeOut != nil && s.OrderAt <= s.TimeOutEntry && !s.OrderFrom.After(s.TimeOutAt)
+}
+
 // compared is today's time-out, done with the order in force: the bag was held
-// against an order, and says nothing of one that was attached since. An order
-// that holds from later, or arrived later, was not known at the chair.
+// against an order, and says nothing of one that was attached since.
 func (v look) compared() (TimeOut, *verdict) {
 	t, none := v.timeOut()
-	if none == nil && (v.s.OrderAt > v.s.TimeOutEntry || v.s.OrderFrom.After(v.s.TimeOutAt)) {
+	if none == nil && !v.s.TimeOutStands() {
 		r := unsure(say("time_out.other_order"), say("time_out.again"))
 		return TimeOut{}, &r
 	}

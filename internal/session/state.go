@@ -34,6 +34,7 @@ type State struct {
 	Order      *drug.Order
 	OrderAt    int64     // position
 	OrderFrom  time.Time // when it was attached
+	Watches    []WatchFact
 	Overrides  map[Gate]map[CheckID]Stamp
 	Readied    *GateResult
 	ReadiedAt  int64 // position
@@ -74,6 +75,7 @@ type State struct {
 	Drugs        []DrugFact // by (effective time, position)
 	Notes        []NoteFact
 	PresenceAt   time.Time
+	LookedIn     []time.Time // in order of arrival
 	Nurse        ident.Person
 	Prescriber   ident.Person
 	OnSite       bool
@@ -84,6 +86,7 @@ type State struct {
 
 	Left *LeftEarly // who left before being ready
 
+	GoneAt       time.Time // when the patient left the room, whichever way
 	RecoveringAt time.Time
 	Scores       *DischargeScored
 	ScoresAt     time.Time
@@ -121,6 +124,12 @@ type Stamp struct {
 	At       time.Time
 	By       ident.Person
 	Via      ident.Device
+}
+
+// WatchFact is the observation plan of an order, with when it came into force.
+type WatchFact struct {
+	From  time.Time
+	Watch drug.Watch
 }
 
 // VialFact is one opening of vials. Done says that the draw-up was discarded.

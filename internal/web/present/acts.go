@@ -240,7 +240,7 @@ func MainAct(v app.Visit) act.Act {
 		}
 		return session.ActCompute
 	case session.PhasePrepared:
-		if s.TimeOut == nil {
+		if !s.TimeOutStands() {
 			return session.ActTimeOut
 		}
 		return session.ActStart

@@ -20,15 +20,22 @@ import (
 
 var tenAM = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 
-// busy is a visit in a phase in which everything that a button can be about
-// stands: a side effect, a spoken order, a stop by a tablet, an emergency, a
-// link in doubt, entries to correct.
-func busy(t *testing.T, p session.Phase) app.Visit {
+// shippedRules is the library as it is shipped.
+func shippedRules(t *testing.T) library.Session {
 	t.Helper()
 	rules, err := library.DecodeSession(shipped.SessionYAML())
 	if err != nil {
 		t.Fatal(err)
 	}
+	return rules
+}
+
+// busy is a visit in a phase in which everything that a button can be about
+// stands: a side effect, a spoken order, a stop by a tablet, an emergency, a
+// link in doubt, entries to correct.
+func busy(t *testing.T, p session.Phase) app.Visit {
+	t.Helper()
+	rules := shippedRules(t)
 	v := app.Visit{ID: "018f4c3a-5b6d-7e8f-9a0b-1c2d3e4f5a6b", Zone: time.UTC, Env: session.Env{Now: tenAM, Zone: time.UTC, Rules: rules}}
 	add := func(ev session.Event, who act.Actor) {
 		n := int64(len(v.Entries) + 1)

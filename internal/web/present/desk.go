@@ -99,7 +99,7 @@ func DeskAct(v app.Visit, a act.Act, of string, texts TextOf) view.DeskAct {
 	}
 	switch a {
 	case session.ActReview, session.ActClose:
-		p.Facts = append(facts(v), account(v)...)
+		p.Facts = slices.Concat(facts(v), lapseFact(v), account(v))
 		p.Missing = missingBut(v, a)
 	case session.ActWaste, session.ActReturn:
 		p.Facts = account(v)

@@ -11,7 +11,6 @@ import (
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/web/view"
-	shipped "github.com/stillwatch/stillwatch/library"
 )
 
 // ten is when a running visit of these tests was started.
@@ -123,12 +122,8 @@ func TestFollowUp_IsSaidUntilTheRecordIsClosed(t *testing.T) {
 // and asked for all side effects at 40.
 func running(t *testing.T, now time.Time) app.Visit {
 	t.Helper()
-	rules, err := library.DecodeSession(shipped.SessionYAML())
-	if err != nil {
-		t.Fatal(err)
-	}
 	v := visit(session.PhaseInfusing, now)
-	v.Env.Rules = rules
+	v.Env.Rules = shippedRules(t)
 	v.State.StartedAt = ten()
 	v.State.Pump = []session.PumpFact{{At: ten(), Kind: session.PumpStart, Rate: unit.MLPerH("16"), Conc: unit.MgPerML("1")}}
 	v.State.Order = &drug.Order{Steps: []drug.Step{{Minutes: 240}}, Watch: drug.Watch{Observation: 15, Peak: 40}}

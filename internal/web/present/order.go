@@ -27,10 +27,13 @@ func Order(v app.Visit) []view.OrderPart {
 }
 
 // beside are the lines of the order that an act is done by, shown beside its
-// questions. Nothing there is computed for those who compute: not the mg in
+// questions; who takes over reads which rounds were missed. Nothing there is computed for those who compute: not the mg in
 // the bag, not the mL to draw. What the pump is to be set to the order says;
 // what it shows is typed from its display.
 func beside(v app.Visit, a act.Act) []string {
+	if text := lapseLine(v); a == session.ActTakeNurse && text != "" {
+		return []string{"Rounds late or left out: " + text}
+	}
 	o := v.State.Order
 	if o == nil {
 		return nil

@@ -58,7 +58,11 @@ func Record(v app.Visit, texts TextOf) view.Record {
 		Head: fmt.Sprintf("entry %d, %s, %s", v.Position, v.Head, v.Env.Now.In(v.Zone).Format("15:04:05")),
 	}
 	r.Facts = append(facts(v), limitsFact(v))
-	r.Sections = append(orderTables(v), observationTable(v), drugTable(v), effectTable(v))
+	r.Sections = append(orderTables(v), observationTable(v))
+	if !s.StartedAt.IsZero() {
+		r.Sections = append(r.Sections, lapseTable(v))
+	}
+	r.Sections = append(r.Sections, drugTable(v), effectTable(v))
 	r.Gates = recordedGates(v)
 	r.Entries = Entries(v, texts, 0)
 	slices.Reverse(r.Entries)
@@ -136,6 +140,9 @@ func observationTable(v app.Visit) view.RecordSection {
 		}
 		if o.Distress != nil {
 			row[10] = nrs(*o.Distress)
+		}
+		if o.Late {
+			row[1] += " (charted late)"
 		}
 		if o.Struck {
 			row[1] += " (struck out)"

@@ -5,11 +5,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/vital"
+	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
 // twoSites is a set with two saturations, the second doubtful, and a pulse by
@@ -90,5 +94,87 @@ func TestRecord_NamesTheSideEffectThatIsGone(t *testing.T) {
 	want := effectWords()["nausea"] + " gone"
 	if got := Speaker(v).Say(session.Entry{Event: session.SideEffectResolved{ID: "one"}}).Title; got != want || want == " gone" {
 		t.Errorf("the record reads %q, want %q", got, want)
+	}
+}
+
+// TestRecord_KeepsTheRoundsThatWereMissed, whatever the phase: on the record,
+// and so on paper; where the record is reviewed and closed; and before whoever
+// takes over.
+func TestRecord_KeepsTheRoundsThatWereMissed(t *testing.T) {
+	t.Parallel()
+	section := func(v app.Visit) (view.RecordSection, bool) {
+		for _, s := range Record(v, func(LineRef) string { return "" }).Sections {
+			if s.Title == "Rounds late or left out" {
+				return s, true
+			}
+		}
+		return view.RecordSection{}, false
+	}
+	watched := func(p session.Phase) app.Visit {
+		v := visit(p, at(600))
+		o := drug.Order{Watch: drug.Watch{Observation: 15}}
+		v.Env.Rules, v.State.Order, v.State.StartedAt = shippedRules(t), &o, at(0)
+		v.State.StoppedAt, v.State.GoneAt = at(60), at(120)
+		return v
+	}
+	for _, p := range session.Phases() {
+		v := watched(p)
+		s, ok := section(v)
+		if want := []string{"10:15", "Observation", "not done", "3"}; !ok || len(s.Rows) != 1 || !slices.Equal(s.Rows[0], want) {
+			t.Errorf("%s: %v", p, s.Rows)
+		}
+		line := "Observation due 10:15, not done, 3 rounds left out"
+		for _, a := range []act.Act{session.ActReview, session.ActClose} {
+			if !slices.ContainsFunc(DeskAct(v, a, "", nil).Facts, func(f view.Fact) bool { return f.Text == line && f.Tone == view.Amber }) {
+				t.Errorf("%s: %s does not say it", p, a)
+			}
+		}
+		if said := beside(v, session.ActTakeNurse); len(said) != 1 || !strings.HasSuffix(said[0], line) {
+			t.Errorf("%s: who takes over reads %v", p, said)
+		}
+	}
+	v := watched(session.PhaseDischarged)
+	v.Env.Rules = library.Session{}
+	if s, _ := section(v); len(s.Rows) != 0 || s.Empty != lapsesUnknown {
+		t.Errorf("without a library it reads %q", s.Empty)
+	}
+	if said := beside(v, session.ActTakeNurse); len(said) != 1 || !strings.Contains(said[0], "Could not be checked") {
+		t.Errorf("without a library who takes over reads %v", said)
+	}
+	v = watched(session.PhaseDischarged)
+	v.State.StoppedAt = at(10)
+	if s, _ := section(v); len(s.Rows) != 0 || !strings.HasPrefix(s.Empty, "None") {
+		t.Errorf("kept, it reads %v %q", s.Rows, s.Empty)
+	}
+	if got := beside(v, session.ActTakeNurse); got != nil {
+		t.Errorf("kept, who takes over reads %v", got)
+	}
+	if _, ok := section(visit(session.PhaseArrived, at(0))); ok {
+		t.Error("rounds before the start")
+	}
+}
+
+// TestRecord_SaysWhatWasChartedLate in the table too.
+func TestRecord_SaysWhatWasChartedLate(t *testing.T) {
+	t.Parallel()
+	v := visit(session.PhaseClosed, at(60))
+	o := twoSites()
+	o.Late = true
+	v.State.Observations = []session.ObservationFact{{Stamp: session.Stamp{At: at(10)}, Observation: o}}
+	if why := observationTable(v).Rows[0][1]; why != "round (charted late)" {
+		t.Errorf("it reads %q", why)
+	}
+}
+
+// TestMainAct_IsTheTimeOutAgainWithAnotherOrder.
+func TestMainAct_IsTheTimeOutAgainWithAnotherOrder(t *testing.T) {
+	t.Parallel()
+	v := visit(session.PhasePrepared, at(0))
+	v.State.TimeOut, v.State.TimeOutAt, v.State.TimeOutEntry = &session.TimeOut{}, at(-1), 9
+	for position, want := range map[int64]act.Act{8: session.ActStart, 10: session.ActTimeOut} {
+		v.State.OrderAt = position
+		if got := MainAct(v); got != want {
+			t.Errorf("an order at %d: %s", position, got)
+		}
 	}
 }
