@@ -38,6 +38,11 @@ type Visit struct {
 
 // Visit reads one session for a page.
 func (a *App) Visit(ctx context.Context, id ident.Session) (Visit, error) {
+	// The head first: what is read after it holds at least that much.
+	position, hash, err := a.head.read(ctx)
+	if err != nil {
+		return Visit{}, err
+	}
 	h, err := a.sessions.get(ctx, id)
 	if err != nil {
 		return Visit{}, err
@@ -52,10 +57,6 @@ func (a *App) Visit(ctx context.Context, id ident.Session) (Visit, error) {
 	v := Visit{ID: id, State: h.state, Entries: h.entries, Env: env, Names: a.Names(ctx), Zone: a.Zone, Demo: a.Demo}
 	v.Row = a.sessions.row(id)
 	if v.Patient, _, err = a.patients.get(ctx, h.state.Patient); err != nil {
-		return Visit{}, err
-	}
-	position, hash, err := a.head.read(ctx)
-	if err != nil {
 		return Visit{}, err
 	}
 	v.Position, v.Head = position, fmt.Sprintf("%x", hash)

@@ -212,32 +212,39 @@ func (f *frames) chairFrame(ctx context.Context, t *followed) (web.Frame, bool, 
 	if err != nil {
 		return web.Frame{}, false, err
 	}
+	return f.values(ctx, t, visit)
+}
+
+// values is a frame of live values, or the whole chair when the visit that
+// was read has moved since the whole chair was last sent: an entry can come
+// between the look and the reading.
+func (f *frames) values(ctx context.Context, t *followed, visit app.Visit) (web.Frame, bool, error) {
+	if visit.State.Position != t.sent.Position {
+		return f.whole(ctx, t)
+	}
 	live := f.live(visit, t.sent)
-	t.sent = web.Mark{Position: visit.Row.Position, Cursor: visit.Feed.Cursor}
+	t.sent.Cursor = visit.Feed.Cursor
 	return web.Frame{Mark: web.Mark{Position: visit.Position, Cursor: visit.Feed.Cursor}, Live: &live}, true, nil
 }
 
 func (f *frames) whole(ctx context.Context, t *followed) (web.Frame, bool, error) {
-	c, err := f.room.chair(ctx, f.visitor, t.topic.Chair)
+	c, visit, err := f.room.chairOf(ctx, f.visitor, t.topic.Chair)
 	if err != nil {
 		return web.Frame{}, false, err
 	}
 	before := *t
-	if id := ident.Session(c.Session); id != "" && id != before.id { // another patient's: a read of its own
+	if id := visit.ID; id != "" && id != before.id { // another patient's: a read of its own
 		if err := f.room.auditRead(ctx, f.visitor, "chair", c.Session); err != nil {
 			return web.Frame{}, false, err
 		}
 	}
-	t.seen, t.whole, t.id, t.monitor = true, time.Now(), ident.Session(c.Session), ""
-	t.sent = web.Mark{Position: c.Head, Cursor: c.Cursor}
-	if t.id != "" {
-		visit, err := f.room.app.Visit(ctx, t.id)
-		if err != nil {
-			return web.Frame{}, false, err
+	t.seen, t.whole, t.id, t.monitor = true, time.Now(), visit.ID, visit.State.Link.Monitor
+	t.sent = web.Mark{Position: visit.State.Position, Cursor: c.Cursor}
+	if t.id == "" {
+		t.sent.Position = c.Head
+		if before.seen && before.id == "" && before.sent == t.sent && !t.aged {
+			return web.Frame{}, false, nil
 		}
-		t.sent.Position, t.monitor = visit.Row.Position, visit.State.Link.Monitor
-	} else if before.seen && before.id == "" && before.sent == t.sent && !t.aged {
-		return web.Frame{}, false, nil
 	}
 	c.Who = whoIs(f.visitor)
 	return web.Frame{Mark: web.Mark{Position: c.Head, Cursor: c.Cursor}, Chair: &c}, true, nil

@@ -30,3 +30,33 @@ func TestFrames_WholeOnceThenLive(t *testing.T) {
 		t.Errorf("a value that came is not sent as a live frame with its headline: %+v, %v", f, err)
 	}
 }
+
+// TestFrames_WholeWhenTheRecordMovedMeanwhile: an entry that comes between
+// the look at a chair and the reading of its visit is never shown only in
+// part. Without it a recorded stop could leave the phase as it was for a minute.
+func TestFrames_WholeWhenTheRecordMovedMeanwhile(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	n := h.nurse()
+	b := h.bedside()
+	b.linked(n)
+	r := room{app: h.App(), people: people{auth: h.Auth(), now: h.now}, chain: h.chainNow}
+	id, _ := h.App().AtChair(3)
+	visit, err := h.App().Visit(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &frames{room: r, visitor: web.Visitor{Actor: n.actor, Name: "A. Okafor RN"}}
+	shown := &followed{topic: web.Topic{Chair: 3}, seen: true, id: id, sent: web.Mark{Position: visit.State.Position}}
+	if got, _, err := f.values(t.Context(), shown, visit); err != nil || got.Live == nil || got.Chair != nil {
+		t.Errorf("of a record that did not move: %+v, %v", got, err)
+	}
+	shown.sent.Position--
+	got, _, err := f.values(t.Context(), shown, visit)
+	if err != nil || got.Chair == nil {
+		t.Errorf("of a record that moved meanwhile: %+v, %v", got, err)
+	}
+	if shown.sent.Position != visit.State.Position {
+		t.Errorf("the stream takes entry %d for shown, the chair held %d", shown.sent.Position, visit.State.Position)
+	}
+}

@@ -116,26 +116,34 @@ func (r room) Chair(ctx context.Context, v web.Visitor, chair ident.Chair) (view
 }
 
 func (r room) chair(ctx context.Context, v web.Visitor, chair ident.Chair) (view.Chair, error) {
+	c, _, err := r.chairOf(ctx, v, chair)
+	return c, err
+}
+
+// chairOf is a chair and the visit it was made of; the visit is empty when
+// nobody is at the chair.
+func (r room) chairOf(ctx context.Context, v web.Visitor, chair ident.Chair) (view.Chair, app.Visit, error) {
 	if !chair.Valid() || int(chair) > r.app.Chairs {
-		return view.Chair{}, &web.Trouble{Status: http.StatusNotFound, What: "There is no such chair here.", Do: "Open the board."}
+		return view.Chair{}, app.Visit{}, &web.Trouble{Status: http.StatusNotFound, What: "There is no such chair here.", Do: "Open the board."}
 	}
 	id, ok := r.app.AtChair(chair)
 	if !ok {
 		position, _, err := r.app.Store.Head(ctx)
-		return present.EmptyChair(chair, r.app.Now(), position), err
+		return present.EmptyChair(chair, r.app.Now(), position), app.Visit{}, err
 	}
 	visit, err := r.app.Visit(ctx, id)
 	if err != nil {
-		return view.Chair{}, err
+		return view.Chair{}, app.Visit{}, err
 	}
 	if v.SignedIn() {
 		visit = r.app.SeenBy(ctx, visit, v.Actor)
 	}
 	c, err := r.present(ctx, visit)
 	if err != nil {
-		return view.Chair{}, err
+		return view.Chair{}, app.Visit{}, err
 	}
-	return r.shownTo(ctx, v, c)
+	c, err = r.shownTo(ctx, v, c)
+	return c, visit, err
 }
 
 func (r room) present(ctx context.Context, visit app.Visit) (view.Chair, error) {
