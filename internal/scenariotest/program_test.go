@@ -19,6 +19,7 @@ var notByProgram = map[string]string{
 	"late-entry-and-amendment": "says when a late entry was recorded",
 	"monitor-dropped":          "waits while a monitor is silent",
 	"off-monitor":              "waits while a monitor is silent",
+	"paper-dates":              "is answered with dates",
 	"start-time-out":           "waits while a monitor is silent",
 }
 

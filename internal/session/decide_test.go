@@ -181,7 +181,6 @@ func TestDecide_AttestAndCancelAndLeave(t *testing.T) {
 		t.Error("who read the paper is not kept")
 	}
 	refusal{"no such document", l, Attest{Document: "poem", Title: said(1), DocumentDate: "2026-11-20"}, env, "session.unknown_code"}.check(t)
-	refusal{"dated next year", l, Attest{Document: Consent, Title: said(1), DocumentDate: "2027-11-20"}, env, "session.bad_date"}.check(t)
 	refusal{"no title", l, Attest{Document: Consent, DocumentDate: "2026-11-20"}, env, "session.text_missing"}.check(t)
 	refusal{"cancelled without a reason", l, Cancel{}, env, "session.text_missing"}.check(t)
 	refusal{"cancelled while infusing", until(PhaseInfusing), Cancel{Reason: said(1)}, envAt(at(5)), "session.phase"}.check(t)

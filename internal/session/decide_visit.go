@@ -71,23 +71,6 @@ func (d *decider) arrive(c Arrive) ([]Event, *Refusal) {
 	return one(Arrived{Identifiers: ids})
 }
 
-func (d *decider) attest(c Attest) ([]Event, *Refusal) {
-	if missing(c.Document, Consent, Screening, OrderForm) {
-		return nil, malformed("session.unknown_code", "document")
-	}
-	day, err := time.Parse(time.DateOnly, c.DocumentDate)
-	if err != nil || day.After(d.env.Now.Add(24*time.Hour)) || day.Year() < 1900 {
-		return nil, malformed("session.bad_date")
-	}
-	if !c.Title.Given() {
-		return nil, malformed("session.text_missing")
-	}
-	if _, r := d.person(); r != nil {
-		return nil, r
-	}
-	return one(PaperAttested{Document: c.Document, Title: c.Title, DocumentDate: c.DocumentDate})
-}
-
 // override accepts a soft finding that stands now, by a role its rule names.
 func (d *decider) override(c Override) ([]Event, *Refusal) {
 	if !c.Reason.Given() {

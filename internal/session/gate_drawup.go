@@ -68,15 +68,6 @@ func (v look) allergyToDrug() verdict {
 	return fine()
 }
 
-// paper: a document that staff read on paper reads attested, never clear.
-func (v look) paper(d Document) verdict {
-	p, ok := v.s.Papers[d]
-	if !ok {
-		return unsure(say("paper.none", string(d)), say("paper.settle", string(d)))
-	}
-	return onPaper(say("paper.attested", string(d), p.DocumentDate)).resting(p.Position)
-}
-
 func (v look) consentToday() verdict {
 	return asked(v, "consent_now", v.s.Precheck.ConsentNow, func(c ConsentNow) verdict {
 		if !c.Confirmed {
@@ -94,7 +85,7 @@ func (v look) orderPresent() verdict {
 	case o == nil:
 		return unsure(say("order.none"), say("order.attach"))
 	case attested:
-		return onPaper(say("paper.attested", string(OrderForm), paper.DocumentDate)).resting(paper.Position)
+		return v.dated(OrderForm, paper)
 	case o.Prescriber == "" || o.SignedAt.IsZero():
 		return unsure(say("order.unsigned"), say("order.sign"))
 	}

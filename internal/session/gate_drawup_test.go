@@ -20,6 +20,11 @@ func whoRows() []row {
 		return func(x *scene) { x.s.Papers = maps.Clone(x.s.Papers); delete(x.s.Papers, d) }
 	}
 	identified := func(ids ...Identifier) func(*scene) { return func(x *scene) { x.s.Identifiers = ids } }
+	dated := func(day string) func(*scene) {
+		return func(x *scene) {
+			x.add(-31, byNurse(), PaperAttested{Document: Consent, Title: said(1), DocumentDate: day})
+		}
+	}
 	return []row{
 		{"two", "identity", Clear, "SW-IDENTITY", nil, nil},
 		{"none", "identity", CouldNotCheck, "SW-IDENTITY", identified(), nil},
@@ -34,10 +39,20 @@ func whoRows() []row {
 		{"no register", "allergy-to-drug", CouldNotCheck, "CI-ALLERGY", func(x *scene) { x.env.Patient.Known = false }, nil},
 
 		{"on paper", "consent", Attested, "SW-CONSENT", nil, nil},
+		{"of the day it was read", "consent", Attested, "SW-CONSENT", dated("2026-11-23"), nil},
+		{"of a day later", "consent", Finding, "SW-CONSENT", dated("2026-11-24"), nil},
+		{"of the patient's birthday", "consent", Attested, "SW-CONSENT", dated("1980-05-01"), nil},
+		{"of the day before", "consent", Finding, "SW-CONSENT", dated("1980-04-30"), nil},
+		{"no register", "consent", CouldNotCheck, "SW-CONSENT", func(x *scene) { x.env.Patient.Known = false }, nil},
+		{"no date of birth", "consent", CouldNotCheck, "SW-CONSENT", func(x *scene) { x.env.Patient.BornOn = "" }, nil},
+		{"no zone", "consent", CouldNotCheck, "SW-CONSENT", func(x *scene) { x.env.Zone = nil }, nil},
 		{"not read", "consent", CouldNotCheck, "SW-CONSENT", without(Consent), nil},
 		{"in words", "consent-today", Clear, "CI-PRIORAE-CONSENT", nil, nil},
 		{"refused", "consent-today", Finding, "CI-PRIORAE-CONSENT", func(x *scene) { x.answers(Precheck{ConsentNow: &ConsentNow{}}) }, nil},
 		{"on paper", "screening", Attested, "SW-SCREENING", nil, nil},
+		{"of a day later", "screening", Finding, "SW-SCREENING", func(x *scene) {
+			x.add(-31, byNurse(), PaperAttested{Document: Screening, Title: said(1), DocumentDate: "2026-11-24"})
+		}, nil},
 		{"not read", "screening", CouldNotCheck, "SW-SCREENING", without(Screening), nil},
 	}
 }
@@ -52,6 +67,9 @@ func orderRows() []row {
 		{"signed here", "order", Clear, "SW-ORDER", nil, nil},
 		{"on paper", "order", Attested, "SW-ORDER", attested, nil},
 		{"none", "order", CouldNotCheck, "SW-ORDER", none, nil},
+		{"on paper, dated tomorrow", "order", Finding, "SW-ORDER", func(x *scene) {
+			x.add(-31, byNurse(), PaperAttested{Document: OrderForm, Title: said(3), DocumentDate: "2026-11-24"})
+		}, nil},
 		{"a paper and no order", "order", CouldNotCheck, "SW-ORDER", func(x *scene) { attested(x); none(x) }, nil},
 		{"no prescriber", "order", CouldNotCheck, "SW-ORDER", changed(func(o *drug.Order) { o.Prescriber = "" }), nil},
 		{"no signature", "order", CouldNotCheck, "SW-ORDER", changed(func(o *drug.Order) { o.SignedAt = time.Time{} }), nil},

@@ -207,7 +207,7 @@ func could() map[Outcome][]CheckID {
 	return map[Outcome][]CheckID{
 		// What is only ever there or not there is no finding.
 		Finding: {
-			"identity", "screening", "consent", "order", "glucose", "weight", "access", "baseline", "side-effects-before",
+			"identity", "glucose", "weight", "access", "baseline", "side-effects-before",
 			"pain-before", "nurse", "transport", "driving", "monitor-values",
 		},
 		// Attested papers never read clear.

@@ -207,6 +207,8 @@ func fieldOf(f *session.Refusal) string {
 	switch f.Message.ID {
 	case "session.order_missing", "session.bad_order":
 		return orderParts[arg]
+	case "session.paper_future", "session.paper_before_birth":
+		return "document_date"
 	case "session.order_expired":
 		return "order.valid_until"
 	case "session.order_other_bag":
