@@ -104,6 +104,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if o.Now == nil || o.Random == nil || o.Zone == nil || o.Log == nil {
 		return nil, fmt.Errorf("start app: clock, randomness, zone and log must be given")
 	}
+	o.Store, o.Telemetry = lastingStore{o.Store}, lastingTelemetry{o.Telemetry}
 	a := &App{Options: o, feed: newFeed(), started: o.Now()}
 	a.sessions = newSessions(o.Store)
 	a.patients = newCache(a.readPatients)

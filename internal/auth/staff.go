@@ -21,7 +21,7 @@ type staff struct {
 // PutRows forgets the list when a person's row may have changed, also after
 // an error: the rows may be durable all the same.
 func (s *staff) PutRows(ctx context.Context, rows []journal.RegisterPut, audit []journal.AuditDraft) error {
-	err := s.Registers.PutRows(ctx, rows, audit)
+	err := s.Registers.PutRows(context.WithoutCancel(ctx), rows, audit)
 	if slices.ContainsFunc(rows, func(r journal.RegisterPut) bool { return r.Register == string(PersonRegister) }) {
 		s.mu.Lock()
 		s.people = nil
