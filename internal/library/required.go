@@ -138,7 +138,7 @@ func stopsOf() map[string]Stop {
 		"CI-NPO": Soft, "FAST-GLP1": Soft, "SW-GLUCOSE": Hard, "CI-OSA-CPAP": Soft, "CI-ESCORT": Hard, "CI-PREG": Hard,
 		"WT-TODAY": Hard, "WT-UNIT": Hard, "WT-DRIFT": Soft,
 		"DDI-1": Hard, "DDI-2": Soft, "DDI-3": Soft, "DDI-3-ALCOHOL": Hard, "SW-CANNABIS": Soft,
-		"CI-CYST": Soft, "SUR-3": Hard, "SW-SUICIDALITY": Hard, "SW-SUICIDALITY-ACTED": Soft, "CI-PRIORAE-LAST": Soft,
+		"CI-CYST": Soft, "SUR-3": Hard, "SW-SUICIDALITY": Hard, "SW-SUICIDALITY-HOME": Hard, "SW-SUICIDALITY-ACTED": Soft, "CI-PRIORAE-LAST": Soft,
 		"SW-ACCESS": Hard, "SW-BASELINE": Hard, "CI-BPNOW": Hard, "CI-TODAY": Hard, "CI-TODAY-SOFT": Soft,
 		"CI-BPSOFT": Soft, "SW-BASELINE-SE12": Hard,
 		"P-5": Hard, "P-1": Hard, "P-2": Hard, "P-12": Hard, "P-12-RATIO": Soft,

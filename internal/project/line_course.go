@@ -325,6 +325,10 @@ func (s Speaker) sayDischargeList(d session.DischargeList) Line {
 			said = append(said, yes(*f.v, f.t, f.f))
 		}
 	}
+	if m := d.Mood; m != nil {
+		said = append(said, fmt.Sprintf("mood low %s, thoughts of suicide %s", yn(m.Low), yn(m.Suicidal)))
+		l = l.with("action", m.Action)
+	}
 	if d.Transport != "" {
 		said = append(said, "home by "+d.Transport)
 	}

@@ -16,6 +16,9 @@ var effects = []string{
 	"sleep_nightmare", "other",
 }
 
+// EffectLowMood is the code for a patient who is low or tearful.
+const EffectLowMood = "dysphoria_emotional"
+
 // Effects lists the codes of the vocabulary.
 func Effects() []string { return slices.Clone(effects) }
 

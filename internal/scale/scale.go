@@ -53,6 +53,9 @@ var se12Items = [12]Item{
 	{"low_mood", "Low mood"},
 }
 
+// LowMood is the item that asks for low mood.
+const LowMood = 11
+
 // Item is one question of an instrument.
 type Item struct{ Key, Text string }
 

@@ -173,6 +173,10 @@ func endDoings() []sentence[doing] {
 		say("sees no escort and tries <text>, manager <text>", with(session.ActCheckDischarge, func(g gaps) (any, error) {
 			return obj{"escort_seen": obj{"seen": false, "second_contact": words(g.text(0)), "manager": words(g.text(1))}}, nil
 		})),
+		say("repeats the mood questions: <words>", with(session.ActCheckDischarge, func(g gaps) (any, error) {
+			m, err := moodOf(g.text(0))
+			return obj{"mood": m}, err
+		})),
 		say("signs the discharge off", always(session.ActCheckDischarge, obj{"sign_off": true})),
 		say("discharges the patient", always(session.ActDischarge, obj{})),
 		say("wastes <n> mg in <n> mL, witnessed by <person>", witnessed(session.ActWaste)),
@@ -206,4 +210,17 @@ func scores(g gaps) (any, error) {
 		"mpadss":  scale.MPADSS{Vitals: n[0], Ambulation: n[1], Nausea: n[2], Pain: n[3], Bleeding: n[4]},
 		"aldrete": scale.Aldrete{Activity: n[5], Respiration: n[6], Circulation: n[7], Consciousness: n[8], Saturation: n[9]},
 	}, nil
+}
+
+// moodOf is an answer about mood and thoughts of ending life.
+func moodOf(answer string) (obj, error) {
+	switch answer {
+	case "well":
+		return obj{"low": false, "suicidal": false}, nil
+	case "thoughts of ending life":
+		return obj{"low": true, "suicidal": true}, nil
+	case "thoughts of ending life and the prescriber is told":
+		return obj{"low": true, "suicidal": true, "action": words("the prescriber is told and stays")}, nil
+	}
+	return nil, fmt.Errorf("%q is not one of: well, thoughts of ending life, thoughts of ending life and the prescriber is told", answer)
 }

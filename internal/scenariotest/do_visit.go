@@ -161,6 +161,8 @@ func section(name, answer string) (func(Book) obj, error) {
 		return yes("medicines", medicines(), "theophylline")
 	case "bladder: blood in the urine":
 		return yes("bladder", bladder(), "haematuria")
+	case "mood: low":
+		return fixed("mood", obj{"low": true, "suicidal": false})
 	case "pregnancy: test positive":
 		return fixed("pregnancy", obj{"applies": true, "result": session.PregnancyPositive})
 	case "pregnancy: test declined":

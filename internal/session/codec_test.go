@@ -113,6 +113,7 @@ func examples() []Event {
 		DischargeChecked{DischargeList{
 			EscortSeen: &EscortSeen{Seen: true, Name: said(88), SecondContact: said(89), Manager: said(90)}, TaughtBack: ptr(true),
 			Written: ptr(true), Drinks: ptr(true), LineOut: ptr(true), SiteClean: ptr(false), PainAccepted: ptr(true), Transport: "car", SignOff: ptr(true),
+			Mood: &Mood{Low: true, Suicidal: true, Action: said(108)},
 		}},
 		Discharged{Gate: gate, DrivingUntil: at(26 * 60), Telemetry: "cd34"},
 		DrugWasted{Mass: unit.Mg("144"), Volume: unit.ML("144"), Method: said(92), Witness: nurseTwo},

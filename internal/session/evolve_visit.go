@@ -187,6 +187,7 @@ func (s State) dischargeList(e Entry, d DischargeList) State {
 	lay(&s.Discharge.LineOut, d.LineOut, at, "line_out", e)
 	lay(&s.Discharge.SiteClean, d.SiteClean, at, "site_clean", e)
 	lay(&s.Discharge.PainAccepted, d.PainAccepted, at, "pain_accepted", e)
+	lay(&s.Discharge.Mood, d.Mood, at, "mood", e)
 	lay(&s.Discharge.SignOff, d.SignOff, at, "sign_off", e)
 	if d.Transport != "" {
 		way := &s.Discharge.Transport

@@ -25,6 +25,7 @@ func dischargeLines() []line {
 		{"first-standing", "SW-STANDING", look.stood},
 		{"side-effects", "G-2", look.effects},
 		{"dissociation", "G-2", look.dissociation},
+		{"mood-home", "SW-SUICIDALITY-HOME", look.moodHome},
 	}, homeSignLines(), []line{
 		{"time-since-infusion", "G-4", look.sinceInfusion},
 		{"time-since-sedative", "G-5", look.sinceSedative},
@@ -233,6 +234,48 @@ func (v look) dissociation() verdict {
 		}
 	}
 	return fine()
+}
+
+// moodHome: mood and suicidality are asked again before the patient goes home
+// where today gave reason to.
+func (v look) moodHome() verdict {
+	m, said := v.s.Discharge.Mood, v.s.DischargeAt["mood"]
+	switch why, since := v.moodReason(); {
+	case m == nil && why.ID == "":
+		return noted(say("mood_home.no_reason"))
+	case m == nil || said.At.Before(since):
+		return unsure(why, say("mood_home.ask"))
+	case !v.sinceStop("mood"):
+		return unsure(say("before_stop"), say("mood_home.ask"))
+	}
+	return moodSaid(*m).resting(said.Position)
+}
+
+// moodReason says what of today asks for it, and since when; nothing when
+// nothing does. That it was not asked before the infusion is a reason too.
+func (v look) moodReason() (why word.Message, since time.Time) {
+	for _, o := range v.s.Observations {
+		if !o.Struck && o.SE12 != nil && o.SE12[scale.LowMood] > 0 && !o.At.Before(v.s.StartedAt) {
+			since = latest(since, o.At)
+		}
+	}
+	for _, e := range v.s.Effects {
+		if !e.Struck && e.Code == scale.EffectLowMood {
+			since = latest(since, e.At)
+		}
+	}
+	m := v.s.Precheck.Mood
+	switch {
+	case !since.IsZero():
+		return say("mood_home.effect", v.clock(since)), since
+	case m == nil:
+		return say("mood_home.not_before"), since
+	case m.Suicidal:
+		return say("mood_home.suicidal"), since
+	case m.Low:
+		return say("mood_home.low"), since
+	}
+	return word.Message{}, since
 }
 
 // sinceInfusion counts from the end of the infusion, or from ketamine given

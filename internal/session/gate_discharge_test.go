@@ -14,7 +14,7 @@ import (
 )
 
 func dischargeRows() []row {
-	return slices.Concat(stoppedRows(), scoreRows(), mindHomeRows(), effectRows(), homeSignRows(), sinceRows(), listRows(), escortHomeRows(), signOffRows())
+	return slices.Concat(stoppedRows(), scoreRows(), mindHomeRows(), effectRows(), homeSignRows(), sinceRows(), listRows(), moodHomeRows(), escortHomeRows(), signOffRows())
 }
 
 // later moves now on.
@@ -276,6 +276,45 @@ func escortHomeRows() []row {
 		{"missing, second contact tried", "escort-seen", Finding, "G-6", seen(EscortSeen{SecondContact: said(1)}), nil},
 		{"missing, a manager decides", "escort-seen", Finding, "G-6", seen(EscortSeen{SecondContact: said(1), Manager: said(2)}), nil},
 		{"missing, a manager and no second contact", "escort-seen", Finding, "G-6", seen(EscortSeen{Manager: said(2)}), nil},
+	}
+}
+
+// moodHomeRows: asked again where today gave reason to, after the stop and after
+// the reason.
+func moodHomeRows() []row {
+	before := func(m *Mood) func(*scene) { return func(x *scene) { x.s.Precheck.Mood = m } }
+	low := before(&Mood{Low: true})
+	again := func(minute float64, m Mood, given func(*scene)) func(*scene) {
+		return func(x *scene) { given(x); x.add(minute, byNurse(), DischargeChecked{DischargeList{Mood: &m}}) }
+	}
+	tearful := func(x *scene) { x.add(50, byNurse(), SideEffectNoted{ID: "low", Code: scale.EffectLowMood}) }
+	rated := func(minute float64) func(*scene) {
+		return func(x *scene) {
+			x.add(minute, byNurse(), Observed{set(ForRound, func(o *Observation) { o.SE12 = &scale.SE12{scale.LowMood: 1} })})
+		}
+	}
+	struck := func(x *scene) {
+		tearful(x)
+		x.s.Effects[len(x.s.Effects)-1].Struck = true
+	}
+	acted := Mood{Suicidal: true, Action: said(1)}
+	return []row{
+		{"nothing asks for it", "mood-home", Clear, "SW-SUICIDALITY-HOME", nil, nil},
+		{"not asked before", "mood-home", CouldNotCheck, "SW-SUICIDALITY-HOME", before(nil), nil},
+		{"low before, not asked again", "mood-home", CouldNotCheck, "SW-SUICIDALITY-HOME", low, nil},
+		{"thoughts before, not asked again", "mood-home", CouldNotCheck, "SW-SUICIDALITY-HOME", before(&acted), nil},
+		{"tearful, not asked", "mood-home", CouldNotCheck, "SW-SUICIDALITY-HOME", tearful, nil},
+		{"tearful by mistake", "mood-home", Clear, "SW-SUICIDALITY-HOME", struck, nil},
+		{"low mood rated while infusing, not asked", "mood-home", CouldNotCheck, "SW-SUICIDALITY-HOME", rated(15), nil},
+		{"low mood rated before the start", "mood-home", Clear, "SW-SUICIDALITY-HOME", rated(-36), nil},
+		{"asked again", "mood-home", Clear, "SW-SUICIDALITY-HOME", again(85, Mood{}, low), nil},
+		{"still low", "mood-home", Clear, "SW-SUICIDALITY-HOME", again(85, Mood{Low: true}, low), nil},
+		{"asked again before the stop", "mood-home", CouldNotCheck, "SW-SUICIDALITY-HOME", again(29, Mood{}, low), nil},
+		{"asked again at the stop", "mood-home", Clear, "SW-SUICIDALITY-HOME", again(30, Mood{}, low), nil},
+		{"asked again, and low since", "mood-home", CouldNotCheck, "SW-SUICIDALITY-HOME", again(49, Mood{}, tearful), nil},
+		{"thoughts, nothing done", "mood-home", Finding, "SW-SUICIDALITY-HOME", again(85, Mood{Suicidal: true}, low), nil},
+		{"thoughts though nothing asked for it", "mood-home", Finding, "SW-SUICIDALITY-HOME", again(85, Mood{Suicidal: true}, func(*scene) {}), nil},
+		{"thoughts, and what is done", "mood-home", Finding, "SW-SUICIDALITY-ACTED", again(85, acted, low), thePrescriber},
 	}
 }
 

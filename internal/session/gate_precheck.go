@@ -265,17 +265,20 @@ func (v look) bladder() verdict {
 }
 
 func (v look) mood() verdict {
-	return asked(v, "mood", v.s.Precheck.Mood, func(m Mood) verdict {
-		switch {
-		case m.Suicidal && !m.Action.Given():
-			return found(say("mood.no_action"), say("mood.act"))
-		case m.Suicidal:
-			return found(say("mood.acted"), say("prescriber.decides")).by("SW-SUICIDALITY-ACTED")
-		case m.Low:
-			return noted(say("mood.low"))
-		}
-		return fine()
-	})
+	return asked(v, "mood", v.s.Precheck.Mood, moodSaid)
+}
+
+// moodSaid judges an answer about mood and suicidality, whenever it was given.
+func moodSaid(m Mood) verdict {
+	switch {
+	case m.Suicidal && !m.Action.Given():
+		return found(say("mood.no_action"), say("mood.act"))
+	case m.Suicidal:
+		return found(say("mood.acted"), say("prescriber.decides")).by("SW-SUICIDALITY-ACTED")
+	case m.Low:
+		return noted(say("mood.low"))
+	}
+	return fine()
 }
 
 func (v look) lastTime() verdict {

@@ -384,6 +384,8 @@ type DischargeList struct {
 	SiteClean    *bool       `json:"site_clean,omitempty"`
 	PainAccepted *bool       `json:"pain_accepted,omitempty"`
 	Transport    string      `json:"transport,omitempty"`
+	// Mood is asked again where today gave reason to.
+	Mood *Mood `json:"mood,omitempty"`
 	// SignedOffBy the independent staff member (gate G-9) is the actor of
 	// this entry when SignOff is set.
 	SignOff *bool `json:"sign_off,omitempty"`

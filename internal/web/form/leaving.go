@@ -82,6 +82,7 @@ func leaving() []Form {
 					yesno("drinks", "Drinks and keeps it"), yesno("line_out", "IV line out"), yesno("site_clean", "IV site clean"),
 					yesno("pain_accepted", "Patient accepts the pain as it is"),
 				}},
+				mood(),
 				{Title: "Second pair of eyes", Fields: []Field{
 					yesno("sign_off", "I have seen the patient and agree").hinted("Someone other than the person who set the rate."),
 				}},

@@ -28,7 +28,7 @@ var settledBy = map[session.CheckID]act.Act{
 	"discharge-score": session.ActScoreDischarge, "aldrete": session.ActScoreDischarge,
 	"pain-accepted": session.ActCheckDischarge, "escort-seen": session.ActCheckDischarge, "transport": session.ActCheckDischarge,
 	"written": session.ActCheckDischarge, "taught-back": session.ActCheckDischarge, "drinks": session.ActCheckDischarge,
-	"line-out": session.ActCheckDischarge, "site-clean": session.ActCheckDischarge, "sign-off": session.ActCheckDischarge,
+	"line-out": session.ActCheckDischarge, "mood-home": session.ActCheckDischarge, "site-clean": session.ActCheckDischarge, "sign-off": session.ActCheckDischarge,
 	"awake": session.ActObserve, "first-standing": session.ActObserve, "oriented": session.ActObserve, "side-effects": session.ActObserve, "dissociation": session.ActObserve,
 	"systolic-home": session.ActObserve, "diastolic-home": session.ActObserve, "heart-rate-home": session.ActObserve,
 	"breathing-home": session.ActObserve, "saturation-home": session.ActObserve,
