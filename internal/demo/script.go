@@ -189,7 +189,7 @@ func (p *player) prepare(now time.Time, v visit) {
 	}
 	p.say(t, v.chair, v.nurse, session.ActReady, obj{})
 	p.say(t.Add(m), v.chair, v.nurse, session.ActOpenVials, obj{"vials": []obj{{
-		"lot": "DEMO-2291", "expiry": now.AddDate(1, 0, 0).Format(time.DateOnly), "strength": qty("50", "mg/mL"), "volume": qty("2", "mL"),
+		"drug": "ketamine", "lot": "DEMO-2291", "expiry": now.AddDate(1, 0, 0).Format(time.DateOnly), "strength": qty("50", "mg/mL"), "volume": qty("2", "mL"),
 	}}})
 	for i, who := range []string{v.nurse, second} {
 		p.say(t.Add(time.Duration(2+i)*m), v.chair, who, session.ActCompute, obj{"mass": qty("100", "mg"), "volume": qty("2", "mL")})

@@ -11,6 +11,9 @@ import (
 	"github.com/stillwatch/stillwatch/internal/vital"
 )
 
+// Esketamine is its S-enantiomer, about which a vial may be mistaken.
+const Esketamine = "esketamine"
+
 // Ketamine is the drug infused, RxNorm ingredient 6130 (verified).
 const Ketamine = "ketamine"
 
@@ -180,6 +183,7 @@ func (o Order) ToSet(r unit.DoseRate) unit.PumpRate {
 
 // Vial is one opened container of drug.
 type Vial struct {
+	Drug     string             `json:"drug,omitempty"` // as read from the vial; empty in entries from before it was asked
 	Lot      string             `json:"lot"`
 	Expiry   string             `json:"expiry"` // YYYY-MM-DD, the last day of use
 	Strength unit.Concentration `json:"strength"`

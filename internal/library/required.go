@@ -134,7 +134,7 @@ func stopsOf() map[string]Stop {
 		"SW-ORDER": Hard, "SW-ORDER-PATIENT": Hard, "SW-ORDER-VALID": Hard, "SW-ORDER-DRUG": Hard, "SW-PREMED": Soft,
 		"LIM-RATE": Hard, "LIM-RATE-SOFT": Soft, "LIM-MASS-RATE": Hard, "LIM-MASS-RATE-SOFT": Soft,
 		"LIM-BOLUS": Hard, "LIM-BOLUS-SOFT": Soft, "LIM-TOTAL": Hard, "LIM-TOTAL-SOFT": Soft,
-		"LIM-DURATION": Hard, "LIM-DURATION-SOFT": Soft, "LIM-STEP": Soft, "WT-CAP": Hard, "VIAL-DILUTION": Hard,
+		"LIM-DURATION": Hard, "LIM-DURATION-SOFT": Soft, "LIM-STEP": Soft, "WT-CAP": Hard, "VIAL-DILUTION": Hard, "VIAL-DRUG": Hard,
 		"CI-NPO": Soft, "FAST-GLP1": Soft, "SW-GLUCOSE": Hard, "CI-OSA-CPAP": Soft, "CI-ESCORT": Hard, "CI-PREG": Hard,
 		"WT-TODAY": Hard, "WT-UNIT": Hard, "WT-DRIFT": Soft,
 		"DDI-1": Hard, "DDI-2": Soft, "DDI-3": Soft, "DDI-3-ALCOHOL": Hard, "SW-CANNABIS": Soft,

@@ -14,7 +14,7 @@ func (s Speaker) sayPreparing(event session.Event) Line {
 		l := Line{Mark: MarkAdmin, Title: "Vials opened"}
 		parts := make([]string, len(ev.Vials))
 		for i, v := range ev.Vials {
-			parts[i] = fmt.Sprintf("lot %s, expires %s, %s × %s", v.Lot, v.Expiry, v.Strength, v.Volume)
+			parts[i] = strings.TrimSpace(fmt.Sprintf("%s lot %s, expires %s, %s × %s", v.Drug, v.Lot, v.Expiry, v.Strength, v.Volume))
 		}
 		l.Text = strings.Join(parts, "; ")
 		return l

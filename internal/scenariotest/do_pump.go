@@ -3,7 +3,9 @@ package scenariotest
 import (
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/session"
 )
 
@@ -11,7 +13,13 @@ import (
 func drawUpDoings() []sentence[doing] {
 	return []sentence[doing]{
 		say("opens a vial, lot <code>, expiry <date>: <n> mL of <n> mg/mL", knowing(session.ActOpenVials, func(g gaps, b Book) (any, error) {
-			return obj{"vials": []obj{{"lot": g.text(0), "expiry": b.Date(g.text(1)), "volume": qty(g.text(2), "mL"), "strength": qty(g.text(3), "mg/mL")}}}, nil
+			return opened(b, drug.Ketamine, g.text(0), g.text(1), g.text(2), g.text(3)), nil
+		})),
+		say("opens a vial of <words>, lot <code>, expiry <date>: <n> mL of <n> mg/mL", knowing(session.ActOpenVials, func(g gaps, b Book) (any, error) {
+			return opened(b, g.text(0), g.text(1), g.text(2), g.text(3), g.text(4)), nil
+		})),
+		say("opens a vial without reading its drug", knowing(session.ActOpenVials, func(_ gaps, b Book) (any, error) {
+			return opened(b, "", "K-2291", Day().AddDate(1, 0, 0).Format(time.DateOnly), "2", "50"), nil
 		})),
 		say("computes <n> mg in <n> mL", with(session.ActCompute, func(g gaps) (any, error) {
 			return obj{"mass": qty(g.text(0), "mg"), "volume": qty(g.text(1), "mL")}, nil
@@ -24,6 +32,11 @@ func drawUpDoings() []sentence[doing] {
 			return body, nil
 		})),
 	}
+}
+
+// opened is one vial as it is read and drawn from.
+func opened(b Book, what, lot, expiry, ml, strength string) obj {
+	return obj{"vials": []obj{{"drug": what, "lot": lot, "expiry": b.Date(expiry), "volume": qty(ml, "mL"), "strength": qty(strength, "mg/mL")}}}
 }
 
 func timeOutBody(b Book) obj {

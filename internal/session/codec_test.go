@@ -50,7 +50,7 @@ func examples() []Event {
 			Told: said(76), Capacity: HasCapacity, LastSigns: signs("72"), EscortCalled: true, EmergencyCalled: true,
 			FollowUpDue: at(24 * 60), InstructionsGiven: true, Deviations: beyond,
 		},
-		VialsOpened{Vials: []drug.Vial{{Lot: "K1", Expiry: "2027-01-31", Strength: unit.MgPerML("50"), Volume: unit.ML("5"), Scanned: true}}},
+		VialsOpened{Vials: []drug.Vial{{Drug: drug.Ketamine, Lot: "K1", Expiry: "2027-01-31", Strength: unit.MgPerML("50"), Volume: unit.ML("5"), Scanned: true}}},
 		DrawUpComputed{By: nurse, Mass: unit.Mg("250"), Volume: unit.ML("5")},
 		DrawUpDisagreed{
 			First:   DrawUpComputed{By: nurse, Mass: unit.Mg("250"), Volume: unit.ML("5")},

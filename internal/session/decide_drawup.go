@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/word"
@@ -35,23 +36,11 @@ func (d *decider) openVials(c OpenVials) ([]Event, *Refusal) {
 		return nil, malformed("session.too_many")
 	}
 	for _, v := range c.Vials {
-		switch {
-		case strings.TrimSpace(v.Lot) == "" || tooLong(v.Lot):
-			return nil, malformed("session.bad_lot")
-		case notSome(v.Strength, strongest):
-			return nil, malformed("session.bad_concentration", v.Strength.String())
-		case notSome(v.Volume, mostML):
-			return nil, malformed("session.bad_volume", v.Volume.String())
+		if r := possibleVial(v); r != nil {
+			return nil, r
 		}
-		if _, err := time.Parse(time.DateOnly, v.Expiry); err != nil {
-			return nil, malformed("session.bad_date")
-		}
-		today := d.today()
-		if today == "" {
-			return nil, refuse(RuleVial, "session.no_zone")
-		}
-		if v.Expiry < today {
-			return nil, limited(RuleVial, "session.vial_expired", v.Expiry, today, "")
+		if r := d.usableVial(v); r != nil {
+			return nil, r
 		}
 	}
 	if gate := DrawUpGate(d.s, d.env); !gate.Open() {
@@ -61,6 +50,40 @@ func (d *decider) openVials(c OpenVials) ([]Event, *Refusal) {
 		return nil, r
 	}
 	return one(VialsOpened{Vials: c.Vials})
+}
+
+func possibleVial(v drug.Vial) *Refusal {
+	switch {
+	case strings.TrimSpace(v.Lot) == "" || tooLong(v.Lot):
+		return malformed("session.bad_lot")
+	case tooLong(v.Drug):
+		return malformed("session.text_too_long")
+	case notSome(v.Strength, strongest):
+		return malformed("session.bad_concentration", v.Strength.String())
+	case notSome(v.Volume, mostML):
+		return malformed("session.bad_volume", v.Volume.String())
+	}
+	if _, err := time.Parse(time.DateOnly, v.Expiry); err != nil {
+		return malformed("session.bad_date")
+	}
+	return nil
+}
+
+// usableVial refuses a vial of another drug, one whose drug nobody read, and
+// one that has expired.
+func (d *decider) usableVial(v drug.Vial) *Refusal {
+	today := d.today()
+	switch what := strings.TrimSpace(v.Drug); {
+	case what == "":
+		return refuse(RuleVialDrug, "session.vial_drug_unread")
+	case !strings.EqualFold(what, drug.Ketamine):
+		return limited(RuleVialDrug, "session.vial_other_drug", what, drug.Ketamine, d.cited(RuleVialDrug))
+	case today == "":
+		return refuse(RuleVial, "session.no_zone")
+	case v.Expiry < today:
+		return limited(RuleVial, "session.vial_expired", v.Expiry, today, "")
+	}
+	return nil
 }
 
 // compute takes one person's own computation. The second one settles it: both

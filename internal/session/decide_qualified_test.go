@@ -14,7 +14,7 @@ func TestQualified_PlannedActsNeedCredentials(t *testing.T) {
 	t.Parallel()
 	lapsed := func(e Env) Env { e.Staff.ActorMissing = []string{"licence"}; return e }
 	unread := func(e Env) Env { e.Staff.Known = false; return e }
-	vials := OpenVials{Vials: []drug.Vial{{Lot: "K1", Expiry: "2027-01-31", Strength: unit.MgPerML("50"), Volume: unit.ML("5")}}}
+	vials := OpenVials{Vials: []drug.Vial{{Drug: drug.Ketamine, Lot: "K1", Expiry: "2027-01-31", Strength: unit.MgPerML("50"), Volume: unit.ML("5")}}}
 	o := order()
 	for name, c := range map[string]struct {
 		phase   Phase

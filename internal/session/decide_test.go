@@ -274,7 +274,7 @@ func TestDecide_SpokenOrderIsSignedByItsPrescriber(t *testing.T) {
 }
 
 func vial() drug.Vial {
-	return drug.Vial{Lot: "K1", Expiry: "2026-11-23", Strength: unit.MgPerML("50"), Volume: unit.ML("5")}
+	return drug.Vial{Drug: drug.Ketamine, Lot: "K1", Expiry: "2026-11-23", Strength: unit.MgPerML("50"), Volume: unit.ML("5")}
 }
 
 func TestDecide_OpenVials(t *testing.T) {
@@ -291,6 +291,23 @@ func TestDecide_OpenVials(t *testing.T) {
 	empty := vial()
 	empty.Volume = unit.Volume{}
 	refusal{"nothing drawn", l, OpenVials{[]drug.Vial{empty}}, env, "session.bad_volume"}.check(t)
+	for name, c := range map[string]struct {
+		drug string
+		says word.ID
+	}{
+		"nobody read what it holds": {"", "session.vial_drug_unread"}, "only spaces": {"  ", "session.vial_drug_unread"},
+		"esketamine": {drug.Esketamine, "session.vial_other_drug"}, "another drug": {"midazolam", "session.vial_other_drug"},
+		"something much like it": {"ketamin", "session.vial_other_drug"},
+	} {
+		wrong := vial()
+		wrong.Drug = c.drug
+		refusal{name, l, OpenVials{[]drug.Vial{vial(), wrong}}, env, c.says}.check(t)
+	}
+	loud := vial()
+	loud.Drug = "KETAMINE"
+	if _, r := Decide(l.state, OpenVials{[]drug.Vial{loud}}, env); r != nil {
+		t.Errorf("as a label prints it: %s", r.Message.English())
+	}
 	nameless := vial()
 	nameless.Lot = " "
 	refusal{"no lot", l, OpenVials{[]drug.Vial{nameless}}, env, "session.bad_lot"}.check(t)
@@ -341,7 +358,7 @@ func TestDecide_DrawUpDisagreed(t *testing.T) {
 		{"with each other", good, Compute{Mass: unit.Mg("250"), Volume: unit.ML("2.5")}, nil, "session.draw_up_differ"},
 		{"with the order", Compute{Mass: unit.Mg("500"), Volume: unit.ML("5")}, Compute{Mass: unit.Mg("500"), Volume: unit.ML("5")}, nil, "session.draw_up_not_ordered"},
 		{"with what was drawn", Compute{Mass: unit.Mg("250"), Volume: unit.ML("2.5")}, Compute{Mass: unit.Mg("250"), Volume: unit.ML("2.5")}, nil, "session.draw_up_not_drawn"},
-		{"with the vials' strength", good, good, []drug.Vial{{Lot: "K2", Expiry: "2027-01-01", Strength: unit.MgPerML("10"), Volume: unit.ML("5")}}, "session.draw_up_not_vials"},
+		{"with the vials' strength", good, good, []drug.Vial{{Drug: drug.Ketamine, Lot: "K2", Expiry: "2027-01-01", Strength: unit.MgPerML("10"), Volume: unit.ML("5")}}, "session.draw_up_not_vials"},
 	} {
 		l := computing(t)
 		if c.vials != nil {

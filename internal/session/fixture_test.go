@@ -178,7 +178,7 @@ func until(p Phase) *log {
 			l.add(at(-30), byNurse(), Readied{Gate: ok})
 		}},
 		{PhasePrepared, func() {
-			l.add(at(-25), byNurse(), VialsOpened{Vials: []drug.Vial{{Lot: "K1", Expiry: "2027-01-31", Strength: unit.MgPerML("50"), Volume: unit.ML("5")}}})
+			l.add(at(-25), byNurse(), VialsOpened{Vials: []drug.Vial{{Drug: drug.Ketamine, Lot: "K1", Expiry: "2027-01-31", Strength: unit.MgPerML("50"), Volume: unit.ML("5")}}})
 			l.add(at(-20), byNurseTwo(), Prepared{
 				First: nurse, Second: nurseTwo, Drawn: unit.Mg("250"), DrawnVolume: unit.ML("5"), BagVolume: o.BagVolume,
 				Concentration: o.Concentration, Label: "DEADBEEF-1", UseBy: at(215),

@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -182,17 +183,26 @@ func planCases() []limitCase {
 		vialCase("50 mg/mL", "50", "taken"),
 		vialCase("100 mg/mL", "100", "taken"),
 		undilutedCase(),
+		drugCase(drug.Ketamine, "taken"), drugCase(drug.Esketamine, "refused VIAL-DRUG"), drugCase("", "refused VIAL-DRUG"),
 	}
 }
 
 func vialCase(name, strength, want string) limitCase {
-	return limitCase{"a vial of " + name, []string{"VIAL-DILUTION"}, want, func(rules library.Session) string {
+	return openingCase(name, "VIAL-DILUTION", want, func(v *drug.Vial) { v.Strength = unit.MgPerML(strength) })
+}
+
+func drugCase(what, want string) limitCase {
+	return openingCase("drug "+strconv.Quote(what), RuleVialDrug, want, func(v *drug.Vial) { v.Drug = what })
+}
+
+func openingCase(name, rule, want string, change func(*drug.Vial)) limitCase {
+	return limitCase{"a vial of " + name, []string{rule}, want, func(rules library.Session) string {
 		l := drugless(&testing.T{})
 		env := envAt(at(-30))
 		l.say(&testing.T{}, MakeReady{}, env)
 		env.Rules = rules
 		v := vial()
-		v.Strength = unit.MgPerML(strength)
+		change(&v)
 		return answer(l, OpenVials{[]drug.Vial{v}}, env)
 	}}
 }

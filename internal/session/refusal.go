@@ -27,6 +27,7 @@ const (
 	RuleDrug          = "order.drug"          // a drug given beside or beyond its order
 	RuleOrder         = "order.consistent"    // the order contradicts itself or the session
 	RuleVial          = "BUD-1"               // clinical.md 6.3
+	RuleVialDrug      = "VIAL-DRUG"           // the drug on the vial against the order's
 	RuleDrawUp        = "draw-up.computation" // two blind computations
 	RuleLink          = "monitor.link"        //
 	RuleLeft          = "visit.left"          // what is owed to a patient who leaves early

@@ -127,7 +127,7 @@ func runningTen(t testing.TB) *log {
 func prepared(t testing.TB) *log {
 	l := drugless(t)
 	l.say(t, MakeReady{}, envAt(at(-30)))
-	l.say(t, OpenVials{[]drug.Vial{{Lot: "K1", Expiry: "2027-01-31", Strength: unit.MgPerML("50"), Volume: unit.ML("5")}}}, envAt(at(-30)))
+	l.say(t, OpenVials{[]drug.Vial{{Drug: drug.Ketamine, Lot: "K1", Expiry: "2027-01-31", Strength: unit.MgPerML("50"), Volume: unit.ML("5")}}}, envAt(at(-30)))
 	l.say(t, Compute{Mass: unit.Mg("250"), Volume: unit.ML("5")}, envAt(at(-25)))
 	l.say(t, Compute{Mass: unit.Mg("250"), Volume: unit.ML("5")}, envAt(at(-24)).by(byNurseTwo()))
 	l.say(t, LinkMonitor{monitorOne}, envAt(at(-10)))

@@ -110,7 +110,7 @@ func FuzzDecodeCommand(f *testing.F) {
 	seeds := []string{
 		`{}`, `{"cause":"clinical"}`, `{"read":{"rate":{"v":"16","u":"mL/h"},"concentration":{"v":"1","u":"mg/mL"}}}`,
 		`{"purpose":"round","sedation":5,"readings":[{"kind":"hr","v":"72","u":"/min","quality":"good","origin":"by hand"}]}`,
-		`{"vials":[{"lot":"K1","expiry":"2027-01-31","strength":{"v":"50","u":"mg/mL"},"volume":{"v":"5","u":"mL"}}]}`,
+		`{"vials":[{"drug":"ketamine","lot":"K1","expiry":"2027-01-31","strength":{"v":"50","u":"mg/mL"},"volume":{"v":"5","u":"mL"}}]}`,
 		`{"reason":{"text":"late"},"entry":5,"strike":true}`, `null`, `{"v":1e309}`,
 	}
 	for i := range acts {

@@ -102,6 +102,8 @@ func englishSession() map[ID]string {
 		"session.no_zone":             "Could not check the expiry: the clinic's time zone is not set.",
 		"session.no_use_by":           "Could not set a use-by time: the library has none.",
 		"session.vial_expired":        "The vial expired on {0}; today is {1}.",
+		"session.vial_drug_unread":    "The drug on the vial was not read. Read it from the vial's own label.",
+		"session.vial_other_drug":     "The vial holds {0}; the order is for {1}. Nothing is drawn from it.",
 		"session.vial_not_diluted":    "A vial of {0} is not diluted; the order is for {1}.",
 		"session.vial_undiluted":      "A vial of {0} is never given undiluted; the order is for {1}.",
 		"session.second_person":       "A second person computes.",

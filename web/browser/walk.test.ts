@@ -81,6 +81,7 @@ test("a nurse takes a patient from check-in to closing", { timeout: 300_000 }, a
 
     await chair.form("Open vials");
     await chair.sheet.getByRole("button", { name: "Add vial" }).click();
+    await chair.choose("Drug on the vial", "Ketamine");
     await chair.write("Lot", "DEMO-2291");
     await chair.write("Expiry", "2027-11-30");
     await chair.write("Strength on the vial", "50");

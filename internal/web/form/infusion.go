@@ -1,6 +1,7 @@
 package form
 
 import (
+	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/unit"
 )
@@ -13,6 +14,9 @@ func preparing() []Form {
 			Sections: one(Field{
 				Path: "vials", Label: "Vial", Input: List, Required: true,
 				Fields: []Field{
+					choice("drug", "Drug on the vial", options(
+						say(drug.Ketamine, "Ketamine"), say(drug.Esketamine, "Esketamine"), say("another drug", "Another drug"),
+					)).must(),
 					{Path: "lot", Label: "Lot", Input: Scan, Required: true},
 					{Path: "expiry", Label: "Expiry", Input: Date, Required: true},
 					amountOf(unit.Concentration{}, "strength", "Strength on the vial", 3).must(),
