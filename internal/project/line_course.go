@@ -294,7 +294,8 @@ func (s Speaker) sayLeaving(event session.Event) Line {
 		return admin("Reviewed and signed: "+ev.Meaning).with("comment", ev.Text)
 	case session.Closed:
 		l := admin("Record closed")
-		l.Text = fmt.Sprintf("drawn %s = given %s + wasted %s + returned %s", ev.Drawn, ev.Given, ev.Wasted, ev.Returned)
+		x := ev.Balance().Shown()
+		l.Text = fmt.Sprintf("drawn %s = given %s + wasted %s + returned %s", x.Drawn, x.Given, x.Wasted, x.Returned)
 		return l
 	default:
 		// the others do not concern this

@@ -80,8 +80,8 @@ func pumpThens() []sentence[expect] {
 		total("min", func(t session.Totals, n int) string { return strconv.FormatFloat(t.Minutes.Minutes(), 'f', n, 64) }),
 		say("the pages show <list> as given", func(g gaps) (expect, error) {
 			return func(ctx context.Context, s *seen) error {
-				t := s.State.TotalsAt(s.now)
-				if err := same("what was given", fmt.Sprintf("%s, %s, %s", t.Mass.Text(2), t.Dose.Text(3), t.Volume.Text(2)), g.text(0)); err != nil {
+				mass, dose, volume := s.State.TotalsAt(s.now).Shown()
+				if err := same("what was given", mass+", "+dose+", "+volume, g.text(0)); err != nil {
 					return err
 				}
 				p, ok, err := s.clinic.Shown(ctx, s.chair)

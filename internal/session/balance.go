@@ -8,7 +8,7 @@ import (
 )
 
 // balanceSlack is how far drawn may lie from given + wasted + returned: half
-// of the 0.1 mg that amounts are shown and typed in. Evidence mark: default.
+// of the 0.1 mg that amounts are typed in. Evidence mark: default.
 var balanceSlack = unit.Mg("0.05")
 
 // Balance accounts for the drug of a visit.
@@ -23,6 +23,35 @@ type Balance struct {
 // more than was drawn.
 func (b Balance) Open() unit.ExactMass {
 	return b.Drawn.Exact().Sub(b.Given).Sub(b.Wasted.Exact()).Sub(b.Returned.Exact())
+}
+
+// The decimals of amounts given, wherever a person reads them: each is rounded
+// once, from the exact amount, so that two pages never differ.
+const (
+	massDecimals   = 2
+	doseDecimals   = 3
+	volumeDecimals = 2
+)
+
+// Shown are the totals in words: mass, dose and volume.
+func (t Totals) Shown() (mass, dose, volume string) {
+	return t.Mass.Text(massDecimals), t.Dose.Text(doseDecimals), t.Volume.Text(volumeDecimals)
+}
+
+// Account is a balance in words, all of it to the same decimals.
+type Account struct{ Drawn, Given, Wasted, Returned, Open string }
+
+// Shown is the account in words.
+func (b Balance) Shown() Account {
+	return Account{
+		Drawn: b.Drawn.Text(massDecimals), Given: b.Given.Text(massDecimals), Wasted: b.Wasted.Text(massDecimals),
+		Returned: b.Returned.Text(massDecimals), Open: b.Open().Text(massDecimals),
+	}
+}
+
+// Balance is the account with which a record was closed.
+func (c Closed) Balance() Balance {
+	return Balance{Drawn: c.Drawn, Given: c.Given.Exact(), Wasted: c.Wasted, Returned: c.Returned}
 }
 
 // Even reports whether every milligram is accounted for.
@@ -78,7 +107,8 @@ func (s State) Unclosed(t time.Time) []word.Message {
 		out = append(out, word.M("session.open_help"))
 	}
 	if b := s.Balance(t); !b.Even() {
-		out = append(out, word.M("session.open_drug", b.Drawn.Text(1), b.Given.Text(1), b.Wasted.Text(1), b.Returned.Text(1), b.Open().Text(1)))
+		x := b.Shown()
+		out = append(out, word.M("session.open_drug", x.Drawn, x.Given, x.Wasted, x.Returned, x.Open))
 	}
 	switch {
 	case s.Reviewed == nil:

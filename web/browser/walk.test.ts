@@ -186,7 +186,7 @@ test("a nurse takes a patient from check-in to closing", { timeout: 300_000 }, a
     const head = await page.locator(".head .line").innerText();
     const given = /([0-9.]+) mg given/.exec(head)?.[1];
     assert.ok(given, `the header does not say what was given: ${head}`);
-    await chair.type("Volume given", given);
+    await chair.type("Volume given", Number(given).toFixed(1));
     await chair.submit("Pump read, stopped");
     await chair.act("Begin recovery");
     await chair.submit("Recovery begins");

@@ -84,7 +84,8 @@ func Headline(v app.Visit) []view.Part {
 			parts = append(parts, view.Part{Text: "of " + f.Conc.String() + ", pump read " + clock(f.At, v.Zone)})
 		}
 	}
-	return append(parts, view.Part{Text: total.Mass.Text(1) + " given"})
+	mass, _, _ := total.Shown()
+	return append(parts, view.Part{Text: mass + " given"})
 }
 
 // lastRead is the newest reading of the pump's display.

@@ -93,12 +93,18 @@ func facts(v app.Visit) []view.Fact {
 			times += " to " + clock(s.StoppedAt, v.Zone)
 		}
 		out = append(out, fact("Infusion", times+", pump ran "+span(t.Minutes)),
-			fact("Given", fmt.Sprintf("%s, %s, %s", t.Mass.Text(2), t.Dose.Text(3), t.Volume.Text(2))))
+			fact("Given", totalsText(t)))
 	}
 	if !s.DischargedAt.IsZero() {
 		out = append(out, fact("Discharged", clock(s.DischargedAt, v.Zone)))
 	}
 	return out
+}
+
+// totalsText is what was given, in the words of every page.
+func totalsText(t session.Totals) string {
+	mass, dose, volume := t.Shown()
+	return mass + ", " + dose + ", " + volume
 }
 
 // orderTables are the orders of a visit whole, each as it was signed.
@@ -283,8 +289,9 @@ func account(v app.Visit) []view.Fact {
 		return nil // no drug in this visit
 	}
 	fact := func(term, text string) view.Fact { return view.Fact{Term: term, Text: text, Tone: view.Plain} }
+	x := b.Shown()
 	return []view.Fact{
-		fact("Drawn", b.Drawn.String()), fact("Given", b.Given.Text(2)),
-		fact("Wasted, witnessed", b.Wasted.String()), fact("Returned", b.Returned.String()), fact("Not accounted for", b.Open().Text(2)),
+		fact("Drawn", x.Drawn), fact("Given", x.Given),
+		fact("Wasted, witnessed", x.Wasted), fact("Returned", x.Returned), fact("Not accounted for", x.Open),
 	}
 }

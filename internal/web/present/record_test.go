@@ -178,3 +178,41 @@ func TestMainAct_IsTheTimeOutAgainWithAnotherOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestAmounts_AreTheSameOnEveryPage: the chair, the record with its account, what
+// keeps the record open, the closing entry and the transfer sheet round the
+// exact amount once, to the same decimals.
+func TestAmounts_AreTheSameOnEveryPage(t *testing.T) {
+	t.Parallel()
+	for minutes, want := range map[int]string{2: "0.15", 20: "1.50", 1: "0.08"} { // 0.15, 1.5 and 0.075 mg
+		v := visit(session.PhaseStopped, at(60))
+		v.State.Order = &drug.Order{Concentration: unit.MgPerML("1"), DosingWeight: unit.Kg("50")}
+		v.State.Prepared = &session.Prepared{Drawn: unit.Mg("50"), Concentration: unit.MgPerML("1")}
+		v.State.StartedAt, v.State.StoppedAt = at(0), at(minutes)
+		v.State.Pump = []session.PumpFact{{At: at(0), Kind: session.PumpStart, Rate: unit.MLPerH("4.5")}}
+		said := map[string]string{
+			"the chair": Headline(v)[len(Headline(v))-1].Text, "the record": termed(facts(v), "Given"), "the account": termed(account(v), "Given"),
+			"the transfer sheet": termed(given(v), "Ketamine given IV"), "what keeps it open": v.State.Unclosed(at(60))[1].Args[1],
+		}
+		b := v.State.Balance(at(60))
+		closed := Speaker(v).Say(session.Entry{Event: session.Closed{Drawn: b.Drawn, Given: b.Given.Round(), Wasted: b.Wasted, Returned: b.Returned}})
+		said["the closing entry"] = strings.TrimPrefix(closed.Text, "drawn 50.00 mg = given ")
+		for where, text := range said {
+			if !strings.HasPrefix(text, want+" mg") {
+				t.Errorf("%s says %q, want %s mg", where, text, want)
+			}
+		}
+		if open := termed(account(v), "Not accounted for"); open != b.Shown().Open || v.State.Unclosed(at(60))[1].Args[4] != open {
+			t.Errorf("not accounted for: %q", open)
+		}
+	}
+}
+
+func termed(facts []view.Fact, term string) string {
+	for _, f := range facts {
+		if f.Term == term {
+			return f.Text
+		}
+	}
+	return ""
+}

@@ -45,7 +45,7 @@ func given(v app.Visit) []view.Fact {
 	}
 	t := s.TotalsAt(v.Env.Now)
 	out := []view.Fact{
-		fact("Ketamine given IV", fmt.Sprintf("%s, %s, %s", t.Mass.Text(1), t.Dose.Text(2), t.Volume.Text(1))),
+		fact("Ketamine given IV", totalsText(t)),
 		{Term: "Infusion", Text: "started " + ago(v, s.StartedAt) + ", pump ran " + span(t.Minutes), Tone: view.Plain},
 	}
 	if s.Order != nil {
