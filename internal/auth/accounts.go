@@ -118,6 +118,13 @@ func (s *Service) People(ctx context.Context) ([]Person, error) {
 	return slices.Clone(people), err
 }
 
+// PINHolders returns those of the staff whose PIN can count on an enrolled
+// device, ordered by printed name.
+func (s *Service) PINHolders(ctx context.Context) ([]Person, error) {
+	people, err := s.People(ctx)
+	return slices.DeleteFunc(people, func(p Person) bool { return p.Disabled || !p.HasPIN() }), err
+}
+
 func (s *Service) personByLogin(ctx context.Context, login string) (Person, error) {
 	if CheckLogin(login) != nil {
 		return Person{}, ErrNoRow // whatever was typed there is not looked up

@@ -207,17 +207,19 @@ func (p people) Enrol(w http.ResponseWriter, r *http.Request, code string) error
 	return nil
 }
 
-// People lists who may unlock here.
-func (p people) People(ctx context.Context, _ web.Visitor) ([]view.Option, error) {
-	all, err := p.auth.People(ctx)
+// People lists who can prove themselves by PIN where the visitor is: to unlock,
+// and as witness. Away from an enrolled device no PIN counts, and nobody can.
+func (p people) People(ctx context.Context, v web.Visitor) ([]view.Option, error) {
+	if v.Actor.Via == "" {
+		return nil, nil
+	}
+	holders, err := p.auth.PINHolders(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var out []view.Option
-	for _, x := range all {
-		if !x.Disabled && x.HasPIN() {
-			out = append(out, view.Option{Value: string(x.ID), Label: x.Name})
-		}
+	for _, x := range holders {
+		out = append(out, view.Option{Value: string(x.ID), Label: x.Name})
 	}
 	return out, nil
 }

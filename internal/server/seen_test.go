@@ -33,7 +33,7 @@ func (g *guest) reads(what string, id ident.Session) int {
 // follow begins a live stream, as the door of the stream does.
 func (g *guest) follow(topics ...web.Topic) web.Frames {
 	g.t.Helper()
-	r := room{app: g.App(), chain: g.chainNow}
+	r := room{app: g.App(), people: people{auth: g.Auth()}, chain: g.chainNow}
 	f, err := r.Follow(g.t.Context(), web.Visitor{Actor: g.actor}, topics, web.Mark{})
 	if err != nil {
 		g.t.Fatal(err)

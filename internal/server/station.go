@@ -126,10 +126,16 @@ func (r room) chairOf(ctx context.Context, v web.Visitor, chair ident.Chair) (vi
 	if !chair.Valid() || int(chair) > r.app.Chairs {
 		return view.Chair{}, app.Visit{}, &web.Trouble{Status: http.StatusNotFound, What: "There is no such chair here.", Do: "Open the board."}
 	}
+	here, err := r.people.People(ctx, v)
+	if err != nil {
+		return view.Chair{}, app.Visit{}, err
+	}
 	id, ok := r.app.AtChair(chair)
 	if !ok {
 		position, _, err := r.app.Store.Head(ctx)
-		return present.EmptyChair(chair, r.app.Now(), position), app.Visit{}, err
+		c := present.EmptyChair(chair, r.app.Now(), position)
+		c.Choices = map[string][]view.Option{"people": here}
+		return c, app.Visit{}, err
 	}
 	visit, err := r.app.Visit(ctx, id)
 	if err != nil {
@@ -142,6 +148,7 @@ func (r room) chairOf(ctx context.Context, v web.Visitor, chair ident.Chair) (vi
 	if err != nil {
 		return view.Chair{}, app.Visit{}, err
 	}
+	c.Choices["people"] = here
 	c, err = r.shownTo(ctx, v, c)
 	return c, visit, err
 }

@@ -21,7 +21,6 @@ func Choices(v app.Visit) map[string][]view.Option {
 		"rates":          rates(v),
 		"spoken_orders":  spoken(v),
 		"premedications": premedications(v),
-		"people":         everyone(v),
 	}
 }
 
@@ -60,16 +59,6 @@ func premedications(v app.Visit) []view.Option {
 			out = append(out, view.Option{Value: a.ID, Label: strings.TrimSpace(a.Drug + " " + a.Amount + " " + a.Unit), Hint: a.Route + ", " + a.Indication})
 		}
 	}
-	return out
-}
-
-// everyone lists the staff, for the second person of a double check.
-func everyone(v app.Visit) []view.Option {
-	var out []view.Option
-	for id, n := range v.Names {
-		out = append(out, view.Option{Value: string(id), Label: n})
-	}
-	slices.SortFunc(out, func(a, b view.Option) int { return strings.Compare(a.Label, b.Label) })
 	return out
 }
 
