@@ -64,7 +64,8 @@ func (d desk) SignRoom(ctx context.Context, v web.Visitor, id ident.Command, roo
 type building struct {
 	health  func(context.Context) view.Health
 	version string
-	local   *auth.Local // nil when certificates were given
+	local   *auth.Local // nil when certificates were given, or there are none
+	plain   bool        // pages are served without certificates, on loopback only
 	address string
 	rules   string
 }
@@ -82,7 +83,7 @@ func (b building) About(context.Context) view.About {
 
 // Trust brings the clinic's own certificate authority to a tablet.
 func (b building) Trust(context.Context) (view.Trust, error) {
-	t := view.Trust{Address: b.address + "/trust"}
+	t := view.Trust{Address: b.address + "/trust", Plain: b.plain}
 	if b.local == nil {
 		return t, nil
 	}
@@ -93,8 +94,11 @@ func (b building) Trust(context.Context) (view.Trust, error) {
 
 // Authority is the certificate authority as PEM and as DER.
 func (b building) Authority(context.Context) (pem, der []byte, err error) {
+	if b.plain {
+		return nil, nil, &web.Trouble{Status: 404, What: "This server has no certificates: it serves plain HTTP to this machine alone.", Do: "Serve with certificates before a tablet uses it."}
+	}
 	if b.local == nil {
-		return nil, nil, &web.Trouble{Status: 404, What: "This server uses certificates that the clinic gave it.", Do: "Nothing has to be installed from here."}
+		return nil, nil, &web.Trouble{Status: 404, What: "This server uses certificates that the clinic gave it.", Do: "A tablet that does not trust them gets the authority from whoever issued them."}
 	}
 	trust := b.local.Trust()
 	return trust.PEM, trust.DER, nil

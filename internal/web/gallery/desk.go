@@ -156,6 +156,10 @@ func trustOwn() view.Trust {
 	}
 }
 
+func trustPlain() view.Trust {
+	return view.Trust{Page: light("Trust this server"), Plain: true}
+}
+
 func trustGiven() view.Trust { return view.Trust{Page: light("Trust this server")} }
 
 func aboutPage() view.About {

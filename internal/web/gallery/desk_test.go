@@ -98,7 +98,13 @@ func TestTrust_ShowsFingerprintAndCode(t *testing.T) {
 	if d.in("svg.qr path").attr("d") == "" {
 		t.Error("no code to scan")
 	}
-	open(t, "trust-given").none("svg.qr", "a code for a given certificate")
+	for name, says := range map[string]string{
+		"trust-given": "uses a certificate that the clinic gave it", "trust-plain": "it serves plain HTTP, to this machine alone",
+	} {
+		d := open(t, name)
+		d.none("svg.qr", "a code where there is no authority of its own")
+		d.in("main").has(says)
+	}
 }
 
 func TestAbout_SaysTheIntendedUse(t *testing.T) {

@@ -77,6 +77,7 @@ func States() []State {
 		state("room-signed", room.Page, roomSigned()),
 		state("trust", trust.Page, trustOwn()),
 		state("trust-given", trust.Page, trustGiven()),
+		state("trust-plain", trust.Page, trustPlain()),
 		state("about", about.Page, aboutPage()),
 		state("problem", problem.Page, problemPage()),
 		state("problem-forbidden", problem.Page, problemForbidden()),

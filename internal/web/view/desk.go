@@ -143,7 +143,8 @@ type Trust struct {
 	Address     string
 	QR          string // SVG path data, made by Go
 	QRSize      int    // modules per side
-	Own         bool   // false when the clinic uses given certificates
+	Own         bool   // the server made its own authority
+	Plain       bool   // pages are served without any certificate, to this machine alone; else the clinic gave one
 }
 
 // About says what Stillwatch is for, and which build this is.
