@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -32,6 +35,7 @@ type Monitor struct {
 	Gateway bool `json:"gateway,omitempty"`
 	// What people say of it.
 	Name      string      `json:"name"`
+	Kind      string      `json:"kind,omitempty"` // make and model
 	Chair     ident.Chair `json:"chair,omitempty"`
 	ChairAt   time.Time   `json:"chair_at,omitzero"` // when the chair was last said anew
 	Zone      string      `json:"zone,omitempty"`    // IANA zone of times it sends without one
@@ -263,9 +267,17 @@ func (a *App) Monitors() []Feed { return a.monitors.all() }
 // Feed returns what one monitor shows.
 func (a *App) Feed(id ident.Device) (Feed, bool) { return a.monitors.feed(id) }
 
-// DescribeMonitor sets what people say of a monitor: name, chair and zone.
-func (a *App) DescribeMonitor(ctx context.Context, who act.Actor, id ident.Device, name string, chair ident.Chair, zone string) error {
-	if err := a.mayDescribe(who, name, chair, zone); err != nil {
+// Description is what people say of a monitor.
+type Description struct {
+	Name  string
+	Kind  string // make and model
+	Chair ident.Chair
+	Zone  string // IANA zone of times it sends without one; empty for the clinic's
+}
+
+// DescribeMonitor sets what people say of a monitor.
+func (a *App) DescribeMonitor(ctx context.Context, who act.Actor, id ident.Device, d Description) error {
+	if err := a.mayDescribe(who, d); err != nil {
 		return err
 	}
 	f, ok := a.monitors.feed(id)
@@ -273,10 +285,10 @@ func (a *App) DescribeMonitor(ctx context.Context, who act.Actor, id ident.Devic
 		return fmt.Errorf("%w: no such monitor", ErrMalformed)
 	}
 	m := f.Monitor
-	if m.Chair != chair {
+	if m.Chair != d.Chair {
 		m.ChairAt = a.Now()
 	}
-	m.Name, m.Chair, m.Zone = name, chair, zone
+	m.Name, m.Kind, m.Chair, m.Zone = d.Name, d.Kind, d.Chair, d.Zone
 	_, err := a.storeMonitor(ctx, who, "monitor.described", m)
 	if errors.Is(err, journal.ErrConflict) {
 		return fmt.Errorf("%w: the monitor changed meanwhile", ErrTaken)
@@ -285,20 +297,29 @@ func (a *App) DescribeMonitor(ctx context.Context, who act.Actor, id ident.Devic
 }
 
 // mayDescribe checks who describes a monitor, and what is said of it.
-func (a *App) mayDescribe(who act.Actor, name string, chair ident.Chair, zone string) error {
+func (a *App) mayDescribe(who act.Actor, d Description) error {
 	if p := act.May(who, "device.describe"); !p.Allowed {
 		return fmt.Errorf("change register of monitors: %w", ErrNotAllowed)
 	}
-	if chair != 0 && (!chair.Valid() || int(chair) > a.Chairs) {
-		return fmt.Errorf("%w: there is no chair %d", ErrMalformed, chair)
+	if d.Chair != 0 && (!d.Chair.Valid() || int(d.Chair) > a.Chairs) {
+		return fmt.Errorf("%w: there is no chair %d", ErrMalformed, d.Chair)
 	}
-	if _, err := time.LoadLocation(zone); err != nil {
-		return fmt.Errorf("%w: zone is not an IANA zone", ErrMalformed)
+	// "Local" is the zone of the machine, whatever that is: no zone of a monitor.
+	if _, err := time.LoadLocation(d.Zone); err != nil || d.Zone == "Local" || len(d.Zone) > 60 {
+		return fmt.Errorf("%w: time zone is not an IANA zone such as Europe/Prague", ErrMalformed)
 	}
-	if name == "" || len(name) > 60 {
+	if n := utf8.RuneCountInString(d.Name); n == 0 || n > 60 || !oneLine(d.Name) {
 		return fmt.Errorf("%w: name is not 1 to 60 characters", ErrMalformed)
 	}
+	if utf8.RuneCountInString(d.Kind) > 80 || !oneLine(d.Kind) {
+		return fmt.Errorf("%w: make and model is longer than 80 characters", ErrMalformed)
+	}
 	return nil
+}
+
+// oneLine reports whether a text can stand in a line.
+func oneLine(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // ExpectMonitor enters what people say of a monitor: one that has spoken is
@@ -309,14 +330,15 @@ func (a *App) ExpectMonitor(ctx context.Context, who act.Actor, m Monitor) error
 	if m.EUI64 == "" && (m.Application == "" || m.Peer == "") {
 		return fmt.Errorf("%w: give the EUI-64, or the sending application and the address", ErrMalformed)
 	}
-	if err := a.mayDescribe(who, m.Name, m.Chair, m.Zone); err != nil {
+	d := Description{Name: m.Name, Kind: m.Kind, Chair: m.Chair, Zone: m.Zone}
+	if err := a.mayDescribe(who, d); err != nil {
 		return err
 	}
 	known, err := a.register(ctx, who, m)
 	if err != nil {
 		return err
 	}
-	return a.DescribeMonitor(ctx, who, known.ID, m.Name, m.Chair, m.Zone)
+	return a.DescribeMonitor(ctx, who, known.ID, d)
 }
 
 // monitorKey is what a monitor is known by: its own EUI-64; a gateway's with

@@ -90,9 +90,28 @@ func TestExpectMonitor_StoresNothingThatIsRefused(t *testing.T) {
 	t.Parallel()
 	store := &registerStore{}
 	a := bare(t, store, slog.New(slog.DiscardHandler))
-	m := Monitor{Name: "Monitor 3", EUI64: "0011223344556677", Zone: "Mars/Olympus", Chair: 3}
-	if err := a.ExpectMonitor(t.Context(), admin, m); !errors.Is(err, ErrMalformed) || store.puts != 0 {
-		t.Errorf("an unknown zone: %v, %d rows stored", err, store.puts)
+	good := Monitor{Name: "Monitor 3", Kind: "Example 12", EUI64: "0011223344556677", Zone: "Europe/Prague", Chair: 3}
+	for name, wrong := range map[string]func(*Monitor){
+		"an unknown zone":       func(m *Monitor) { m.Zone = "Mars/Olympus" },
+		"the machine's zone":    func(m *Monitor) { m.Zone = "Local" },
+		"a file in place of it": func(m *Monitor) { m.Zone = "../../etc/passwd" },
+		"no name":               func(m *Monitor) { m.Name = "" },
+		"a name of two lines":   func(m *Monitor) { m.Name = "Monitor\n3" },
+		"a long make":           func(m *Monitor) { m.Kind = strings.Repeat("x", 81) },
+		"a make of two lines":   func(m *Monitor) { m.Kind = "Example\n12" },
+		"no such chair":         func(m *Monitor) { m.Chair = 99 },
+	} {
+		m := good
+		wrong(&m)
+		if err := a.ExpectMonitor(t.Context(), admin, m); !errors.Is(err, ErrMalformed) || store.puts != 0 {
+			t.Errorf("%s: %v, %d rows stored", name, err, store.puts)
+		}
+	}
+	if err := a.ExpectMonitor(t.Context(), admin, good); err != nil || store.puts == 0 {
+		t.Errorf("what is right is not stored: %v", err)
+	}
+	if f := a.Monitors(); len(f) != 1 || f[0].Monitor.Kind != good.Kind || f[0].Monitor.Zone != good.Zone {
+		t.Errorf("stored: %+v", f)
 	}
 }
 

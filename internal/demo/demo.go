@@ -249,7 +249,7 @@ func (p *player) nameMonitors(ctx context.Context) error {
 				continue
 			}
 			name := fmt.Sprintf("Virtual monitor %d", chair)
-			if err := p.app.DescribeMonitor(ctx, p.who["okafor"], f.Monitor.ID, name, ident.Chair(chair), ""); err != nil {
+			if err := p.app.DescribeMonitor(ctx, p.who["okafor"], f.Monitor.ID, app.Description{Name: name, Kind: "simulated bedside monitor", Chair: ident.Chair(chair)}); err != nil {
 				return err
 			}
 		}

@@ -141,15 +141,21 @@ func (g *guest) post(path string, f url.Values) *httptest.ResponseRecorder {
 
 var keyField = regexp.MustCompile(`name="command" value="([^"]+)"`)
 
-// fill opens a page, takes the key of its form and posts answers to it.
-func (g *guest) fill(path string, answers url.Values) *httptest.ResponseRecorder {
+// key opens a page and takes the key of its form.
+func (g *guest) key(path string) string {
 	g.t.Helper()
 	page := g.get(path)
 	key := keyField.FindStringSubmatch(page.Body.String())
 	if page.Code != http.StatusOK || key == nil {
 		g.t.Fatalf("%s answered %d without a form: %s", path, page.Code, page.Body)
 	}
-	answers.Set("command", key[1])
+	return key[1]
+}
+
+// fill opens a page, takes the key of its form and posts answers to it.
+func (g *guest) fill(path string, answers url.Values) *httptest.ResponseRecorder {
+	g.t.Helper()
+	answers.Set("command", g.key(path))
 	path, query, _ := strings.Cut(path, "?")
 	if q, err := url.ParseQuery(query); err == nil && q.Get("of") != "" {
 		answers.Set("of", q.Get("of"))

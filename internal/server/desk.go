@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
@@ -221,7 +222,7 @@ func (d desk) Devices(ctx context.Context, v web.Visitor) (view.Devices, error) 
 	for n := 1; n <= d.app.Chairs; n++ {
 		out.Chairs = append(out.Chairs, view.Option{Value: fmt.Sprint(n), Label: fmt.Sprintf("Chair %d", n)})
 	}
-	out.Zones = []view.Option{{Value: "", Label: "the clinic's zone"}, {Value: "UTC", Label: "UTC"}}
+	out.Zones = d.zones()
 	tablets, err := d.auth.Devices(ctx)
 	if err != nil {
 		return view.Devices{}, err
@@ -243,8 +244,8 @@ func (d desk) Devices(ctx context.Context, v web.Visitor) (view.Devices, error) 
 func (d desk) monitor(f app.Feed) view.Monitor {
 	m := f.Monitor
 	out := view.Monitor{
-		ID: string(m.ID), Name: m.Name, Kind: "bedside monitor", EUI: m.EUI64, Application: m.Application, Bed: m.Bed, Peer: m.Peer,
-		Chair: int(m.Chair), Zone: m.Zone, Simulated: m.Simulated, Tone: view.Plain, State: "online",
+		ID: string(m.ID), Name: m.Name, Kind: m.Kind, EUI: m.EUI64, Application: m.Application, Bed: m.Bed, Peer: m.Peer,
+		Chair: int(m.Chair), Zone: d.zoneText(f), Simulated: m.Simulated, Tone: view.Plain, State: "online",
 	}
 	now := d.app.Now()
 	switch {
@@ -265,6 +266,32 @@ func (d desk) monitor(f app.Feed) view.Monitor {
 	return out
 }
 
+// zones are suggested for a monitor's clock: any IANA zone may be typed.
+func (d desk) zones() []view.Option {
+	var out []view.Option
+	for _, name := range []string{d.app.Zone.String(), "UTC"} {
+		if !slices.ContainsFunc(out, func(o view.Option) bool { return o.Value == name }) {
+			out = append(out, view.Option{Value: name, Label: name})
+		}
+	}
+	return out
+}
+
+// zoneText is the zone in which a monitor's times are read, with how far it is
+// from UTC now.
+func (d desk) zoneText(f app.Feed) string {
+	name, zone := "the clinic's zone", d.app.Zone
+	if f.Monitor.Zone != "" {
+		name = f.Monitor.Zone
+		own, err := time.LoadLocation(name)
+		if err != nil {
+			return name + ", not known here: read in the clinic's zone"
+		}
+		zone = own
+	}
+	return name + ", " + d.app.Now().In(zone).Format("UTC-07:00")
+}
+
 func (d desk) tablet(t auth.Device) view.Tablet {
 	out := view.Tablet{ID: string(t.ID), Name: t.Name, Kind: string(t.Kind), Place: "station", Since: t.EnrolledAt.In(d.app.Zone).Format("2 January 2006"), State: "enrolled"}
 	if t.Chair != 0 {
@@ -282,7 +309,7 @@ func (d desk) AddMonitor(ctx context.Context, v web.Visitor, _ ident.Command, m 
 		return err
 	}
 	err := d.app.ExpectMonitor(ctx, v.Actor, app.Monitor{
-		Name: m.Name, EUI64: strings.ToUpper(m.EUI), Application: m.Application, Bed: m.Bed, Peer: m.Peer, Zone: m.Zone, Chair: m.Chair,
+		Name: m.Name, Kind: m.Kind, EUI64: strings.ToUpper(m.EUI), Application: m.Application, Bed: m.Bed, Peer: m.Peer, Zone: m.Zone, Chair: m.Chair,
 	})
 	if errors.Is(err, app.ErrMalformed) {
 		return badInput(err)

@@ -73,7 +73,7 @@ func TestLink_IsDoubtedAtOnce(t *testing.T) {
 		"no patient id":      {func(_ *place, b *bedside) { b.patient = "" }, ""},
 		"another bed":        {func(_ *place, b *bedside) { b.bed = "INF^CHAIR^4" }, "The monitor now sends another bed."},
 		"another chair": {func(h *place, b *bedside) {
-			if err := h.App().DescribeMonitor(h.t.Context(), h.admin, b.id(), "M", 4, ""); err != nil {
+			if err := h.App().DescribeMonitor(h.t.Context(), h.admin, b.id(), app.Description{Name: "M", Chair: 4}); err != nil {
 				h.t.Fatal(err)
 			}
 		}, "The monitor is now at another chair."},
@@ -121,7 +121,7 @@ func TestLink_AnotherMonitorAnswersInItsPlace(t *testing.T) {
 		m.sends(ecg("70"))
 		for _, f := range h.App().Monitors() {
 			if f.Monitor.EUI64 == m.eui {
-				if err := h.App().DescribeMonitor(t.Context(), h.admin, f.Monitor.ID, "M", 3, ""); err != nil {
+				if err := h.App().DescribeMonitor(t.Context(), h.admin, f.Monitor.ID, app.Description{Name: "M", Chair: 3}); err != nil {
 					t.Fatal(err)
 				}
 			}

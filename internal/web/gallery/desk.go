@@ -112,8 +112,8 @@ func deviceList() view.Devices {
 		Chairs: []view.Option{{Value: "1", Label: "Chair 1"}, {Value: "3", Label: "Chair 3"}},
 		Zones:  []view.Option{{Value: "UTC", Label: "UTC"}},
 		Monitors: []view.Monitor{
-			{ID: "m3", Name: "Bed 3", Kind: "bedside monitor", EUI: "0A1B2C3D4E5F6071", Application: "MON", Bed: "3", Peer: "192.0.2.13", Chair: 3, Zone: "UTC", Offset: "0.4 s ahead", State: "sends", Last: "1 s ago", Tone: view.Plain, Simulated: true},
-			{ID: "m5", Name: "Bed 5", Kind: "bedside monitor", Application: "MON", Bed: "5", Chair: 5, Zone: "UTC", Offset: "not known", State: "silent", Last: "since 8:02", Tone: view.Amber},
+			{ID: "m3", Name: "Bed 3", Kind: "Example Monitor 12", EUI: "0A1B2C3D4E5F6071", Application: "MON", Bed: "3", Peer: "192.0.2.13", Chair: 3, Zone: "UTC, UTC+00:00", Offset: "0.4 s ahead", State: "sends", Last: "1 s ago", Tone: view.Plain, Simulated: true},
+			{ID: "m5", Name: "Bed 5", Kind: "", Application: "MON", Bed: "5", Chair: 5, Zone: "the clinic's zone, UTC+01:00", Offset: "not known", State: "silent", Last: "since 8:02", Tone: view.Amber},
 		},
 		Tablets: []view.Tablet{{ID: "t3", Name: "Tablet 3", Kind: "chair tablet", Place: "chair 3", Since: "2 November 2026", Last: "1 s ago", State: "in use"}},
 		Quarantine: []view.Quarantined{
