@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,11 +15,9 @@ import (
 )
 
 // Recording is a table of recorded numerics, one row a minute.
-type Recording struct{ rows []recordedRow }
-
-type recordedRow struct {
-	minute float64
-	values []Numeric
+type Recording struct {
+	kinds []vital.Kind
+	rows  []Row
 }
 
 var csvColumns = map[string]vital.Kind{
@@ -32,70 +33,122 @@ var csvColumns = map[string]vital.Kind{
 	"NBPMean_mmHg": vital.NIBPMean,
 }
 
-const maxRecordedRows = 100_000
+// The bounds of a recording: ten weeks of minutes.
+const (
+	maxRecordedRows = 100_000
+	maxRecording    = 32 << 20 // bytes
+)
 
-// ReadCSV reads recorded numerics. The first column is the minute; an empty
-// cell or 0 means there was no valid reading, and is never sent as a value.
+// Row is one row of a recording: what was valid at that minute.
+type Row struct {
+	Minute float64
+	Values []Numeric
+	// SetAside counts values that no living adult can have; they are not sent.
+	SetAside int
+}
+
+// Rows are the rows of the recording, in the order of time.
+func (r *Recording) Rows() []Row { return slices.Clone(r.rows) }
+
+// Kinds are the signs that the recording has columns for.
+func (r *Recording) Kinds() []vital.Kind { return slices.Clone(r.kinds) }
+
+// ReadCSV reads recorded numerics. The first column is the minute, which goes
+// up; an empty cell or 0 means there was no valid reading, and is never sent as
+// a value. Anything else that is not a number is refused, with its line.
 func ReadCSV(r io.Reader) (*Recording, error) {
-	in := csv.NewReader(r)
-	head, err := in.Read()
+	rec, err := readCSV(r)
 	if err != nil {
-		return nil, fmt.Errorf("read recording: header: %w", err)
-	}
-	if len(head) < 2 || head[0] != "minute" {
-		return nil, errors.New("read recording: the first column must be called minute")
-	}
-	kinds := make([]vital.Kind, len(head))
-	for i, name := range head[1:] {
-		k, ok := csvColumns[strings.TrimSpace(name)]
-		if !ok {
-			return nil, fmt.Errorf("read recording: unknown column %q", name)
-		}
-		kinds[i+1] = k
-	}
-	rec := &Recording{}
-	for line := 2; ; line++ {
-		cells, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read recording: %w", err)
-		}
-		if line > maxRecordedRows {
-			return nil, fmt.Errorf("read recording: more than %d rows", maxRecordedRows)
-		}
-		row, err := readRow(cells, kinds)
-		if err != nil {
-			return nil, fmt.Errorf("read recording: line %d: %w", line, err)
-		}
-		rec.rows = append(rec.rows, row)
-	}
-	if len(rec.rows) == 0 {
-		return nil, errors.New("read recording: no rows")
+		return nil, fmt.Errorf("read recording: %w", err)
 	}
 	return rec, nil
 }
 
-func readRow(cells []string, kinds []vital.Kind) (recordedRow, error) {
-	minute, err := strconv.ParseFloat(cells[0], 64)
-	if err != nil || !(minute >= 0) {
-		return recordedRow{}, fmt.Errorf("minute %q is not a number", cells[0])
+func readCSV(r io.Reader) (*Recording, error) {
+	bounded := &io.LimitedReader{R: r, N: maxRecording + 1}
+	in := csv.NewReader(bounded)
+	head, err := in.Read()
+	if err != nil {
+		return nil, fmt.Errorf("header: %w", err)
 	}
-	row := recordedRow{minute: minute}
+	rec := &Recording{}
+	if rec.kinds, err = readHead(head); err != nil {
+		return nil, err
+	}
+	for {
+		cells, err := in.Read()
+		if bounded.N == 0 {
+			return nil, fmt.Errorf("larger than %d bytes: cut it into parts", maxRecording)
+		}
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err // the csv package names line and column
+		}
+		line, _ := in.FieldPos(0)
+		if len(rec.rows) == maxRecordedRows {
+			return nil, fmt.Errorf("line %d: more than %d rows: cut it into parts", line, maxRecordedRows)
+		}
+		row, err := readRow(head, cells, rec.kinds)
+		if err == nil && len(rec.rows) > 0 && row.Minute <= rec.rows[len(rec.rows)-1].Minute {
+			err = fmt.Errorf("minute %s is not after the one before: sort the rows by time", cells[0])
+		}
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", line, err)
+		}
+		rec.rows = append(rec.rows, row)
+	}
+	if len(rec.rows) == 0 {
+		return nil, errors.New("no rows below the header")
+	}
+	return rec, nil
+}
+
+func readHead(head []string) ([]vital.Kind, error) {
+	if len(head) < 2 || strings.TrimSpace(head[0]) != "minute" {
+		return nil, errors.New("line 1: the first column must be called minute, and others follow it")
+	}
+	kinds := make([]vital.Kind, len(head)-1)
+	for i, name := range head[1:] {
+		k, ok := csvColumns[strings.TrimSpace(name)]
+		if !ok {
+			return nil, fmt.Errorf("line 1: unknown column %q: the columns are %s", name, strings.Join(slices.Sorted(maps.Keys(csvColumns)), ", "))
+		}
+		if slices.Contains(kinds, k) {
+			return nil, fmt.Errorf("line 1: column %q is there twice: remove one", name)
+		}
+		kinds[i] = k
+	}
+	return kinds, nil
+}
+
+// maxMinute bounds the minute of a row: two years, so that it fits any clock.
+const maxMinute = 2 * 366 * 24 * 60
+
+func readRow(head, cells []string, kinds []vital.Kind) (Row, error) {
+	minute, err := strconv.ParseFloat(strings.TrimSpace(cells[0]), 64)
+	if err != nil || !(minute >= 0 && minute <= maxMinute) {
+		return Row{}, fmt.Errorf("minute %q is not a number from 0 to %d", cells[0], maxMinute)
+	}
+	row := Row{Minute: minute}
 	for i, cell := range cells[1:] {
+		cell = strings.TrimSpace(cell)
 		if cell == "" {
 			continue
 		}
 		x, err := strconv.ParseFloat(cell, 64)
-		if err != nil {
-			return recordedRow{}, fmt.Errorf("column %d: %q is not a number", i+2, cell)
+		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+			return Row{}, fmt.Errorf("column %s: %q is not a number: leave the cell empty where there was no reading", head[i+1], cell)
 		}
 		// The recording writes 0 for no valid reading.
-		if x == 0 || !kinds[i+1].Plausible(vital.Value(x)) {
-			continue
+		switch {
+		case x == 0:
+		case !kinds[i].Plausible(vital.Value(x)):
+			row.SetAside++
+		default:
+			row.Values = append(row.Values, Numeric{Kind: kinds[i], Value: vital.Value(x)})
 		}
-		row.values = append(row.values, Numeric{Kind: kinds[i+1], Value: vital.Value(x)})
 	}
 	return row, nil
 }

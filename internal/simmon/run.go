@@ -50,8 +50,8 @@ func (r *Replay) Next(at time.Time) ([]Numeric, bool) {
 	}
 	minutes := at.Sub(r.start).Minutes() * r.Speed
 	var out []Numeric
-	for ; r.next < len(r.Recording.rows) && r.Recording.rows[r.next].minute <= minutes; r.next++ {
-		for _, n := range r.Recording.rows[r.next].values {
+	for ; r.next < len(r.Recording.rows) && r.Recording.rows[r.next].Minute <= minutes; r.next++ {
+		for _, n := range r.Recording.rows[r.next].Values {
 			n.At = at
 			out = replace(out, n)
 		}

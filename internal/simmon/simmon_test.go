@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/testenv"
 	"github.com/stillwatch/stillwatch/internal/vital"
 )
 
@@ -55,24 +56,64 @@ func TestReadCSV_ZeroAndEmptyAreAbsent(t *testing.T) {
 
 func TestReadCSV_Refuses(t *testing.T) {
 	t.Parallel()
-	for name, in := range map[string]string{
-		"empty":          "",
-		"no rows":        "minute,HR_bpm\n",
-		"unknown column": "minute,HR\n0,1\n",
-		"not a number":   "minute,HR_bpm\n0,fast\n",
-		"no minute":      "HR_bpm,minute\n70,0\n",
+	for name, c := range map[string][2]string{
+		"empty":             {"", "header"},
+		"no rows":           {"minute,HR_bpm\n", "no rows below the header"},
+		"unknown column":    {"minute,HR\n0,1\n", `line 1: unknown column "HR": the columns are ABPDias_mmHg,`},
+		"a column twice":    {"minute,HR_bpm,HR_bpm\n0,1,1\n", "is there twice: remove one"},
+		"not a number":      {"minute,HR_bpm\n0,70\n1,fast\n", `line 3: column HR_bpm: "fast" is not a number: leave the cell empty`},
+		"NaN":               {"minute,HR_bpm\n0,NaN\n", `"NaN" is not a number`},
+		"infinite":          {"minute,HR_bpm\n0,Inf\n", `"Inf" is not a number`},
+		"no minute":         {"HR_bpm,minute\n70,0\n", "the first column must be called minute"},
+		"a minute below 0":  {"minute,HR_bpm\n-1,70\n", `minute "-1" is not a number from 0`},
+		"minutes backwards": {"minute,HR_bpm\n5,70\n4,70\n", "line 3: minute 4 is not after the one before: sort the rows by time"},
+		"a minute twice":    {"minute,HR_bpm\n5,70\n5,70\n", "is not after the one before"},
+		"cells missing":     {"minute,HR_bpm\n5\n", "wrong number of fields"},
 	} {
-		if _, err := ReadCSV(strings.NewReader(in)); err == nil {
-			t.Errorf("%s: accepted", name)
+		if _, err := ReadCSV(strings.NewReader(c[0])); err == nil || !strings.Contains(err.Error(), c[1]) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
+func TestReadCSV_SetsAsideWhatNobodyCanHave(t *testing.T) {
+	t.Parallel()
+	rec, err := ReadCSV(strings.NewReader("minute,HR_bpm,SpO2_%\n0,900,7\n1,70,97\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows := rec.Rows(); len(rows[0].Values) != 0 || rows[0].SetAside != 2 || len(rows[1].Values) != 2 || rows[1].SetAside != 0 {
+		t.Errorf("%+v", rows)
+	}
+}
+
+func FuzzReadCSV(f *testing.F) {
+	f.Add("minute,HR_bpm,SpO2_%,NBPSys_mmHg\n0,0.0,97.4,\n1,62.8,0,119\n")
+	f.Fuzz(func(t *testing.T, in string) {
+		rec, err := ReadCSV(strings.NewReader(in))
+		if err != nil {
+			return
+		}
+		last := -1.0
+		for _, row := range rec.Rows() {
+			if !(row.Minute > last) {
+				t.Fatal("minutes do not go up")
+			}
+			last = row.Minute
+			for _, v := range row.Values {
+				if !v.Kind.Plausible(v.Value) {
+					t.Fatal("a value that is not plausible")
+				}
+			}
+		}
+	})
+}
+
 func TestReadCSV_RealRecording(t *testing.T) {
 	t.Parallel()
-	f, err := os.Open("../../../shared/data/monitor/mimic2_s00001.csv")
+	f, err := os.Open(testenv.Shared(t, "monitor/mimic2_s00001.csv"))
 	if err != nil {
-		t.Skip("the recorded intensive-care numerics are not beside this checkout; the synthetic cases still ran")
+		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
 	rec, err := ReadCSV(f)
