@@ -58,7 +58,7 @@ func Rooms() map[string]Room {
 		"internal/exposure": {Level: 2},
 		"internal/hl7":      {Level: 2},
 		"internal/series":   {Level: 2},
-		"internal/library":  {Level: 2, Peers: []string{"internal/rule", "library"}, Uses: []string{"go.yaml.in/yaml/v3"}},
+		"internal/library":  {Level: 2, Peers: []string{"internal/rule", "internal/alarm", "library"}, Uses: []string{"go.yaml.in/yaml/v3"}},
 		// The shipped files, as bytes.
 		"library": {Level: 2, Std: []string{"embed"}},
 

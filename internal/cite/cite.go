@@ -36,6 +36,7 @@ const (
 	Label         Kind = "label"
 	Trial         Kind = "trial"
 	LocalProtocol Kind = "local protocol"
+	Review        Kind = "review"
 	Case          Kind = "case"
 	Summary       Kind = "machine summary"
 	Ours          Kind = "ours"
@@ -44,7 +45,7 @@ const (
 // Valid reports whether k is a known kind of source.
 func (k Kind) Valid() bool {
 	switch k {
-	case Guideline, Label, Trial, LocalProtocol, Case, Summary, Ours:
+	case Guideline, Label, Trial, LocalProtocol, Review, Case, Summary, Ours:
 		return true
 	}
 	return false

@@ -48,7 +48,7 @@ type fileNumber struct {
 // DecodeSession reads and checks the session's data file. Every mistake it
 // finds is named with its line; a file with one mistake does not load.
 func DecodeSession(b []byte) (Session, error) {
-	f, root, err := parse(b)
+	f, root, err := parse[file](b)
 	if err != nil {
 		return Session{}, fmt.Errorf("read session library: %w", err)
 	}
@@ -61,8 +61,8 @@ func DecodeSession(b []byte) (Session, error) {
 }
 
 // parse reads the file strictly, and once more as a tree that knows its lines.
-func parse(b []byte) (file, *yaml.Node, error) {
-	var f file
+func parse[F any](b []byte) (F, *yaml.Node, error) {
+	var f F
 	var tree yaml.Node
 	if len(b) > maxFile {
 		return f, nil, fmt.Errorf("%d bytes are more than %d", len(b), maxFile)

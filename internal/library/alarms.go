@@ -1,0 +1,63 @@
+package library
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/stillwatch/stillwatch/internal/alarm"
+	"github.com/stillwatch/stillwatch/internal/cite"
+	"github.com/stillwatch/stillwatch/internal/drug"
+)
+
+// Alarms holds the rows that a session is watched by. DecodeAlarms makes it;
+// the zero value is no library at all, and raises nothing.
+type Alarms struct {
+	version  int
+	status   string
+	rules    []alarm.Rule
+	settings alarm.Settings
+	sources  map[string]cite.Source
+}
+
+// Ready reports whether there is a library at all.
+func (a Alarms) Ready() bool { return len(a.rules) > 0 }
+
+// Version is the version of the file.
+func (a Alarms) Version() int { return a.version }
+
+// Status says in words how far the file was reviewed.
+func (a Alarms) Status() string { return a.status }
+
+// Standing says on what the alarms rest: the version, and how far it was
+// reviewed. Without a library it says that nothing is watched.
+func (a Alarms) Standing() string {
+	if !a.Ready() {
+		return "no alarm library: nothing is watched"
+	}
+	return "shipped alarm library, version " + strconv.Itoa(a.version) + ", " + a.status
+}
+
+// Rules returns every row, in the order of the file.
+func (a Alarms) Rules() []alarm.Rule {
+	out := slices.Clone(a.rules)
+	for i := range out {
+		r := &out[i]
+		r.Levels, r.Consider, r.Cites = slices.Clone(r.Levels), slices.Clone(r.Consider), slices.Clone(r.Cites)
+	}
+	return out
+}
+
+// Settings are the times that hold for all conditions.
+func (a Alarms) Settings() alarm.Settings { return a.settings }
+
+// Source returns a source that the rows cite.
+func (a Alarms) Source(id string) (cite.Source, bool) {
+	s, ok := a.sources[id]
+	return s, ok
+}
+
+// For works the rows out for one patient: an order's limits and the patient's
+// own resting values applied.
+func (a Alarms) For(order []drug.Limit, rest []alarm.Rest) alarm.Limits {
+	return alarm.NewLimits(a.rules, a.settings, order, rest)
+}
