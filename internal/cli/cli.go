@@ -27,6 +27,7 @@ type root struct {
 	Verify  verifyCmd  `cmd:"" help:"Walk every hash chain of a data directory and say what was found."`
 	Rebuild rebuildCmd `cmd:"" help:"Fold the record into its projections again, or compare."`
 	HL7     hl7Cmd     `cmd:"" name:"hl7" help:"Look at monitor messages."`
+	Watch   watchCmd   `cmd:"" help:"Look at what alarms recorded numerics raise."`
 	Version versionCmd `cmd:"" help:"Say which build this is."`
 }
 
