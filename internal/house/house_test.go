@@ -262,6 +262,8 @@ func TestDecodeCommand(t *testing.T) {
 		{"erase", house.ActEraseDetail, 1, `{"detail":"` + string(detail) + `"}`, true},
 		{"check", house.ActCheckRoom, 1, `{"room":"A","items":[]}`, true},
 		{"unknown field", house.ActCheckRoom, 1, `{"room":"A","rooom":"B"}`, false},
+		{"a field twice", house.ActCheckRoom, 1, `{"room":"A","room":"B"}`, false},
+		{"a field twice within", house.ActCheckRoom, 1, `{"room":"A","items":[{"what":"suction","what":"oxygen"}]}`, false},
 		{"more after it", house.ActCheckRoom, 1, `{"room":"A"} {}`, false},
 		{"not an object", house.ActCheckRoom, 1, `null`, false},
 		{"nothing", house.ActCheckRoom, 1, ``, false},

@@ -1,12 +1,11 @@
 package house
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/strict"
 )
 
 // MaxCommand bounds the body of a command, in bytes.
@@ -16,7 +15,7 @@ const MaxCommand = 64 << 10
 func Acts() []act.Act { return []act.Act{ActCheckRoom, ActEraseDetail} }
 
 // DecodeCommand reads the body of the act named what in one released schema
-// version: strict JSON, no unknown field, nothing after the value. Personal
+// version: strict JSON, no unknown field, no key twice, nothing after the value. Personal
 // text comes back unsealed.
 func DecodeCommand(what act.Act, version int, body []byte) (Command, error) {
 	if version != 1 {
@@ -35,17 +34,9 @@ func decode[T Command](what act.Act, body []byte) (Command, error) {
 	if len(body) > MaxCommand {
 		return nil, fmt.Errorf("read %s: %d bytes are more than %d", what, len(body), MaxCommand)
 	}
-	if trimmed := bytes.TrimSpace(body); len(trimmed) == 0 || trimmed[0] != '{' {
-		return nil, fmt.Errorf("read %s: a command is a JSON object", what)
-	}
 	var c T
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&c); err != nil {
+	if err := strict.Object(body, &c); err != nil {
 		return nil, fmt.Errorf("read %s: %w", what, err)
-	}
-	if len(bytes.TrimSpace(body[d.InputOffset():])) != 0 {
-		return nil, fmt.Errorf("read %s: more follows after the command", what)
 	}
 	return c, nil
 }

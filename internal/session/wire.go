@@ -1,20 +1,18 @@
 package session
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/strict"
 )
 
 // MaxCommand bounds the body of a command, in bytes.
 const MaxCommand = 64 << 10
 
 // DecodeCommand reads the body of the act named what in one released schema
-// version: strict JSON, no unknown field, nothing after the value. Personal
+// version: strict JSON, no unknown field, no key twice, nothing after the value. Personal
 // text comes back unsealed.
 func DecodeCommand(what act.Act, version int, body []byte) (Command, error) {
 	if len(body) > MaxCommand {
@@ -62,7 +60,7 @@ func kind[T Command](version int) commandKind {
 	var zero T
 	return commandKind{zero.Act(), version, func(b []byte) (Command, error) {
 		var c T
-		if err := decodeStrict(b, &c); err != nil {
+		if err := strict.Object(b, &c); err != nil {
 			return nil, err
 		}
 		return c, nil
@@ -83,22 +81,6 @@ func commandKinds() []commandKind {
 		kind[BeginRecovery](1), kind[ScoreDischarge](1), kind[CheckDischarge](1), kind[Discharge](1),
 		kind[Waste](1), kind[ReturnDrug](1), kind[Review](1), kind[CloseRecord](1),
 	}
-}
-
-// decodeStrict reads exactly one JSON object with no field unknown to v.
-func decodeStrict(b []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if len(bytes.TrimSpace(b[d.InputOffset():])) != 0 {
-		return errors.New("more follows after the command")
-	}
-	if b = bytes.TrimSpace(b); b[0] != '{' {
-		return errors.New("a command is a JSON object")
-	}
-	return nil
 }
 
 func clip(s string) string {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/unit"
 )
 
 // commandTypes are the types in command.go that have an act.
@@ -82,6 +83,9 @@ func TestDecodeCommand_IsStrict(t *testing.T) {
 	for _, c := range []struct{ name, act, body string }{
 		{"unknown field", "session.stop", `{"cause":"clinical","why":"x"}`},
 		{"unknown field within", "session.rate", `{"ordered":{"v":"0.2","u":"mg/kg/h"},"read":{"rate":{"v":"16","u":"mL/h"},"vtbi":1}}`},
+		{"a field twice", "session.stop", `{"cause":"clinical","cause":"planned end"}`},
+		{"a field twice, in another case", "session.stop", `{"cause":"clinical","Cause":"planned end"}`},
+		{"a field twice within", "session.confirm-pump-stopped", `{"volume":{"v":"5","v":"50","u":"mL"}}`},
 		{"trailing data", "session.stop", `{"cause":"clinical"} {}`},
 		{"not an object", "session.stop", `null`},
 		{"a list", "session.stop", `[]`},
@@ -96,6 +100,14 @@ func TestDecodeCommand_IsStrict(t *testing.T) {
 		if got, err := DecodeCommand(act.Act(c.act), 1, []byte(c.body)); err == nil {
 			t.Errorf("%s: read as %#v", c.name, got)
 		}
+	}
+	if _, err := DecodeCommand(ActConfirmStop, 1, []byte(`{"volume":{"v":"5","v":"50","u":"mL"}}`)); err == nil || !strings.Contains(err.Error(), "the key v stands twice") {
+		t.Errorf("which field stands twice is not said: %v", err)
+	}
+	// What is in the record already is read as it always was.
+	old := []byte(`{"volume":{"v":"5","v":"50","u":"mL"}}`)
+	if e, err := Codec.Decode("session.pump-stop-confirmed", 1, old); err != nil || e.(PumpStopConfirmed).Volume != unit.ML("50") {
+		t.Errorf("a stored entry is not read any more: %v", err)
 	}
 	if _, err := DecodeCommand(ActStop, 2, []byte(`{}`)); err == nil {
 		t.Error("a schema version that was never released was read")

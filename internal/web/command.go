@@ -11,6 +11,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/strict"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
@@ -74,7 +75,8 @@ func readCommand(r *http.Request, now time.Time) (Command, error) {
 		return Command{}, asMalformed(err)
 	}
 	var e envelope
-	if err := strict(raw, &e); err != nil {
+	if err := strict.Envelope(raw, &e); err != nil {
+		err = shortJSON(err)
 		return Command{}, malformed("The command could not be read: " + err.Error() + ".")
 	}
 	id, err := ident.Parse[ident.Command](e.ID)
@@ -125,15 +127,10 @@ func digest(what act.Act, e envelope) [32]byte {
 	return sha256.Sum256(b.Bytes())
 }
 
-// strict decodes one JSON value without unknown fields or anything after it.
-func strict(raw []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
+// object reads one JSON object, strictly.
+func object(raw []byte, into any) error {
+	if err := strict.Object(raw, into); err != nil {
 		return shortJSON(err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("there is more after it")
 	}
 	return nil
 }
@@ -141,6 +138,10 @@ func strict(raw []byte, into any) error {
 // shortJSON says what is wrong without repeating what was sent, which may
 // hold personal text.
 func shortJSON(err error) error {
+	var twice *strict.TwiceError
+	if errors.As(err, &twice) || errors.Is(err, strict.ErrMore) || errors.Is(err, strict.ErrNotObject) || errors.Is(err, strict.ErrDeep) {
+		return err
+	}
 	var typ *json.UnmarshalTypeError
 	if errors.As(err, &typ) {
 		return errors.New("field " + typ.Field + " has the wrong type")
@@ -158,7 +159,7 @@ func (s *site) witness(w http.ResponseWriter, r *http.Request, _ Visitor) error 
 		return asMalformed(err)
 	}
 	var p WitnessProof
-	if err := strict(raw, &p); err != nil {
+	if err := object(raw, &p); err != nil {
 		return malformed("The proof could not be read: " + err.Error() + ".")
 	}
 	g, err := s.Auth.Witness(r, p)
@@ -180,7 +181,7 @@ func (s *site) unlockHere(w http.ResponseWriter, r *http.Request, _ Visitor) err
 		Person ident.Person `json:"person"`
 		PIN    string       `json:"pin"`
 	}
-	if err := strict(raw, &p); err != nil || !ident.Valid(p.Person) {
+	if err := object(raw, &p); err != nil || !ident.Valid(p.Person) {
 		return malformed("Say first who you are.")
 	}
 	in, err := s.Auth.Unlock(w, r, p.Person, p.PIN)

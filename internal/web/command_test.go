@@ -91,18 +91,24 @@ func TestCommand_MalformedIsGivenBackWithoutRepeatingIt(t *testing.T) {
 	c, h, log := bench(t, nurse)
 	good := command(idA, `{}`)
 	for name, body := range map[string]string{
-		"no JSON":         "stop Rivera",
-		"unknown field":   strings.Replace(good, `"grant"`, `"grnat":"Rivera","grant"`, 1),
-		"more after it":   good + good,
-		"no id":           strings.Replace(good, idA, "Rivera", 1),
-		"no visit":        strings.Replace(good, idB, "", 1),
-		"wrong type":      strings.Replace(good, `"schema":1`, `"schema":"Rivera"`, 1),
-		"another version": strings.ToUpper(idA),
+		"no JSON":                      "stop Rivera",
+		"unknown field":                strings.Replace(good, `"grant"`, `"grnat":"Rivera","grant"`, 1),
+		"more after it":                good + good,
+		"a key twice":                  strings.Replace(good, `"grant"`, `"schema":1,"grant"`, 1),
+		"a key twice, in another case": strings.Replace(good, `"grant"`, `"Schema":1,"grant"`, 1),
+		"no id":                        strings.Replace(good, idA, "Rivera", 1),
+		"no visit":                     strings.Replace(good, idB, "", 1),
+		"wrong type":                   strings.Replace(good, `"schema":1`, `"schema":"Rivera"`, 1),
+		"another version":              strings.ToUpper(idA),
 	} {
 		w := postJSON(h, "/v1/commands/session.stop", body)
 		if w.Code != http.StatusBadRequest || strings.Contains(w.Body.String(), "Rivera") {
 			t.Errorf("%s: answered %d %s", name, w.Code, w.Body)
 		}
+	}
+	twice := strings.Replace(good, `"grant"`, `"schema":1,"grant"`, 1)
+	if w := postJSON(h, "/v1/commands/session.note", twice); !strings.Contains(w.Body.String(), "the key schema stands twice") {
+		t.Errorf("which key stands twice is not said: %s", w.Body)
 	}
 	for name, body := range untimed(good) {
 		if w := postJSON(h, "/v1/commands/session.note", body); w.Code != http.StatusBadRequest {
