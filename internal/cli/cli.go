@@ -26,6 +26,8 @@ type root struct {
 	Monitor monitorCmd `cmd:"" help:"Be a virtual bedside monitor and send HL7 v2 over MLLP."`
 	Verify  verifyCmd  `cmd:"" help:"Walk every hash chain of a data directory and say what was found."`
 	Rebuild rebuildCmd `cmd:"" help:"Fold the record into its projections again, or compare."`
+	Backup  backupCmd  `cmd:"" help:"Copy a data directory to another place, while it is in use."`
+	Restore restoreCmd `cmd:"" help:"Put a copy back into a new data directory, and verify it."`
 	HL7     hl7Cmd     `cmd:"" name:"hl7" help:"Look at monitor messages."`
 	Watch   watchCmd   `cmd:"" help:"Look at what alarms recorded numerics raise."`
 	Version versionCmd `cmd:"" help:"Say which build this is."`

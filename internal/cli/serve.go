@@ -27,6 +27,7 @@ type serveCmd struct {
 	MonitorListen   string   `help:"Address where bedside monitors connect (MLLP); empty for none." default:":2575" placeholder:"ADDR" env:"STILLWATCH_MONITOR_LISTEN"`
 	MonitorNetworks []string `help:"Networks that monitors may connect from; none admits no monitor." placeholder:"PREFIX" env:"STILLWATCH_MONITOR_NETWORKS"`
 	MonitorDial     []string `help:"Monitors that wait to be called, by number and port; repeat for each." placeholder:"HOST:PORT" env:"STILLWATCH_MONITOR_DIAL"`
+	Backup          string   `help:"Keep copies in this directory, on another disk: one each minute that something changed, one a night restored for proof. Empty keeps none." placeholder:"DIR" env:"STILLWATCH_SERVE_BACKUP"`
 	DebugListen     string   `help:"Loopback address of metrics and profiles; empty for none." default:"127.0.0.1:9464" placeholder:"ADDR" env:"STILLWATCH_DEBUG_LISTEN"`
 }
 
@@ -43,7 +44,7 @@ func (c serveCmd) Run(e *env) error {
 	}
 	s, err := server.Open(e.ctx, server.Config{
 		Data: c.Data, Database: c.Database, Clinic: c.Clinic, Zone: zone, Chairs: c.Chairs, Listen: c.Listen, Plain: c.PlainHTTP,
-		CertFile: c.TLSCert, KeyFile: c.TLSKey, Hosts: c.Host, MLLP: c.MonitorListen, Networks: c.MonitorNetworks, Dial: c.MonitorDial, Debug: c.DebugListen,
+		CertFile: c.TLSCert, KeyFile: c.TLSKey, Hosts: c.Host, MLLP: c.MonitorListen, Networks: c.MonitorNetworks, Dial: c.MonitorDial, Debug: c.DebugListen, Backup: c.Backup,
 		Version: Version, Now: time.Now, Log: logger(e.errOut),
 	})
 	if err != nil {

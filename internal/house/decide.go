@@ -14,6 +14,9 @@ import (
 // maxRoom bounds a room's name, in bytes.
 const maxRoom = 64
 
+// maxFound bounds what a drill says it found, in bytes.
+const maxFound = 500
+
 // maxRooms bounds how many rooms a house may have.
 const maxRooms = 99
 
@@ -35,6 +38,8 @@ func Decide(s State, c Command, env Env) (Decision, *Refusal) {
 		e, r = checkRoom(s, c)
 	case EraseDetail:
 		e, r = eraseDetail(s, c)
+	case DrillRestore:
+		e, r = drilled(c)
 	}
 	if r != nil {
 		return Decision{}, r
@@ -117,6 +122,15 @@ func eraseDetail(s State, c EraseDetail) (Event, *Refusal) {
 		return nil, &Refusal{Rule: "house.erased-once", Message: word.M("house.detail.erased")}
 	}
 	return DetailErased{journal.Erasure{Detail: c.Detail}}, nil
+}
+
+// drilled takes what a drill showed. A sound one found nothing, one that is
+// not sound says what.
+func drilled(c DrillRestore) (Event, *Refusal) {
+	if c.SnapshotAt.IsZero() || c.Entries < 0 || c.Seconds < 0 || c.Sound != (c.Found == "") || len(c.Found) > maxFound {
+		return nil, malformed("house.drill.odd")
+	}
+	return RestoreDrilled(c), nil
 }
 
 // validRoom: a room's name is a short printable label, never free text.

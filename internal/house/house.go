@@ -1,6 +1,6 @@
 // Package house records what belongs to the clinic and to no patient: the
-// signed check of each room every morning, and the erasure of personal
-// detail. Its stream is "house/clinic".
+// signed check of each room every morning, the erasure of personal detail, and
+// the drills that restore a backup. Its stream is "house/clinic".
 package house
 
 import (
@@ -19,6 +19,7 @@ const Stream journal.Stream = "house/clinic"
 const (
 	ActCheckRoom   act.Act = "house.check-room"
 	ActEraseDetail act.Act = "house.erase-detail"
+	ActDrill       act.Act = "house.drill-restore"
 )
 
 // Equipment is one thing a room must have before a vial is opened.
@@ -69,15 +70,30 @@ type (
 	DetailErased struct {
 		journal.Erasure
 	}
+	// RestoreDrilled says that a backup was restored aside and verified, and
+	// what was found.
+	RestoreDrilled struct{ Drill }
 )
 
-func (RoomChecked) event()  {}
-func (DetailErased) event() {}
+// Drill is what restoring a backup aside showed.
+type Drill struct {
+	SnapshotAt time.Time `json:"snapshot_at"` // the moment the backup holds
+	Entries    int64     `json:"entries"`     // of the record, in the backup
+	Seconds    int64     `json:"seconds"`     // that restoring and verifying took
+	Sound      bool      `json:"sound"`
+	// Found is what did not fit; empty when sound. It names no content.
+	Found string `json:"found,omitempty"`
+}
+
+func (RoomChecked) event()    {}
+func (DetailErased) event()   {}
+func (RestoreDrilled) event() {}
 
 // Codec writes and reads the payload of every event of the house.
 var Codec = journal.NewCodec[Event](
 	journal.Type[RoomChecked, Event]("house.room-checked", 1),
 	journal.Type[DetailErased, Event](journal.DetailErased, 1),
+	journal.Type[RestoreDrilled, Event]("house.restore-drilled", 1),
 )
 
 // Entry is one event of the house with its envelope.
@@ -104,15 +120,21 @@ type (
 	EraseDetail struct {
 		Detail ident.Detail `json:"detail"`
 	}
+	// DrillRestore says what a drill showed. The server says it.
+	DrillRestore struct{ Drill }
 )
 
 // Act names the command on the wire.
 func (CheckRoom) Act() act.Act   { return ActCheckRoom }
 func (EraseDetail) Act() act.Act { return ActEraseDetail }
 
-// Planned is false: what was found in a room is a fact.
-func (CheckRoom) Planned() bool   { return false }
-func (EraseDetail) Planned() bool { return true }
+// Act names the command on the wire.
+func (DrillRestore) Act() act.Act { return ActDrill }
+
+// Planned is false: what was found in a room or a backup is a fact.
+func (CheckRoom) Planned() bool    { return false }
+func (EraseDetail) Planned() bool  { return true }
+func (DrillRestore) Planned() bool { return false }
 
 // Env is everything a decision may look at besides the house itself.
 type Env struct {
@@ -139,5 +161,6 @@ type Decision struct {
 	EffectiveAt time.Time
 }
 
-func (CheckRoom) command()   {}
-func (EraseDetail) command() {}
+func (CheckRoom) command()    {}
+func (EraseDetail) command()  {}
+func (DrillRestore) command() {}

@@ -299,3 +299,33 @@ func FuzzDecodeCommand(f *testing.F) {
 		}
 	})
 }
+
+func TestDecide_DrillRestore(t *testing.T) {
+	t.Parallel()
+	sound := house.Drill{SnapshotAt: morning.Add(-time.Hour), Entries: 42, Seconds: 1, Sound: true}
+	for name, c := range map[string]struct {
+		change func(*house.Drill)
+		taken  bool
+	}{
+		"sound":                       {func(*house.Drill) {}, true},
+		"not sound, says what":        {func(d *house.Drill) { d.Sound, d.Found = false, "record: an entry is missing" }, true},
+		"not sound, says nothing":     {func(d *house.Drill) { d.Sound = false }, false},
+		"sound, and found something":  {func(d *house.Drill) { d.Found = "record: an entry is missing" }, false},
+		"of no moment":                {func(d *house.Drill) { d.SnapshotAt = time.Time{} }, false},
+		"fewer than no entries":       {func(d *house.Drill) { d.Entries = -1 }, false},
+		"more text than can be meant": {func(d *house.Drill) { d.Sound, d.Found = false, strings.Repeat("x", 501) }, false},
+	} {
+		d := sound
+		c.change(&d)
+		got, refusal := house.Decide(house.State{}, house.DrillRestore{Drill: d}, env(morning))
+		if (refusal == nil) != c.taken {
+			t.Errorf("%s: %v", name, refusal)
+		}
+		if c.taken && (len(got.Events) != 1 || got.Events[0] != house.RestoreDrilled{Drill: d}) {
+			t.Errorf("%s became %+v", name, got.Events)
+		}
+	}
+	if act.May(act.Actor{Kind: act.Person, Roles: act.Roles()}, house.ActDrill).Allowed {
+		t.Error("a person may say that a backup was restored")
+	}
+}

@@ -15,6 +15,13 @@ type State struct {
 	Position int64
 	Rooms    map[string]Room // by name, each with its latest check
 	Erased   []ident.Detail
+	Drill    *Drilled // the latest restore drill
+}
+
+// Drilled is a restore drill and when it was.
+type Drilled struct {
+	Drill
+	At time.Time
 }
 
 // Room is the latest check of one room.
@@ -35,6 +42,8 @@ func Evolve(s State, e Entry) State {
 		s.Rooms = withRoom(s.Rooms, ev, e)
 	case DetailErased:
 		s.Erased = append(slices.Clip(s.Erased), ev.Detail)
+	case RestoreDrilled:
+		s.Drill = &Drilled{ev.Drill, e.EffectiveAt}
 	}
 	return s
 }

@@ -12,7 +12,7 @@ import (
 const MaxCommand = 64 << 10
 
 // Acts lists every act of the house.
-func Acts() []act.Act { return []act.Act{ActCheckRoom, ActEraseDetail} }
+func Acts() []act.Act { return []act.Act{ActCheckRoom, ActEraseDetail, ActDrill} }
 
 // DecodeCommand reads the body of the act named what in one released schema
 // version: strict JSON, no unknown field, no key twice, nothing after the value. Personal
@@ -26,6 +26,8 @@ func DecodeCommand(what act.Act, version int, body []byte) (Command, error) {
 		return decode[CheckRoom](what, body)
 	case ActEraseDetail:
 		return decode[EraseDetail](what, body)
+	case ActDrill:
+		return decode[DrillRestore](what, body)
 	}
 	return nil, errors.New("no such act of the house")
 }

@@ -54,6 +54,7 @@ func (s *Server) Health(ctx context.Context) view.Health {
 	if s.local != nil && s.local.Expires().Sub(s.cfg.Now()) < 14*24*time.Hour {
 		h.part("certificate", degraded, errors.New("ends within 14 days and could not be renewed"), "")
 	}
+	s.copyHealth(h)
 	return h.Health
 }
 

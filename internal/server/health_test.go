@@ -24,6 +24,7 @@ func (h *place) healthz() (status int, text string) {
 func TestHealth_SaysWhatIsDegraded(t *testing.T) {
 	t.Parallel()
 	h := newPlace(t)
+	h.kept()
 	for _, c := range []struct {
 		mllp     string
 		networks []string

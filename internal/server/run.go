@@ -35,6 +35,10 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 	s.work.Add(1)
 	go s.keep(ctx)
+	if s.copies != nil {
+		s.work.Add(1)
+		go s.keepCopies(ctx)
+	}
 	return nil
 }
 

@@ -45,6 +45,7 @@ type Config struct {
 	MLLP     string   // monitor listener; empty for none
 	Networks []string // from which monitors may connect
 	Dial     []string // monitors that wait to be called, number and port
+	Backup   string   // where copies go; empty for none
 	Debug    string   // metrics and pprof, loopback only; empty for none
 	Version  string
 	Demo     bool
@@ -76,6 +77,7 @@ type Server struct {
 	chain    atomic.Pointer[chainState]
 	checkErr atomic.Pointer[string]
 	closers  []func() error
+	copies   *copies // nil where no backup is kept
 	// FirstLogin and FirstPassword are set when this start made the first
 	// administrator; they are for the caller to print once.
 	FirstLogin, FirstPassword string
@@ -126,6 +128,9 @@ func (s *Server) open(ctx context.Context) error {
 		Rules:     rules, Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.openCopies(ctx); err != nil {
 		return err
 	}
 	return s.openPages(rules.Standing())
