@@ -93,7 +93,7 @@ func TestDemo_IsServedOnLoopbackOnly(t *testing.T) {
 
 func TestHelp_NamesEveryCommand(t *testing.T) {
 	status, out, _ := say(t, "--help")
-	for _, c := range []string{"serve", "demo", "monitor", "verify", "rebuild", "hl7 parse", "version"} {
+	for _, c := range []string{"serve", "demo", "monitor", "verify", "rebuild", "backup", "restore", "hl7 parse", "version"} {
 		if !strings.Contains(out, "\n  "+c) {
 			t.Errorf("--help does not name %s", c)
 		}

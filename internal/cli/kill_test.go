@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -54,9 +55,8 @@ func TestServe_Killed(t *testing.T) {
 	}
 	dir := t.TempDir()
 	p := site{embedded(dir), []string{"--data", dir}}
-	first := begin(t, p)
-	k := &killed{t: t, visit: planVisit(t, first), args: p.command("serve",
-		"--clinic", "north", "--zone", "UTC", "--listen", "127.0.0.1:0", "--plain-http", "--monitor-listen", "", "--debug-listen", "")}
+	first, copies := begin(t, p), filepath.Join(t.TempDir(), "copies")
+	k := &killed{t: t, visit: planVisit(t, first), args: p.serve("--monitor-listen", "", "--backup", copies)}
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -76,6 +76,8 @@ func TestServe_Killed(t *testing.T) {
 		t.Errorf("ended with status %d", status)
 	}
 	want(t, 0, "clinic north: every chain holds", p.verify()...)
+	// The copies that were made meanwhile, some cut short, restore as well.
+	want(t, 0, "clinic north: every chain holds", "restore", "--from", copies, "--data", filepath.Join(t.TempDir(), "restored"))
 	t.Logf("%d kills, %d acknowledgements", rounds, len(all))
 }
 

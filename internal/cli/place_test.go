@@ -27,6 +27,11 @@ type site struct {
 // verify is a command line that verifies the record.
 func (s site) verify(more ...string) []string { return s.command("verify", more...) }
 
+// serve is a command line that serves the clinic north on loopback.
+func (s site) serve(more ...string) []string {
+	return append(s.command("serve", "--clinic", "north", "--zone", "UTC", "--listen", "127.0.0.1:0", "--plain-http", "--debug-listen", ""), more...)
+}
+
 func (s site) command(name string, more ...string) []string {
 	return append(append([]string{name}, s.flags...), more...)
 }

@@ -57,9 +57,7 @@ func begin(t *testing.T, p site) *running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r := &running{t: t, out: newSaid(), log: newSaid(), cancel: cancel, done: make(chan struct{})}
-	args := p.command("serve",
-		"--clinic", "north", "--zone", "UTC", "--listen", "127.0.0.1:0", "--plain-http",
-		"--monitor-listen", "127.0.0.1:0", "--monitor-networks", "127.0.0.0/8", "--debug-listen", "")
+	args := p.serve("--monitor-listen", "127.0.0.1:0", "--monitor-networks", "127.0.0.0/8")
 	go func() {
 		defer close(r.done)
 		r.status = run(ctx, args, r.out, r.log)
@@ -250,7 +248,8 @@ func planVisit(t *testing.T, s *running) ident.Session {
 	if status, outcome := okafor.command("session.schedule", id, visit, now, body); status != http.StatusConflict || outcome != "conflict" {
 		t.Errorf("the same id with other content: %d %s, want 409 conflict", status, outcome)
 	}
-	if health := okafor.get("/healthz"); !strings.HasPrefix(health, "works") {
+	// PostgreSQL is backed up with its own tools; nothing else may be amiss.
+	if health := okafor.get("/healthz"); strings.Count(health, "\n- ") != strings.Count(health, "\n- backup: no backup is kept") {
 		t.Errorf("health: %s", health)
 	}
 	return visit
