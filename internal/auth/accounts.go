@@ -76,7 +76,9 @@ func (s *Service) add(ctx context.Context, by act.Actor, p Person) (Person, stri
 	if err != nil {
 		return Person{}, "", err
 	}
-	p.ID = ident.New[ident.Person](now.UnixMilli(), ten)
+	if p.ID == "" {
+		p.ID = ident.New[ident.Person](now.UnixMilli(), ten)
+	}
 	password, err := s.giveOneTime(ctx, &p)
 	if err != nil {
 		return Person{}, "", err
@@ -189,9 +191,7 @@ func (s *Service) Disable(ctx context.Context, by act.Actor, id ident.Person) (P
 	}
 	now := s.now()
 	return s.alterBy(ctx, by, "person.disabled", id, func(p *Person) error {
-		if !p.Disabled {
-			p.Disabled, p.DisabledAt = true, now
-		}
+		p.disable(now)
 		return nil
 	})
 }
@@ -200,9 +200,7 @@ func (s *Service) Disable(ctx context.Context, by act.Actor, id ident.Person) (P
 func (s *Service) Enable(ctx context.Context, by act.Actor, id ident.Person) (Person, error) {
 	now := s.now()
 	return s.alterBy(ctx, by, "person.enabled", id, func(p *Person) error {
-		if p.Disabled {
-			p.Disabled, p.DisabledAt, p.SessionsFrom = false, time.Time{}, now.Add(time.Microsecond)
-		}
+		p.enable(now)
 		return nil
 	})
 }
@@ -243,9 +241,7 @@ func (s *Service) reset(ctx context.Context, by act.Actor, id ident.Person, unti
 		return "", err
 	}
 	_, err = s.alterBy(ctx, by, "person.password_reset", id, func(p *Person) error {
-		p.PasswordHash, p.PINHash, p.MustChange = given.PasswordHash, "", true
-		p.PasswordUntil = until
-		p.SessionsFrom = now.Add(time.Microsecond)
+		p.renew(given, now, until)
 		return nil
 	})
 	if err != nil {

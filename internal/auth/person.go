@@ -31,6 +31,8 @@ type Person struct {
 	// SessionsFrom ends every session begun before it.
 	SessionsFrom time.Time    `json:"sessions_from,omitzero"`
 	Credentials  []Credential `json:"credentials,omitempty"`
+	// Said are the newest forms that changed the person.
+	Said []Said `json:"said,omitempty"`
 
 	PasswordHash string `json:"-"`
 	PINHash      string `json:"-"`

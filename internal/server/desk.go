@@ -150,11 +150,11 @@ func (d desk) personRow(p auth.Person) view.PersonRow {
 }
 
 // AddPerson makes an account; the one-time password is shown once.
-func (d desk) AddPerson(ctx context.Context, v web.Visitor, _ ident.Command, p web.PersonDraft) (string, error) {
+func (d desk) AddPerson(ctx context.Context, v web.Visitor, id ident.Command, p web.PersonDraft) (string, error) {
 	if err := need(v, "people.put"); err != nil {
 		return "", err
 	}
-	_, oneTime, err := d.auth.AddPerson(ctx, v.Actor, auth.Person{Login: p.Login, Name: p.Name, Roles: p.Roles})
+	oneTime, err := d.auth.AddPersonOnce(ctx, v.Actor, id, auth.Person{Login: p.Login, Name: p.Name, Roles: p.Roles})
 	if err != nil {
 		return "", d.wordsFor(err)
 	}
@@ -170,44 +170,24 @@ func (d desk) wordsFor(err error) error {
 	return badInput(err)
 }
 
-// ChangePerson makes one change of an account.
-func (d desk) ChangePerson(ctx context.Context, v web.Visitor, _ ident.Command, c web.PersonChange) (string, error) {
+// ChangePerson makes one change of an account, once for each form.
+func (d desk) ChangePerson(ctx context.Context, v web.Visitor, id ident.Command, c web.PersonChange) (string, error) {
 	if err := need(v, "people.put"); err != nil {
 		return "", err
 	}
-	var oneTime string
-	var err error
-	switch c.What {
-	case "disable":
-		_, err = d.auth.Disable(ctx, v.Actor, c.Person)
-	case "enable":
-		_, err = d.auth.Enable(ctx, v.Actor, c.Person)
-	case "one-time password":
-		oneTime, err = d.auth.ResetPassword(ctx, v.Actor, c.Person)
-	case "credential":
-		err = d.addCredential(ctx, v, c)
-	default:
-		err = fmt.Errorf("no such change")
+	change := auth.Change{What: auth.ChangeKind(c.What)}
+	if change.What == auth.PutOnRecord {
+		until, err := auth.ParseDate(c.Expires)
+		if err != nil {
+			return "", d.wordsFor(err)
+		}
+		change.Credential = auth.Credential{Kind: auth.CredentialKind(c.Kind), Number: c.Number, Expires: until}
 	}
+	oneTime, err := d.auth.ChangeOnce(ctx, v.Actor, id, c.Person, change)
 	if err != nil {
 		return "", d.wordsFor(err)
 	}
 	return oneTime, nil
-}
-
-func (d desk) addCredential(ctx context.Context, v web.Visitor, c web.PersonChange) error {
-	p, err := d.auth.Person(ctx, c.Person)
-	if err != nil {
-		return err
-	}
-	until, err := auth.ParseDate(c.Expires)
-	if err != nil {
-		return err
-	}
-	kind := auth.CredentialKind(c.Kind)
-	list := slices.DeleteFunc(slices.Clone(p.Credentials), func(x auth.Credential) bool { return x.Kind == kind && x.Number == c.Number })
-	_, err = d.auth.SetCredentials(ctx, v.Actor, c.Person, append(list, auth.Credential{Kind: kind, Number: c.Number, Expires: until}))
-	return err
 }
 
 // Devices lists monitors, tablets and what was set aside.

@@ -376,6 +376,10 @@ func (p people) trouble(err error) error {
 		t.Status, t.What, t.Do = http.StatusUnauthorized, "Nobody is signed in.", "Sign in. What was typed here is kept on this device."
 	case errors.Is(err, auth.ErrMayNotEnrol):
 		t.What, t.Do = "Enrolling needs an administrator, a director or the nurse in charge.", "Ask one of them."
+	case errors.Is(err, auth.ErrOtherContent):
+		t.Status, t.What, t.Do = http.StatusConflict, "This form was sent before, and said something else then.", "Open the page again, and send what is still to be done."
+	case errors.Is(err, auth.ErrShownBefore):
+		t.Status, t.What, t.Do = http.StatusConflict, "This form was sent before: its one-time password is used already.", "Nothing has to be done."
 	case errors.Is(err, auth.ErrLoginTaken):
 		t.Status, t.What, t.Do = http.StatusConflict, "That login is taken.", "Choose another one."
 	case errors.Is(err, auth.ErrLastAdministrator):

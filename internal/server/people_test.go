@@ -1,7 +1,10 @@
 package server
 
 import (
+	"net/http"
+	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -65,5 +68,51 @@ func TestPeople_AreThoseWhosePINCounts(t *testing.T) {
 	}
 	if got := listed(okafor); len(got) > 0 {
 		t.Errorf("in a browser that is not enrolled: %v", got)
+	}
+}
+
+// TestPeople_AFormSentTwiceIsDoneOnce, also by two clicks at the same moment.
+func TestPeople_AFormSentTwiceIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	admin := h.hire("adams", "B. Adams", act.Administrator)
+	form := url.Values{"command": {admin.key("/people")}, "name": {"R. Field RN"}, "login": {"rosa"}, "role": {"nurse"}}
+	var clicks sync.WaitGroup
+	for range 2 {
+		clicks.Go(func() {
+			if rec := admin.post("/people", form); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), "One-time password") {
+				t.Errorf("answered %d", rec.Code)
+			}
+		})
+	}
+	clicks.Wait()
+	var rosa auth.Person
+	people, err := h.Auth().People(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range people {
+		if p.Login == "rosa" {
+			if rosa.ID != "" {
+				t.Error("two accounts")
+			}
+			rosa = p
+		}
+	}
+	change := url.Values{
+		"command": {admin.key("/people")}, "person": {string(rosa.ID)}, "what": {"credential"}, "kind": {string(auth.CredentialKinds()[0])},
+		"number": {"88-104"}, "expires": {"2027-11-30"},
+	}
+	for range 2 {
+		if rec := admin.post("/people/change", change); rec.Code != http.StatusSeeOther {
+			t.Errorf("a credential: answered %d", rec.Code)
+		}
+	}
+	change.Set("number", "88-105")
+	if rec := admin.post("/people/change", change); rec.Code != http.StatusUnprocessableEntity || !strings.Contains(rec.Body.String(), "This form was sent before") {
+		t.Errorf("the same form with other content: answered %d", rec.Code)
+	}
+	if p, err := h.Auth().Person(t.Context(), rosa.ID); err != nil || len(p.Credentials) != 1 || p.Credentials[0].Number != "88-104" {
+		t.Errorf("credentials are %+v, %v", p.Credentials, err)
 	}
 }
