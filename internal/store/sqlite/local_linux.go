@@ -56,5 +56,6 @@ func lock(dir string) (release func() error, err error) {
 		err = fmt.Errorf("another process has this data directory open: %w", err)
 		return nil, errors.Join(err, f.Close())
 	}
-	return f.Close, nil
+	// Closing alone would leave the lock with a child just being started.
+	return func() error { return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close()) }, nil
 }
