@@ -14,7 +14,7 @@ import (
 	"strconv"
 	"strings"
 
-	_ "modernc.org/sqlite" // the driver
+	driver "modernc.org/sqlite"
 
 	"github.com/stillwatch/stillwatch/internal/store/sqlstore"
 )
@@ -45,9 +45,40 @@ func Dialect() sqlstore.Dialect {
 		Begin:     "BEGIN IMMEDIATE",
 		BeginRead: "BEGIN",
 		Exclusive: true,
+		Version:   version,
+		Move:      "PRAGMA wal_checkpoint(PASSIVE)",
+		MoveAt:    1_000, // 4 MB, as SQLite has it
+		Written:   written,
 		Scrub:     "PRAGMA wal_checkpoint(TRUNCATE)",
 	}
 }
+
+// version is the pager's data version: it changes with the connection's own
+// commits and rollbacks, and when a transaction begins to read what another
+// connection committed.
+func version(on any) (uint64, error) {
+	c, ok := on.(driver.FileControl)
+	if !ok {
+		return 0, errors.New("not a connection of the driver")
+	}
+	v, err := c.FileControlDataVersion("main")
+	return uint64(v), err
+}
+
+// written counts the pages that went to the write-ahead log.
+func written(on any) (int, error) {
+	c, ok := on.(driver.DBStatus)
+	if !ok {
+		return 0, errors.New("not a connection of the driver")
+	}
+	n, _, err := c.Status(driver.DBStatusCacheWrite, true)
+	return n, err
+}
+
+// mostFrames is how many frames the write-ahead log may have before SQLite
+// moves them in the commit that finds so many: the bound, should the mover not
+// come behind because readers hold on to an old state. 64 MB.
+const mostFrames = 16_000
 
 // Open opens one clinic's record. Closing the store closes the directory.
 func Open(ctx context.Context, o Options) (*sqlstore.Store, error) {
@@ -88,6 +119,9 @@ func engineOn(ctx context.Context, kindOf func(dir string) (int64, error), dir s
 			return e, err
 		}
 	}
+	if err := syncData(); err != nil {
+		return e, err
+	}
 	kind, err := kindOf(dir)
 	if err != nil {
 		return e, err
@@ -113,6 +147,17 @@ func engineOn(ctx context.Context, kindOf func(dir string) (int64, error), dir s
 	return e, err
 }
 
+// syncData makes a commit wait for what it wrote and the file's size, but not
+// for its time stamps, as SQLite does wherever it is built for the system it
+// runs on: fsync also waits for the file system's journal to write those.
+// Where the driver has no such call it goes on with fsync.
+func syncData() error {
+	if _, err := driver.Fdatasync(true); err != nil && !errors.Is(err, driver.ErrFdatasyncUnavailable) {
+		return err
+	}
+	return nil
+}
+
 func closeAll(e sqlstore.Engine) error {
 	var errs []error
 	for _, p := range []*sql.DB{e.Record, e.ReadRecord, e.Telemetry, e.ReadTelemetry} {
@@ -133,7 +178,7 @@ func pools(ctx context.Context, path string, readOnly bool, more ...string) (wri
 		if err := makePrivate(path); err != nil {
 			return nil, nil, err
 		}
-		if write, err = sql.Open("sqlite", source(path, more...)); err != nil {
+		if write, err = sql.Open("sqlite", source(path, append(more, fmt.Sprintf("wal_autocheckpoint(%d)", mostFrames))...)); err != nil {
 			return nil, nil, err
 		}
 		write.SetMaxOpenConns(1)

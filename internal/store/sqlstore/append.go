@@ -2,7 +2,9 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -184,20 +186,39 @@ func (t *clinicTx) append(ctx context.Context, p *prepared) (journal.Result, err
 	if before, ok := t.commands[p.Command]; ok {
 		return t.replay(ctx, before, p.Digest)
 	}
-	if err := t.checkExpected(ctx, p.Expect); err != nil {
-		return journal.Result{}, err
+	refused := t.check(ctx, p)
+	if refused == nil {
+		return t.add(ctx, p)
 	}
-	if err := t.checkRows(ctx, p.Registers); err != nil {
-		return journal.Result{}, err
+	var lost *brokenError
+	if t.lookedUp || errors.As(refused, &lost) {
+		return journal.Result{}, refused
 	}
-	if err := t.checkDetails(ctx, p); err != nil {
-		return journal.Result{}, err
+	// What moved on may be what this very command did when it was taken.
+	if err := t.readCommands(ctx, []any{string(p.Command)}); err != nil {
+		return journal.Result{}, broken(err)
 	}
-	return t.add(ctx, p)
+	if before, ok := t.commands[p.Command]; ok {
+		return t.replay(ctx, before, p.Digest)
+	}
+	return journal.Result{}, refused
 }
 
-func (t *clinicTx) checkExpected(ctx context.Context, expect []journal.Expect) error {
-	for _, e := range expect {
+func (t *clinicTx) check(ctx context.Context, p *prepared) error {
+	if err := t.checkExpected(ctx, p); err != nil {
+		return err
+	}
+	if err := t.checkRows(ctx, p.Registers); err != nil {
+		return err
+	}
+	return t.checkDetails(ctx, p)
+}
+
+func (t *clinicTx) checkExpected(ctx context.Context, p *prepared) error {
+	for _, e := range p.Expect {
+		if t.mayBegin(p, e) {
+			continue
+		}
 		n, err := t.sequence(ctx, record, e.Stream)
 		if err != nil {
 			return err
@@ -209,7 +230,25 @@ func (t *clinicTx) checkExpected(ctx context.Context, expect []journal.Expect) e
 	return nil
 }
 
+// mayBegin reports whether a stream need not be looked for: the batch writes
+// its first entry, and the log takes no second first one. When it was there
+// after all, the transaction fails, and the next try looks.
+func (t *clinicTx) mayBegin(p *prepared, e journal.Expect) bool {
+	if t.lookedUp || e.Sequence != 0 {
+		return false
+	}
+	if _, known := t.known(record, e.Stream); known {
+		return false
+	}
+	return slices.ContainsFunc(p.events, func(r journal.Record) bool { return r.Stream == e.Stream })
+}
+
 func (t *clinicTx) add(ctx context.Context, p *prepared) (journal.Result, error) {
+	for _, e := range p.Expect {
+		if t.mayBegin(p, e) {
+			t.pending[record].sequences[e.Stream] = 0
+		}
+	}
 	result := journal.Result{Records: make([]journal.Record, 0, len(p.events))}
 	for _, r := range p.events {
 		r, err := t.extend(ctx, record, r)

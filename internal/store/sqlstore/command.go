@@ -54,13 +54,14 @@ func (t *clinicTx) readCommands(ctx context.Context, ids []any) error {
 	return nil
 }
 
+var insertCommand = newInsertion("INSERT INTO command (clinic, "+commandList+")", "", 6)
+
 func (t *clinicTx) insertCommands(ctx context.Context) error {
-	const columns = 6
-	args := make([]any, 0, len(t.fresh)*columns)
+	args := make([]any, 0, len(t.fresh)*insertCommand.columns)
 	for _, c := range t.fresh {
 		args = append(args, string(t.store.o.Clinic), string(c.id), c.digest[:], c.position, int64(c.entries), c.recorded.UnixMicro())
 	}
-	return t.c.insert(ctx, "INSERT INTO command (clinic, "+commandList+")", "", columns, args)
+	return t.c.insert(ctx, insertCommand, args)
 }
 
 // replay answers a command that was taken before with its first records.

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 )
@@ -14,6 +15,10 @@ type conn struct {
 	dialect Dialect
 	c       *sql.Conn
 	stmts   map[string]*sql.Stmt
+	// What changes rows runs on the driver's own statements: every append
+	// pays for each layer between.
+	direct map[string]driver.Stmt
+	args   []driver.NamedValue // of one statement, used again
 }
 
 func newConn(pool *sql.DB, d Dialect) *conn { return &conn{pool: pool, dialect: d} }
@@ -25,7 +30,7 @@ func (c *conn) begin(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("connect to database: %w", err)
 		}
-		c.c, c.stmts = one, map[string]*sql.Stmt{}
+		c.c, c.stmts, c.direct = one, map[string]*sql.Stmt{}, map[string]driver.Stmt{}
 	}
 	if err := c.exec(ctx, c.dialect.Begin); err != nil {
 		c.drop()
@@ -56,8 +61,14 @@ func (c *conn) drop() {
 	for _, s := range c.stmts {
 		_ = s.Close()
 	}
+	_ = c.c.Raw(func(any) error {
+		for _, s := range c.direct {
+			_ = s.Close()
+		}
+		return nil
+	})
 	_ = c.c.Close()
-	c.c, c.stmts = nil, nil
+	c.c, c.stmts, c.direct = nil, nil, nil
 }
 
 func (c *conn) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
@@ -81,16 +92,79 @@ func (c *conn) exec(ctx context.Context, query string, args ...any) error {
 }
 
 // changed runs a statement and returns the number of rows it changed.
-func (c *conn) changed(ctx context.Context, query string, args ...any) (int64, error) {
-	s, err := c.stmt(ctx, query)
-	if err != nil {
-		return 0, err
+// Arguments are int64, string, []byte or nil.
+func (c *conn) changed(ctx context.Context, query string, args ...any) (n int64, err error) {
+	err = c.raw(func(on any) error {
+		s, err := c.prepared(ctx, on, query)
+		if err != nil {
+			return err
+		}
+		c.args = c.args[:0]
+		for i, a := range args {
+			c.args = append(c.args, driver.NamedValue{Ordinal: i + 1, Value: a})
+		}
+		r, err := s.ExecContext(ctx, c.args)
+		clear(c.args) // holds on to nothing of the caller's
+		if err != nil {
+			return err
+		}
+		n, err = r.RowsAffected()
+		return err
+	})
+	return n, err
+}
+
+// raw runs f on the driver's connection.
+func (c *conn) raw(f func(on any) error) error {
+	if c.c == nil {
+		return errors.New("no connection")
 	}
-	r, err := s.ExecContext(ctx, args...)
-	if err != nil {
-		return 0, err
+	return c.c.Raw(f)
+}
+
+// prepared is a statement of the driver's connection, prepared once.
+func (c *conn) prepared(ctx context.Context, on any, query string) (driver.StmtExecContext, error) {
+	s, ok := c.direct[query]
+	if !ok {
+		p, can := on.(driver.ConnPrepareContext)
+		if !can {
+			return nil, errors.New("driver prepares no statements")
+		}
+		var err error
+		if s, err = p.PrepareContext(ctx, c.dialect.rebind(query)); err != nil {
+			return nil, fmt.Errorf("prepare statement: %w", err)
+		}
+		c.direct[query] = s
 	}
-	return r.RowsAffected()
+	e, can := s.(driver.StmtExecContext)
+	if !can {
+		return nil, errors.New("driver runs no prepared statements")
+	}
+	return e, nil
+}
+
+// version is the engine's number of the state the connection last saw; ok is
+// false when the engine has none.
+func (c *conn) version() (v uint64, ok bool) {
+	if c.dialect.Version == nil {
+		return 0, false
+	}
+	err := c.raw(func(on any) (err error) {
+		v, err = c.dialect.Version(on)
+		return err
+	})
+	return v, err == nil
+}
+
+// written is how many pages were written to the engine's log since it was
+// last asked.
+func (c *conn) written() (pages int) {
+	// An engine that cannot say has a bound of its own.
+	_ = c.raw(func(on any) (err error) {
+		pages, err = c.dialect.Written(on)
+		return err
+	})
+	return pages
 }
 
 // QueryContext makes conn a querier.
@@ -135,16 +209,31 @@ func one(ctx context.Context, q querier, into []any, query string, args ...any) 
 	return ok && err == nil, err
 }
 
-// insert writes rows by multi-row statements of a few fixed sizes, so that
-// few statements are prepared and few calls are made.
-func (c *conn) insert(ctx context.Context, head, tail string, columns int, args []any) error {
-	for _, size := range [...]int{64, 16, 4, 1} {
-		for len(args) >= size*columns {
-			query := head + " VALUES " + values(columns, size) + tail
-			if err := c.exec(ctx, query, args[:size*columns]...); err != nil {
+// insertion is a statement that writes one row or many, spelled out for a
+// few fixed numbers of rows, so that few statements are prepared and few
+// calls are made.
+type insertion struct {
+	columns int
+	of      [len(insertSizes)]string // by size
+}
+
+var insertSizes = [...]int{64, 16, 4, 1}
+
+func newInsertion(head, tail string, columns int) *insertion {
+	i := &insertion{columns: columns}
+	for at, size := range insertSizes {
+		i.of[at] = head + " VALUES " + values(columns, size) + tail
+	}
+	return i
+}
+
+// insert writes rows, given as their arguments in order.
+func (c *conn) insert(ctx context.Context, i *insertion, args []any) error {
+	for at, size := range insertSizes {
+		for n := size * i.columns; len(args) >= n; args = args[n:] {
+			if err := c.exec(ctx, i.of[at], args[:n]...); err != nil {
 				return err
 			}
-			args = args[size*columns:]
 		}
 	}
 	return nil

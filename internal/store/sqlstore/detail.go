@@ -56,15 +56,16 @@ func (t *clinicTx) checkDetail(ctx context.Context, id ident.Detail) error {
 	return nil
 }
 
+var insertDetail = newInsertion("INSERT INTO detail (clinic, id, salt, body)", "", 4)
+
 // writeDetails stores new rows, then empties erased ones.
 func (t *clinicTx) writeDetails(ctx context.Context) error {
-	const columns = 4
-	args := make([]any, 0, len(t.details)*columns)
+	args := make([]any, 0, len(t.details)*insertDetail.columns)
 	for _, d := range t.details {
 		// An empty text is not an erased one, whatever a driver makes of nil.
 		args = append(args, string(t.store.o.Clinic), string(d.ID), d.Salt, append([]byte{}, d.Body...))
 	}
-	if err := t.c.insert(ctx, "INSERT INTO detail (clinic, id, salt, body)", "", columns, args); err != nil {
+	if err := t.c.insert(ctx, insertDetail, args); err != nil {
 		return err
 	}
 	for _, id := range t.erase {

@@ -24,8 +24,20 @@ type Dialect struct {
 	// Exclusive says that the engine itself keeps a second process out, so
 	// that a lease left by a dead one may be taken at once.
 	Exclusive bool
+	// Version, where set, gives a number that differs from the one after the
+	// connection's last commit if anybody else has changed the database
+	// since. It is asked inside a transaction, of the driver's connection.
+	Version func(on any) (uint64, error)
+	// Move, where set, moves what is committed from the engine's write-ahead
+	// log into its file, as far as readers let it, and waits for nobody. It
+	// is run when MoveAt pages were written. Written is how many pages a
+	// connection of the driver's has written to that log since last asked.
+	Move    string
+	MoveAt  int
+	Written func(on any) (int, error)
 	// Scrub, where set, is run after an erasure so that no copy of the row
-	// is left in the engine's own files.
+	// is left in the engine's own files. It answers with three numbers, of
+	// which the first is not 0 when it could not.
 	Scrub string
 }
 

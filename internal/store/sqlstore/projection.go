@@ -132,9 +132,11 @@ func (t *clinicTx) projected(ctx context.Context, at rowKey) (projectionRow, err
 	return row, nil
 }
 
+var insertRow = newInsertion("INSERT INTO projection (clinic, name, key, row, position)",
+	" ON CONFLICT (clinic, name, key) DO UPDATE SET row = excluded.row, position = excluded.position", 5)
+
 func (t *clinicTx) writeRows(ctx context.Context) error {
-	const columns = 5
-	args := make([]any, 0, len(t.rows)*columns)
+	args := make([]any, 0, len(t.rows)*insertRow.columns)
 	for at, row := range t.rows {
 		if row.body == nil {
 			if err := t.c.exec(ctx, "DELETE FROM projection WHERE clinic = ? AND name = ? AND key = ?", string(t.store.o.Clinic), at.projection, at.key); err != nil {
@@ -144,8 +146,7 @@ func (t *clinicTx) writeRows(ctx context.Context) error {
 		}
 		args = append(args, string(t.store.o.Clinic), at.projection, at.key, row.body, row.position)
 	}
-	return t.c.insert(ctx, "INSERT INTO projection (clinic, name, key, row, position)",
-		" ON CONFLICT (clinic, name, key) DO UPDATE SET row = excluded.row, position = excluded.position", columns, args)
+	return t.c.insert(ctx, insertRow, args)
 }
 
 // Projection returns all rows of a projection, by key.

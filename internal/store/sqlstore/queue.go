@@ -31,13 +31,21 @@ type queue[J any] struct {
 	stopped chan struct{}
 }
 
+// runner does the work of a queue, on the queue's goroutine.
+type runner[J any] interface {
+	run(group []J)
+	// end follows the last group.
+	end()
+}
+
 // newQueue starts the goroutine that runs each group.
-func newQueue[J any](run func([]J)) *queue[J] {
+func newQueue[J any](r runner[J]) *queue[J] {
 	q := &queue[J]{jobs: make(chan J, maxGroup), stopped: make(chan struct{})}
 	go func() {
 		defer close(q.stopped)
+		defer r.end()
 		for first := range q.jobs {
-			run(q.drain(first))
+			r.run(q.drain(first))
 		}
 	}()
 	return q

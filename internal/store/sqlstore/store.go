@@ -82,8 +82,8 @@ func NewDB(ctx context.Context, e Engine) (*DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	if e.Dialect.Exclusive {
-		db.sharedRecord = newQueue(newRecordWriter(e).run)
-		db.sharedTelemetry = newQueue(newTelemetryWriter(e).run)
+		db.sharedRecord = newQueue[*job](newRecordWriter(e))
+		db.sharedTelemetry = newQueue[*telemetryJob](newTelemetryWriter(e))
 	}
 	return db, nil
 }
@@ -189,8 +189,8 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.record, s.tele = s.db.sharedRecord, s.db.sharedTelemetry
 	if s.record == nil {
-		s.record = newQueue(newRecordWriter(s.db.engine).run)
-		s.tele = newQueue(newTelemetryWriter(s.db.engine).run)
+		s.record = newQueue[*job](newRecordWriter(s.db.engine))
+		s.tele = newQueue[*telemetryJob](newTelemetryWriter(s.db.engine))
 	}
 	if err := s.takeLease(ctx); err != nil {
 		return err

@@ -32,11 +32,17 @@ type telemetryJob struct {
 }
 
 // telemetryWriter runs groups of jobs, each group in one transaction.
-type telemetryWriter struct{ c *conn }
+type telemetryWriter struct {
+	c     *conn
+	mover *mover
+}
 
 func newTelemetryWriter(e Engine) *telemetryWriter {
-	return &telemetryWriter{newConn(e.Telemetry, e.Dialect)}
+	c := newConn(e.Telemetry, e.Dialect)
+	return &telemetryWriter{c, newMover(c, e.ReadTelemetry)}
 }
+
+func (w *telemetryWriter) end() { w.mover.close() }
 
 // run takes a group together and, when the database refuses, one by one.
 func (w *telemetryWriter) run(group []*telemetryJob) {
@@ -79,6 +85,7 @@ func (w *telemetryWriter) together(group []*telemetryJob) error {
 	for s, t := range clinics {
 		t.tell(ctx, s)
 	}
+	w.mover.committed(ctx, group[0].store.o.Log)
 	return nil
 }
 
@@ -317,13 +324,14 @@ func (t *telemetryTx) receive(ctx context.Context, m *message) (cursor int64, du
 	return t.cursor, false, t.quarantine(ctx, m)
 }
 
+var insertQuarantine = newInsertion("INSERT INTO quarantine (clinic, cursor, number, device, received_at, code, name, value, reason)", "", 9)
+
 func (t *telemetryTx) quarantine(ctx context.Context, m *message) error {
-	const columns = 9
-	args := make([]any, 0, len(m.rejected)*columns)
+	args := make([]any, 0, len(m.rejected)*insertQuarantine.columns)
 	for i, r := range m.rejected {
 		args = append(args, t.clinic, t.cursor, int64(i), string(m.device), m.received, plain(r.Code), plain(r.Name), plain(r.Value), plain(r.Reason))
 	}
-	if err := t.c.insert(ctx, "INSERT INTO quarantine (clinic, cursor, number, device, received_at, code, name, value, reason)", "", columns, args); err != nil {
+	if err := t.c.insert(ctx, insertQuarantine, args); err != nil {
 		return fmt.Errorf("write quarantine: %w", err)
 	}
 	return nil

@@ -53,21 +53,25 @@ type clinicTx struct {
 	heads    [chains]head
 	pending  [chains]pending
 	commands map[ident.Command]commandRow // found or new
+	lookedUp bool                         // commands has every one of the group that was taken before
 	fresh    []commandRow
 	details  map[ident.Detail]journal.Detail
 	erase    []ident.Detail
 	rows     map[rowKey]projectionRow // changed
 	signed   []journal.Checkpoint
+	buf      []byte // for hashing, used again
 }
 
-func newClinicTx(c *conn, s *Store) *clinicTx {
+// newClinicTx makes room for about so many jobs.
+func newClinicTx(c *conn, s *Store, jobs int) *clinicTx {
 	t := &clinicTx{
-		c: c, store: s, commands: map[ident.Command]commandRow{},
+		c: c, store: s, commands: make(map[ident.Command]commandRow, jobs), fresh: make([]commandRow, 0, jobs),
 		details: map[ident.Detail]journal.Detail{}, rows: map[rowKey]projectionRow{},
 	}
 	for k := range t.pending {
-		t.pending[k].sequences = map[journal.Stream]int64{}
+		t.pending[k].sequences = make(map[journal.Stream]int64, jobs)
 	}
+	t.pending[record].records = make([]journal.Record, 0, jobs)
 	return t
 }
 
@@ -114,12 +118,18 @@ func (t *clinicTx) lock(ctx context.Context) error {
 	return nil
 }
 
+// known is where a stream stands, with what this transaction will write, as
+// far as that is known.
+func (t *clinicTx) known(k chain, stream journal.Stream) (n int64, ok bool) {
+	if n, ok = t.pending[k].sequences[stream]; !ok {
+		n, ok = t.memory.sequences[k][stream]
+	}
+	return n, ok
+}
+
 // sequence is where a stream stands, with what this transaction will write.
 func (t *clinicTx) sequence(ctx context.Context, k chain, stream journal.Stream) (int64, error) {
-	if n, ok := t.pending[k].sequences[stream]; ok {
-		return n, nil
-	}
-	if n, ok := t.memory.sequences[k][stream]; ok {
+	if n, ok := t.known(k, stream); ok {
 		return n, nil
 	}
 	var n int64
@@ -143,7 +153,7 @@ func (t *clinicTx) extend(ctx context.Context, k chain, r journal.Record) (journ
 		r.RecordedAt = h.recorded
 	}
 	r.Clinic, r.Log, r.Position, r.Sequence = t.store.o.Clinic, h.log, h.position+1, n+1
-	r.Hash = journal.Link(h.hash, r)
+	r.Hash, t.buf = journal.LinkBuf(t.buf, h.hash, r)
 	h.position, h.hash, h.recorded = r.Position, r.Hash, r.RecordedAt
 	p := &t.pending[k]
 	p.records = append(p.records, r)
@@ -178,23 +188,25 @@ func (t *clinicTx) flush(ctx context.Context) error {
 	return nil
 }
 
-const (
-	entryColumns = 15
-	entryList    = "clinic, position, stream, sequence, type, version, command, command_index, occurred_at, effective_at, recorded_at, actor, device, payload, hash"
-)
+const entryList = "clinic, position, stream, sequence, type, version, command, command_index, occurred_at, effective_at, recorded_at, actor, device, payload, hash"
+
+var insertEntry = [chains]*insertion{
+	record: newInsertion("INSERT INTO event ("+entryList+")", "", 15),
+	audit:  newInsertion("INSERT INTO audit ("+entryList+")", "", 15),
+}
 
 func (t *clinicTx) insertEntries(ctx context.Context, k chain) error {
 	records := t.pending[k].records
 	if len(records) == 0 {
 		return nil
 	}
-	args := make([]any, 0, len(records)*entryColumns)
+	args := make([]any, 0, len(records)*insertEntry[k].columns)
 	for _, r := range records {
 		args = append(args, string(r.Clinic), r.Position, string(r.Stream), r.Sequence, r.Type, int64(r.Version),
 			string(r.Command), int64(r.Index), r.OccurredAt.UnixMicro(), r.EffectiveAt.UnixMicro(), r.RecordedAt.UnixMicro(),
 			r.Actor, string(r.Device), r.Payload, r.Hash[:])
 	}
-	return t.c.insert(ctx, "INSERT INTO "+k.table()+" ("+entryList+")", "", entryColumns, args)
+	return t.c.insert(ctx, insertEntry[k], args)
 }
 
 func (t *clinicTx) writeHead(ctx context.Context, k chain) error {
@@ -215,6 +227,10 @@ const (
 
 // memory is what the writer knows after a commit and need not read again.
 type memory struct {
+	// sure says that heads and holder are what is stored, so that they need
+	// not be read; holder is whose the lease is.
+	sure      bool
+	holder    string
 	heads     [chains]head
 	sequences [chains]map[journal.Stream]int64
 	rows      map[rowKey]projectionRow

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"slices"
 
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -42,12 +43,19 @@ func broken(err error) error {
 // recordWriter runs groups of jobs, each group in one transaction.
 type recordWriter struct {
 	c      *conn
+	mover  *mover
 	memory map[ident.Clinic]*memory
+	// version is the database's after our last commit, where the engine says.
+	version uint64
+	known   bool
 }
 
 func newRecordWriter(e Engine) *recordWriter {
-	return &recordWriter{c: newConn(e.Record, e.Dialect), memory: map[ident.Clinic]*memory{}}
+	c := newConn(e.Record, e.Dialect)
+	return &recordWriter{c: c, mover: newMover(c, e.ReadRecord), memory: map[ident.Clinic]*memory{}}
 }
+
+func (w *recordWriter) end() { w.mover.close() }
 
 // run takes a group together and, when the database refuses, one by one.
 func (w *recordWriter) run(group []*job) {
@@ -58,11 +66,13 @@ func (w *recordWriter) run(group []*job) {
 		}
 		return j.alone || j.bare
 	})
-	if len(group) > 0 && w.together(group) != nil {
+	// Most commands are new, so the first try looks none up: the table of
+	// commands refuses one that was taken before, and the second try looks.
+	if len(group) > 0 && w.together(group, false) != nil && w.together(group, true) != nil {
 		alone = append(group, alone...)
 	}
 	for _, j := range alone {
-		if err := w.together([]*job{j}); err != nil {
+		if err := w.together([]*job{j}, true); err != nil {
 			j.finish(err)
 		}
 	}
@@ -70,13 +80,15 @@ func (w *recordWriter) run(group []*job) {
 
 // together runs a group in one transaction. On an error nothing is durable
 // and no caller has been told anything.
-func (w *recordWriter) together(group []*job) error {
+func (w *recordWriter) together(group []*job, lookUp bool) error {
 	// A caller that goes away must not break its neighbours' transaction.
 	ctx := context.Background()
-	if err := w.c.begin(ctx); err != nil {
-		return err
+	begun := w.c.begin(ctx)
+	w.doubt()
+	if begun != nil {
+		return begun
 	}
-	tx := &recordTx{w: w, clinics: map[ident.Clinic]*clinicTx{}}
+	tx := &recordTx{w: w, jobs: len(group), lookUp: lookUp, clinics: map[ident.Clinic]*clinicTx{}}
 	outcome, err := tx.runAll(ctx, group)
 	if err == nil {
 		err = tx.flush(ctx)
@@ -89,22 +101,48 @@ func (w *recordWriter) together(group []*job) error {
 		clear(w.memory)
 		return err
 	}
+	w.version, w.known = w.c.version()
 	tx.remember()
-	tx.writeLines(ctx)
 	for i, j := range group {
 		j.finish(outcome[i])
 	}
+	// Callers go first: what follows is for later.
+	runtime.Gosched()
 	tx.tell()
+	tx.writeLines(ctx)
+	log := group[0].store.o.Log
+	w.mover.committed(ctx, log)
 	if tx.erased() && w.c.dialect.Scrub != "" {
-		w.scrub(ctx, group[0].store.o.Log)
+		w.scrub(ctx, log)
 	}
 	return nil
+}
+
+// doubt begins a transaction: the heads and leases remembered must be read
+// again unless the engine says that nobody else has written since. It asks
+// inside the transaction, where nobody else can.
+func (w *recordWriter) doubt() {
+	v, ok := w.c.version()
+	same := ok && w.known && v == w.version
+	w.known = false // until the commit: another connection counts otherwise
+	if same {
+		return
+	}
+	for _, m := range w.memory {
+		m.sure = false
+	}
 }
 
 // scrub asks the engine to drop its own old copies of erased rows. It is
 // tried again with the next erasure; the engine does it in time by itself.
 func (w *recordWriter) scrub(ctx context.Context, log *slog.Logger) {
-	if _, err := w.c.c.ExecContext(ctx, w.c.dialect.Scrub); err != nil {
+	w.mover.settle(ctx, log) // the engine does not scrub while it moves
+	var busy, pages, moved int64
+	_, err := one(ctx, w.c, []any{&busy, &pages, &moved}, w.c.dialect.Scrub)
+	if err == nil && busy != 0 {
+		err = errors.New("somebody reads it")
+	}
+	if err != nil {
 		log.WarnContext(ctx, "old copies of an erased row stay in the write-ahead log for now", slog.Any("error", err))
 	}
 }
@@ -112,6 +150,8 @@ func (w *recordWriter) scrub(ctx context.Context, log *slog.Logger) {
 // recordTx is one transaction over the record database.
 type recordTx struct {
 	w       *recordWriter
+	jobs    int
+	lookUp  bool // every command, before anything is done
 	clinics map[ident.Clinic]*clinicTx
 }
 
@@ -119,8 +159,10 @@ type recordTx struct {
 // is lost.
 func (tx *recordTx) runAll(ctx context.Context, group []*job) ([]error, error) {
 	outcome := make([]error, len(group))
-	if err := tx.prefetch(ctx, group); err != nil {
-		return nil, err
+	if tx.lookUp {
+		if err := tx.prefetch(ctx, group); err != nil {
+			return nil, err
+		}
 	}
 	for i, j := range group {
 		if outcome[i] = j.ctx.Err(); outcome[i] != nil {
@@ -139,25 +181,35 @@ func (tx *recordTx) runAll(ctx context.Context, group []*job) ([]error, error) {
 	return outcome, nil
 }
 
-// clinic returns the transaction's view of the job's clinic, its heads locked.
+// clinic returns the transaction's view of the job's clinic: its heads are
+// known and locked, and the lease is this process's.
 func (tx *recordTx) clinic(ctx context.Context, j *job) (*clinicTx, error) {
-	if t, ok := tx.clinics[j.store.o.Clinic]; ok {
+	clinic := j.store.o.Clinic
+	if t, ok := tx.clinics[clinic]; ok {
 		return t, nil
 	}
-	t := newClinicTx(tx.w.c, j.store)
+	t := newClinicTx(tx.w.c, j.store, tx.jobs)
+	t.lookedUp = tx.lookUp
+	m := tx.w.memory[clinic]
 	if j.bare {
+		delete(tx.w.memory, clinic) // it may change the lease
 		return t, nil
 	}
-	if err := t.lock(ctx); err != nil {
-		return nil, err
-	}
-	m := tx.w.memory[j.store.o.Clinic]
-	if m == nil || !m.fits(t.heads) {
-		m = newMemory()
-		tx.w.memory[j.store.o.Clinic] = m
+	if m != nil && m.sure && m.holder == j.store.lease {
+		t.heads = m.heads
+	} else {
+		delete(tx.w.memory, clinic) // stays so when this process may not write
+		if err := t.lock(ctx); err != nil {
+			return nil, err
+		}
+		if m == nil || !m.fits(t.heads) {
+			m = newMemory()
+		}
+		m.heads, m.holder, m.sure = t.heads, j.store.lease, true
+		tx.w.memory[clinic] = m
 	}
 	t.memory = m
-	tx.clinics[j.store.o.Clinic] = t
+	tx.clinics[clinic] = t
 	return t, nil
 }
 

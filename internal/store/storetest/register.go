@@ -13,8 +13,8 @@ import (
 	"github.com/stillwatch/stillwatch/internal/store/sqlstore"
 )
 
-// withDetail is a batch whose one event refers to personal text.
-func withDetail(stream journal.Stream, sequence int64, text string) (journal.Batch, journal.Detail) {
+// WithDetail is a batch whose one event refers to personal text.
+func WithDetail(stream journal.Stream, sequence int64, text string) (journal.Batch, journal.Detail) {
 	salt := make([]byte, journal.MinSalt)
 	Random(salt)
 	d := journal.NewDetail(NewID[ident.Detail](), salt, []byte(text))
@@ -28,7 +28,7 @@ func testDetail(t *testing.T, p Place) {
 	s := p.MustOpen(t)
 	stream := Stream()
 	for i, text := range []string{"a reason in free words", ""} {
-		b, d := withDetail(stream, int64(i), text)
+		b, d := WithDetail(stream, int64(i), text)
 		MustAppend(t, s, b)
 		body, ok, err := s.Detail(t.Context(), d.ID)
 		if err != nil || !ok || !bytes.Equal(body, []byte(text)) {
@@ -40,8 +40,8 @@ func testDetail(t *testing.T, p Place) {
 	}
 }
 
-// erase is the house event that erases a detail.
-func erase(sequence int64, id ident.Detail) journal.Batch {
+// Erase is the house event that erases a detail.
+func Erase(sequence int64, id ident.Detail) journal.Batch {
 	b := Batch("house/erasures", sequence, "")
 	b.Events[0].Type = journal.DetailErased
 	b.Events[0].Payload = payload(journal.Erasure{Detail: id})
@@ -50,14 +50,14 @@ func erase(sequence int64, id ident.Detail) journal.Batch {
 
 func testErase(t *testing.T, p Place) {
 	s := p.MustOpen(t)
-	b, d := withDetail(Stream(), 0, "a name to be forgotten")
+	b, d := WithDetail(Stream(), 0, "a name to be forgotten")
 	MustAppend(t, s, b)
-	MustAppend(t, s, erase(0, d.ID))
+	MustAppend(t, s, Erase(0, d.ID))
 	body, ok, err := s.Detail(t.Context(), d.ID)
 	if err != nil || ok || body != nil {
 		t.Errorf("after erasure: %q, %v, %v", body, ok, err)
 	}
-	if _, err := s.Append(t.Context(), erase(1, NewID[ident.Detail]())); !errors.Is(err, sqlstore.ErrInvalid) {
+	if _, err := s.Append(t.Context(), Erase(1, NewID[ident.Detail]())); !errors.Is(err, sqlstore.ErrInvalid) {
 		t.Errorf("erasure of a detail never stored: %v", err)
 	}
 	r := MustVerify(t, s)

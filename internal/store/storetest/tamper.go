@@ -30,11 +30,11 @@ func Fill(t *testing.T, p Place) {
 	s := p.MustOpen(t)
 	stream := Stream()
 	MustAppend(t, s, Batch(stream, 0, "one", "two"))
-	kept, _ := withDetail(stream, 2, "a text that is kept")
+	kept, _ := WithDetail(stream, 2, "a text that is kept")
 	MustAppend(t, s, kept)
-	gone, d := withDetail(stream, 3, "a text that is erased")
+	gone, d := WithDetail(stream, 3, "a text that is erased")
 	MustAppend(t, s, gone)
-	MustAppend(t, s, erase(0, d.ID))
+	MustAppend(t, s, Erase(0, d.ID))
 	if err := s.Audit(t.Context(), Note("read", "a"), Note("read", "b"), Note("read", "c")); err != nil {
 		t.Fatal(err)
 	}
