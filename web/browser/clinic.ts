@@ -114,6 +114,7 @@ export class Clinic {
   async device(viewport = tablet): Promise<BrowserContext> {
     const context = await (await this.browser()).newContext({ viewport, baseURL: this.url, hasTouch: true, reducedMotion: "reduce" });
     context.setDefaultTimeout(patience);
+    context.on("weberror", (e) => console.error(`error on ${e.page()?.url()}:`, e.error()));
     return context;
   }
 

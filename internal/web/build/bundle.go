@@ -80,8 +80,11 @@ func common(t tree) api.BuildOptions {
 		NodePaths:         []string{t.modules()},
 		Target:            api.ES2022,
 		Format:            api.FormatESModule,
-		JSX:               api.JSXAutomatic,
-		JSXImportSource:   "preact",
+		// Calls of createElement are a few hundred bytes shorter, compressed, than those of
+		// the automatic runtime.
+		JSX:               api.JSXTransform,
+		JSXFactory:        "createElement",
+		JSXFragment:       "Fragment",
 		Charset:           api.CharsetUTF8,
 		LegalComments:     api.LegalCommentsNone,
 		AssetNames:        "[name]-[hash]",

@@ -165,7 +165,7 @@ func trustGiven() view.Trust { return view.Trust{Page: light("Trust this server"
 func aboutPage() view.About {
 	return view.About{
 		Page: light("What Stillwatch is for"), Version: "0.1.0", Library: "shipped library, version 1, not reviewed by a clinician; not adopted by a clinic's director",
-		Notices: []view.Licence{{Name: "Source Sans 3", Licence: "OFL-1.1"}, {Name: "Preact", Licence: "MIT"}, {Name: "uPlot", Licence: "MIT"}},
+		Notices: []view.Licence{{Name: "Source Sans 3", Licence: "OFL-1.1"}, {Name: "Preact", Licence: "MIT"}},
 	}
 }
 

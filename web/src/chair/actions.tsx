@@ -2,6 +2,7 @@
 // there, stop stands apart in its corner. Buttons record; they do not act on
 // the pump, and say so.
 
+import { Fragment, createElement } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 
@@ -41,7 +42,7 @@ export function fit(widths: readonly number[], room: number): number {
 }
 
 export function Actions({ app }: { app: App }) {
-  const v = app.view.value!;
+  const v = app.whole.value!;
   const bar = useRef<HTMLElement>(null);
   const room = useSignal(0);
   useEffect(() => {

@@ -85,6 +85,28 @@ test("what moves with the clock moves although the monitor is silent", () => {
   assert.deepEqual(moved(got, live({ at_ms: 61_000 })).headline, got.headline);
 });
 
+test("a part that says the same again is the part that is shown, and one that differs is not", () => {
+  const shown = chair({ headline: [{ text: "51.3 mg given" }], notices: [{ tone: "amber", text: "15 min late" }] });
+  const got = moved(shown, live({
+    headline: [{ text: "51.3 mg given" }], notices: [{ tone: "amber", text: "16 min late" }], link: { ...shown.link },
+  }));
+  assert.equal(got.headline, shown.headline);
+  assert.equal(got.link, shown.link);
+  assert.notEqual(got.notices, shown.notices);
+});
+
+test("cuffs and gaps that are shown already make no new picture", () => {
+  const gaps = [{ from_ms: 1, to_ms: 2, text: "no signal" }];
+  const before = chair({ timeline: {
+    from_ms: 0, to_ms: 10, zone: "UTC", lanes: [], series: [{ kind: "spo2", points: [[1, 97]], gaps }], cuffs: [{ at_ms: 1, sys: 1, dia: 1, text: "" }],
+  } });
+  const got = moved(before, live({
+    series: [{ kind: "spo2", points: [[3, 97]], gaps: structuredClone(gaps) }], cuffs: [{ at_ms: 1, sys: 1, dia: 1, text: "" }],
+  }));
+  assert.equal(got.timeline?.cuffs, before.timeline?.cuffs);
+  assert.equal(got.timeline?.series?.[0]?.gaps, gaps);
+});
+
 test("live points are appended once, and a frame without device values withdraws them", () => {
   const shown = chair({
     device: [{ kind: "spo2", v: "97", u: "%", at_ms: 1, fresh_ms: 1 }],

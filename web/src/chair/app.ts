@@ -2,7 +2,7 @@
 // is being typed, and what waits to be sent.
 
 import type { FunctionComponent } from "preact";
-import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
+import { batch, computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 
 import type { Store, Waiting } from "../shared/outbox.ts";
 import type { ServerClock } from "../shared/clock.ts";
@@ -52,8 +52,10 @@ export interface Edge {
 
 export class App {
   readonly view = signal<Chair | undefined>(undefined);
+  /** The newest whole view: it stands still while values move, and so does what is drawn from it. */
+  readonly whole = signal<Chair | undefined>(undefined);
   readonly forms = signal<Form[]>([]);
-  /** Server time, moved every half second. */
+  /** Server time, moved each second and with each frame. */
   readonly now = signal(0);
   /** The server has been silent too long: the watchdog of live.ts says so. */
   readonly lost = signal(false);
@@ -73,25 +75,33 @@ export class App {
   /** Before the start the checks are what matters; afterwards the timeline. */
   readonly prefersGate: ReadonlySignal<boolean>;
   readonly #queued = signal(0);
+  readonly #parts = new Map<keyof Chair, ReadonlySignal<unknown>>();
   #here = 0;
   #table = "";
 
   constructor(readonly edge: Edge) {
     this.now.value = edge.clock.now();
     this.queue = computed(() => (this.#queued.value, edge.sender.queue));
-    this.locked = computed(() => this.view.value?.who.locked === true || this.view.value?.who.person === undefined);
-    this.emergency = computed(() => this.view.value?.help !== undefined || this.calling.value > 0);
+    this.locked = computed(() => this.whole.value?.who.locked === true || this.whole.value?.who.person === undefined);
+    this.emergency = computed(() => this.whole.value?.help !== undefined || this.calling.value > 0);
     this.prefersGate = computed(() => {
-      const v = this.view.value;
+      const v = this.whole.value;
       return (v?.gates ?? []).length > 0 && ["scheduled", "arrived", "ready", "prepared"].includes(v?.phase ?? "");
     });
     edge.sender.onchange = () => void this.#queued.value++;
     effect(() => {
-      if (this.view.value?.help) this.calling.value = 0;
+      if (this.whole.value?.help) this.calling.value = 0;
     });
     effect(() => {
       for (const d of passed(this.drafts.value, this.forms.value, this.here.person)) this.forget(d);
     });
+  }
+
+  /** part is one part of the view that live frames move. Who reads it hears of it only when it changes. */
+  part<K extends keyof Chair>(name: K): ReadonlySignal<Chair[K] | undefined> {
+    let p = this.#parts.get(name);
+    if (!p) this.#parts.set(name, (p = computed(() => this.view.value?.[name])));
+    return p as ReadonlySignal<Chair[K] | undefined>;
   }
 
   /** tick moves the clock: ages go on also while nothing arrives. */
@@ -110,7 +120,8 @@ export class App {
   show(got: Chair): void {
     const known = this.view.value;
     // Who is at the screen has nothing to do with how far the log is.
-    this.view.value = { ...newer(known, got), who: got.who };
+    const now = { ...newer(known, got), who: got.who };
+    batch(() => void (this.view.value = this.whole.value = now));
     // Never leave one patient's sheet open over the next patient.
     if (known && known.session !== got.session) this.sheet.value = undefined;
     // Nor one person's under another's eyes.
@@ -139,7 +150,7 @@ export class App {
 
   /** here is who is at the screen, and whose visit it is. */
   get here(): Place {
-    const v = this.view.value;
+    const v = this.whole.value;
     return { session: v?.session ?? "", person: v?.who.locked ? "" : (v?.who.person ?? "") };
   }
 
@@ -219,7 +230,7 @@ export class App {
   #send(act: Act, body: Record<string, unknown>, touched: number, urgent: boolean, witness?: string): Said {
     this.said.value = "";
     return this.edge.sender.say({
-      act: act.act, session: this.view.value?.session ?? "", body, label: act.label, planned: act.planned ?? false, urgent, touched,
+      act: act.act, session: this.whole.value?.session ?? "", body, label: act.label, planned: act.planned ?? false, urgent, touched,
       ...(witness ? { witness } : {}),
     });
   }
@@ -287,11 +298,11 @@ export class App {
   }
 
   act(name: string): Act | undefined {
-    return this.view.value?.acts.find((a) => a.act === name);
+    return this.whole.value?.acts.find((a) => a.act === name);
   }
 
   get zone(): string {
-    return this.view.value?.zone || this.view.value?.timeline?.zone || Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return this.whole.value?.zone || this.whole.value?.timeline?.zone || Intl.DateTimeFormat().resolvedOptions().timeZone;
   }
 
   /** stop records that the pump was stopped; the time is the first touch. */

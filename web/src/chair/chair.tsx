@@ -1,5 +1,8 @@
 // The chair as a whole.
 
+import { createElement } from "preact";
+import { useComputed } from "@preact/signals";
+
 import { Actions } from "./actions.tsx";
 import type { App } from "./app.ts";
 import { GateList } from "./gates.tsx";
@@ -9,8 +12,8 @@ import { SheetPane } from "./sheets.tsx";
 import { TimelinePane } from "./timeline.tsx";
 
 export function ChairPage({ app }: { app: App }) {
-  const v = app.view.value;
-  if (!v) return <p class="nothing" role="status">Loading the chair</p>;
+  const there = useComputed(() => app.whole.value !== undefined);
+  if (!there.value) return <p class="nothing" role="status">Loading the chair</p>;
   const emergency = app.emergency.value;
   return (
     <div class={`seat${emergency ? " light emergency-on" : ""}${app.lost.value ? " is-old" : ""}${app.sheet.value ? " with-sheet" : ""}`}>
@@ -27,7 +30,7 @@ export function ChairPage({ app }: { app: App }) {
 }
 
 function Pane({ app }: { app: App }) {
-  const gates = app.view.value?.gates ?? [];
+  const gates = app.whole.value?.gates ?? [];
   const pane = app.pane.value ?? (app.prefersGate.value ? "gate" : "timeline");
   if (pane === "timeline" || gates.length === 0) return <TimelinePane app={app} />;
   return <div class="checks">{gates.map((g) => <GateList key={g.gate} gate={g} app={app} />)}</div>;

@@ -1,8 +1,8 @@
 // Starts the chair's page: the first view came with the page, the stream
 // brings what follows.
 
-import { render } from "preact";
-import { effect } from "@preact/signals";
+import { createElement, render } from "preact";
+import { batch, effect } from "@preact/signals";
 
 import { clock, follow, onLink } from "../shared/live.ts";
 import { App } from "./app.ts";
@@ -42,21 +42,31 @@ function start(root: HTMLElement, number: number): void {
     app.show(v);
   } else void refresh();
   effect(() => {
-    const who = app.view.value?.who;
+    const who = app.whole.value?.who;
     if (who) void grants.follow(who);
   });
+  // Ages go on by the second; a frame has just moved them all at once.
+  let ticking = 0;
+  const tick = (): void => {
+    clearTimeout(ticking);
+    ticking = setTimeout(tick, 1_000);
+    app.tick();
+  };
   follow([`chair.${number}`], (kind, data) => {
     // The stream was made for who was here then; who is here now, only the page's own question tells.
-    if (kind === "reset" || (kind === "who" && differs(data as Chair["who"], app.view.value?.who))) return void refresh();
-    if (kind === "chair") app.show({ ...(data as Chair), who: app.view.value?.who ?? (data as Chair).who });
-    if (kind === "live") app.live(data as Live);
+    if (kind === "reset" || (kind === "who" && differs(data as Chair["who"], app.whole.value?.who))) return void refresh();
+    batch(() => {
+      if (kind === "chair") app.show({ ...(data as Chair), who: app.whole.value?.who ?? (data as Chair).who });
+      if (kind === "live") app.live(data as Live);
+      if (kind === "live" || kind === "chair") tick();
+    });
   });
   onLink((l) => {
     app.lost.value = l.lost;
     if (!l.lost) app.edge.sender.resume();
   });
-  setInterval(() => app.tick(), 500);
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => app.touched(), { capture: true, passive: true });
+  tick();
   void app.restore();
   root.textContent = "";
   render(<ChairPage app={app} />, root);

@@ -1,6 +1,6 @@
 // One question, by the kind of its answer.
 
-import type { ComponentChildren } from "preact";
+import { Fragment, createElement, type ComponentChildren } from "preact";
 
 import type { App } from "./app.ts";
 import { answer, baseText, keyOf, shown } from "./fill.ts";
@@ -13,7 +13,7 @@ import type { Field, Option } from "./types.ts";
 /** useOptions gives the answers of a field: its own, or the list that depends on patient and clinic. */
 export function useOptions(f: Field): Option[] {
   const { app } = useTyping();
-  return f.options ?? (f.source ? (app.view.value?.choices?.[f.source] ?? []) : []);
+  return f.options ?? (f.source ? (app.whole.value?.choices?.[f.source] ?? []) : []);
 }
 
 export function Ask({ field: f, under }: { field: Field; under: string }) {
@@ -40,7 +40,7 @@ export function Ask({ field: f, under }: { field: Field; under: string }) {
 
 /** many reports whether a list of answers is too long to stand beside its label. */
 function many(f: Field, app: App): boolean {
-  return (f.options ?? app.view.value?.choices?.[f.source ?? ""] ?? []).length > 8 && f.input === "choice";
+  return (f.options ?? app.whole.value?.choices?.[f.source ?? ""] ?? []).length > 8 && f.input === "choice";
 }
 
 /** Question is label, hint, the answer's place and what is wrong with it. */

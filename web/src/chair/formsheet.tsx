@@ -2,7 +2,7 @@
 // with every touch, and stays when the act is refused.
 
 import { signal, useSignal, type Signal } from "@preact/signals";
-import { createContext } from "preact";
+import { Fragment, createElement, createContext } from "preact";
 import { useContext, useEffect, useMemo, useRef } from "preact/hooks";
 
 import { ageText } from "../shared/ages.ts";
@@ -87,7 +87,7 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
     old.value = false;
     app.forget(current.value);
   };
-  const gate = app.view.value?.gates?.find((g) => g.gate === gateOf[act.act]);
+  const gate = app.whole.value?.gates?.find((g) => g.gate === gateOf[act.act]);
   const groups = layout(asked(form, act.skip ?? []), act.act);
 
   useEffect(() => {
@@ -101,9 +101,9 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
   if (stage.value === "witness") {
     return (
       <Sheet app={app} title="Witness">
-        <p class="lead">A second person, not {app.view.value?.who.name ?? "you"}, with their own PIN.</p>
+        <p class="lead">A second person, not {app.whole.value?.who.name ?? "you"}, with their own PIN.</p>
         <PinPad
-          people={(app.view.value?.choices?.["people"] ?? []).filter((o) => o.value !== app.view.value?.who.person)}
+          people={(app.whole.value?.choices?.["people"] ?? []).filter((o) => o.value !== app.whole.value?.who.person)}
           first="" trouble={witnessTrouble.value}
           onDone={async (person, pin) => {
             const got = await app.edge.witness(person, pin);
@@ -147,7 +147,7 @@ function asked(form: Form, skip: readonly string[]): Form {
 
 /** Accepted names the finding that is to be accepted: a reason belongs to what it is a reason for. */
 function Accepted({ app, base }: { app: App; base: Record<string, unknown> }) {
-  const check = app.view.value?.gates?.find((g) => g.gate === base["gate"])?.checks.find((c) => c.id === base["check"]);
+  const check = app.whole.value?.gates?.find((g) => g.gate === base["gate"])?.checks.find((c) => c.id === base["check"]);
   if (!check) return null;
   return <p class="lead"><b>{check.title}</b> {check.why} {check.source && <span class="quiet">{check.source}</span>}</p>;
 }
@@ -219,7 +219,7 @@ function DeviceRow({ form, typing, onTaken }: { form: Form; typing: Typing; onTa
   const kinds = form.sections.flatMap((s) => s.fields).filter((f) => f.input === "vital");
   if (kinds.length === 0) return null;
   const now = app.now.value;
-  const fresh = app.lost.value ? [] : (app.view.value?.device ?? []).filter((d) => now - d.at_ms < d.fresh_ms && kinds.some((k) => k.kind === d.kind));
+  const fresh = app.lost.value ? [] : (app.part("device").value ?? []).filter((d) => now - d.at_ms < d.fresh_ms && kinds.some((k) => k.kind === d.kind));
   const open = fresh.filter((d) => answer(typing.answers.value, keyOf(kinds.find((k) => k.kind === d.kind)!)) === "");
   const several = choices(form, typing.answers.value, fresh, now);
   const taken = Object.values(typing.answers.value).includes("device, confirmed");

@@ -1,6 +1,7 @@
 // A gate is a list of checks by name. Nothing is coloured for show: what
 // stands in the way comes first, with its reason and what would settle it.
 
+import { Fragment, createElement } from "preact";
 import { useSignal } from "@preact/signals";
 
 import type { App } from "./app.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { axis, frame, gapRect, offScale, place, runs, scale, thin, when, x, y } from "./geometry.ts";
+import { axis, frame, gapRect, offScale, place, runs, scale, stands, thin, when, x, y } from "./geometry.ts";
 import type { Lane, Point, Timeline } from "./types.ts";
 
 const nine = Date.UTC(2026, 10, 23, 9);
@@ -30,6 +30,27 @@ test("lanes stand one below the other without overlap and leave room for events 
 test("pressure has the most room", () => {
   const heights = f.strips.map((s) => s.bottom - s.top);
   assert.equal(heights.indexOf(Math.max(...heights)), 1);
+});
+
+test("the picture stands while nothing would be drawn elsewhere", () => {
+  const column = (f.to - f.from) / (f.right - f.left);
+  const start = Math.ceil((nine + 60 * minute) / column) * column;
+  const points: Point[] = [[start, 97], [start + 1000, 98]];
+  const t: Timeline = { ...timeline, series: [{ kind: "spo2", points, gaps: [] }] };
+  const at = (now: number): string => JSON.stringify(stands(f, t, now));
+  // Where a column of the now line and one of growing begin.
+  const now = Math.ceil((start + 5_000) / 5_000) * 5_000;
+  const before = at(now);
+  points.push([now, 97]);
+  assert.equal(at(now), before, "the same again");
+  points.push([now, 88]);
+  assert.notEqual(at(now + 5_000), before, "a fall within the newest column");
+  const fallen = at(now + 5_000);
+  points.push([start + column, 97]);
+  assert.notEqual(at(now + 5_000), fallen, "the next column");
+  assert.notEqual(at(now + column), at(now), "the now line");
+  assert.notDeepEqual(stands(f, { ...t, events: [{ at_ms: now, mark: "note", text: "", tone: "plain" }] }, now), stands(f, t, now), "an event");
+  assert.notDeepEqual(stands(f, { ...t, cuffs: [{ at_ms: now, sys: 120, dia: 70, text: "" }] }, now), stands(f, t, now), "a cuff");
 });
 
 test("an instant and its place are inverse", () => {

@@ -128,6 +128,27 @@ export function thin(run: readonly Point[], columnMS: number): Point[] {
   return out;
 }
 
+/** Within its newest pixel column a curve grows at most this much later than it was measured. The value beside it does not wait. */
+const growMS = 5_000;
+
+/**
+ * stands is where everything of the drawing stands, by pixel columns: while
+ * it is the same, so is the picture.
+ */
+export function stands(f: Frame, t: Timeline, now: number): unknown[] {
+  const columns = (f.to - f.from) / Math.max(1, f.right - f.left);
+  const out: unknown[] = [f.from, f.to, Math.round(x(f, now)), t.lanes, t.rate, t.rate_top, t.planned, t.cuffs, t.events, t.ticks];
+  for (const s of t.series ?? []) {
+    const last = Math.floor((s.points.at(-1)?.[0] ?? 0) / columns);
+    const newest: number[] = [];
+    for (let i = s.points.length - 1; i >= 0 && Math.floor(s.points[i]![0] / columns) === last; i--) {
+      if (s.points[i]![0] < Math.floor(now / growMS) * growMS) newest.push(s.points[i]![1]);
+    }
+    out.push(s.gaps, last, Math.min(...newest), Math.max(...newest));
+  }
+  return out;
+}
+
 /** Rect is a gap's place in its lane. */
 export interface Rect {
   x: number;

@@ -1,6 +1,7 @@
 // Emergency: full brightness, a running clock, one tap per line of the log.
 // Everything it says is recorded with the time of its touch.
 
+import { createElement } from "preact";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
@@ -8,7 +9,7 @@ import { clock, span } from "./age.ts";
 import type { App } from "./app.ts";
 
 export function HelpPane({ app }: { app: App }) {
-  const h = app.view.value?.help;
+  const h = app.whole.value?.help;
   const now = app.now.value;
   const since = h?.since_ms ?? app.calling.value;
   // How long a call can be taken back the server says; until it has, it decides.
@@ -57,7 +58,7 @@ export function HelpPane({ app }: { app: App }) {
       </div>
       {naming.value > 0 && (
         <DrugName
-          ordered={(app.view.value?.choices?.["adjuncts"] ?? []).map((o) => o.label)}
+          ordered={(app.whole.value?.choices?.["adjuncts"] ?? []).map((o) => o.label)}
           onName={named}
         />
       )}
@@ -68,12 +69,12 @@ export function HelpPane({ app }: { app: App }) {
       {!app.locked.value && (
         <div class="grid">
           {["session.transfer", "session.end-help"].map((name) => {
-            const gone = name === "session.transfer" && app.view.value?.phase === "transferred";
+            const gone = name === "session.transfer" && app.whole.value?.phase === "transferred";
             const act = app.act(name) ?? (app.form(name) && !gone ? { act: name, label: app.form(name)!.title, enabled: true } : undefined);
             return act && <button key={name} type="button" class="act" onClick={() => app.start(act)}><b>{act.label}</b></button>;
           })}
-          {app.view.value?.session && (
-            <a class="act" href={`/sessions/${app.view.value.session}/transfer`} target="_blank" rel="noopener"><b>Transfer sheet</b></a>
+          {app.whole.value?.session && (
+            <a class="act" href={`/sessions/${app.whole.value.session}/transfer`} target="_blank" rel="noopener"><b>Transfer sheet</b></a>
           )}
         </div>
       )}

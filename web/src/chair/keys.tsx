@@ -1,5 +1,6 @@
 // The keys themselves: large, for one hand, the same for numbers and PINs.
 
+import { createElement } from "preact";
 import type { Key } from "./pad.ts";
 
 const rows: Key[][] = [["1", "2", "3"], ["4", "5", "6"], ["7", "8", "9"]];

@@ -1,5 +1,6 @@
 // Answers that are many: twelve ratings, vials, steps.
 
+import { createElement } from "preact";
 import { answer, keyOf, type Answers } from "./fill.ts";
 import { Question } from "./fields.tsx";
 import { useTyping } from "./formsheet.tsx";

@@ -21,19 +21,25 @@ function goOn(got: Chair): void {
 export function moved(shown: Chair, live: Live): Chair {
   // Of a silent monitor the cursor stands still, while times and notices go on.
   if (live.chair !== shown.chair || live.cursor < shown.cursor || live.at_ms < shown.at_ms) return shown;
-  const out: Chair = { ...shown, cursor: live.cursor, at_ms: live.at_ms, tiles: live.tiles, link: live.link, device: live.device ?? [] };
-  if (live.headline) out.headline = live.headline;
-  if (live.notices) out.notices = live.notices;
-  if (live.scores) out.scores = live.scores;
-  if (live.next) out.next = live.next;
+  const out: Chair = { ...shown, cursor: live.cursor, at_ms: live.at_ms, tiles: live.tiles, link: kept(shown.link, live.link), device: live.device ?? [] };
+  if (live.headline) out.headline = kept(shown.headline, live.headline);
+  if (live.notices) out.notices = kept(shown.notices, live.notices);
+  if (live.scores) out.scores = kept(shown.scores, live.scores);
+  if (live.next) out.next = kept(shown.next, live.next);
   if (!shown.timeline) return out;
   out.timeline = { ...shown.timeline };
   if (live.series) out.timeline.series = joined(shown.timeline.series ?? [], live.series);
   if (live.cuffs) {
     const known = new Set(shown.timeline.cuffs?.map(which));
-    out.timeline.cuffs = [...(shown.timeline.cuffs ?? []), ...live.cuffs.filter((c) => !known.has(which(c)))];
+    const fresh = live.cuffs.filter((c) => !known.has(which(c)));
+    if (fresh.length > 0) out.timeline.cuffs = [...(shown.timeline.cuffs ?? []), ...fresh];
   }
   return out;
+}
+
+/** kept is the part that is shown already, where what came says the same: what did not change is not drawn again. */
+export function kept<T>(shown: T, got: NonNullable<T>): NonNullable<T> {
+  return shown && JSON.stringify(shown) === JSON.stringify(got) ? shown : got;
 }
 
 /** which tells cuffs apart: two arms at one instant are two measurements. */
@@ -54,7 +60,7 @@ function joined(shown: readonly Series[], more: readonly Series[]): Series[] {
     // for each frame would cost more than drawing them.
     s.points.push(...fresh);
     const named = m.where ?? s.where;
-    return { ...s, ...(named ? { where: named } : {}), gaps: m.gaps ?? s.gaps ?? [] };
+    return { ...s, ...(named ? { where: named } : {}), gaps: m.gaps ? kept(s.gaps, m.gaps) : (s.gaps ?? []) };
   });
   return [...out, ...more.filter((m) => !shown.some((s) => same(s, m)))];
 }

@@ -1,14 +1,19 @@
 // The parts of the chair that are always there, locked or not: who sits
 // here, what is measured, what needs attention, help and stop.
 
+import { Fragment, createElement } from "preact";
+import { useRef } from "preact/hooks";
+import { useComputed, type ReadonlySignal } from "@preact/signals";
+
 import { ageText } from "../shared/ages.ts";
 import { stale } from "./age.ts";
 import type { App } from "./app.ts";
 import { own, type Draft } from "./drafts.ts";
-import type { Act, Link, Notice, Part, Tile } from "./types.ts";
+import { kept } from "./merge.ts";
+import type { Act, Notice, Tile } from "./types.ts";
 
 export function Header({ app }: { app: App }) {
-  const v = app.view.value!;
+  const v = app.whole.value!;
   const p = v.patient;
   return (
     <header class="head">
@@ -25,11 +30,11 @@ export function Header({ app }: { app: App }) {
         )}
       </div>
       <p class="line">
-        <strong class="phase">{v.phase_text}</strong> <Headline parts={v.headline ?? []} phase={v.phase_text} />
+        <strong class="phase">{v.phase_text}</strong> <Headline app={app} phase={v.phase_text} />
       </p>
       <div class="side">
         <p>
-          <LinkText link={v.link} tiles={v.tiles ?? []} now={app.now.value} lost={app.lost.value} />
+          <LinkText app={app} />
           {v.hearing ? ` · ${v.hearing}` : ""}
         </p>
         <p>{v.staff}</p>
@@ -39,7 +44,8 @@ export function Header({ app }: { app: App }) {
 }
 
 /** The line after the phase: parts stand apart by a dot, one that begins with "of" belongs to the one before. */
-function Headline({ parts, phase }: { parts: Part[]; phase: string }) {
+function Headline({ app, phase }: { app: App; phase: string }) {
+  const parts = app.part("headline").value ?? [];
   const rest = parts[0]?.text === phase ? parts.slice(1) : parts;
   return (
     <>
@@ -58,35 +64,55 @@ function Allergies({ text, known }: { text: string; known: boolean }) {
 }
 
 /** The monitor's line: its age while it lives, its state in words when it does not. */
-function LinkText({ link, tiles, now, lost }: { link: Link; tiles: Tile[]; now: number; lost: boolean }) {
-  const last = Math.max(...tiles.filter((t) => t.kind !== "nibp").map((t) => t.at_ms ?? 0), 0);
-  const age = last > 0 && !lost && link.state === "linked" ? ` ${ageText(now - last)}` : "";
-  if (lost) return <span>{link.monitor ?? "monitor"}: not known</span>;
+function LinkText({ app }: { app: App }) {
+  const link = app.part("link").value!;
+  const age = useComputed(() => {
+    const last = Math.max(...(app.part("tiles").value ?? []).filter((t) => t.kind !== "nibp").map((t) => t.at_ms ?? 0), 0);
+    return last > 0 && app.part("link").value?.state === "linked" ? ` ${ageText(app.now.value - last)}` : "";
+  });
+  if (app.lost.value) return <span>{link.monitor ?? "monitor"}: not known</span>;
   if (link.tone === "plain" || link.tone === "quiet") return <span>{link.text}{age}</span>;
   return <span class={link.tone}><span class="shape" />{link.text}</span>;
 }
 
+/** Which tiles there are changes rarely; what one says, often; its age, always. Each is drawn by itself. */
 export function Values({ app }: { app: App }) {
-  const v = app.view.value!;
+  const tiles = useKinds(app, "tiles");
+  const scores = useKinds(app, "scores");
   return (
     <section class="values" aria-label="Values">
-      {(v.tiles ?? []).map((t) => <Value key={t.kind} tile={t} app={app} />)}
-      {(v.scores ?? []).length > 0 && (
-        <div class="scores">{v.scores!.map((t) => <Value key={t.kind} tile={t} app={app} />)}</div>
-      )}
-      {(v.tiles ?? []).length === 0 && <p class="none">{v.link.text}</p>}
+      {tiles.map((kind) => <Value key={kind} kind={kind} among="tiles" app={app} />)}
+      {scores.length > 0 && <div class="scores">{scores.map((kind) => <Value key={kind} kind={kind} among="scores" app={app} />)}</div>}
+      {tiles.length === 0 && <p class="none">{app.part("link").value!.text}</p>}
     </section>
   );
 }
 
-function Value({ tile: t, app }: { tile: Tile; app: App }) {
-  const now = app.now.value;
-  const old = stale(t, now, app.lost.value);
+type Among = "tiles" | "scores";
+
+/** useKept is a computed value that stands still while it says the same. */
+export function useKept<T>(compute: () => NonNullable<T>): ReadonlySignal<NonNullable<T>> {
+  const last = useRef<NonNullable<T> | undefined>(undefined);
+  return useComputed(() => (last.current = kept(last.current, compute())));
+}
+
+function useKinds(app: App, among: Among): string[] {
+  return useKept(() => (app.part(among).value ?? []).map((t) => t.kind)).value;
+}
+
+function Value({ kind, among, app }: { kind: string; among: Among; app: App }) {
+  const tile = (): Tile => (app.part(among).value ?? []).find((t) => t.kind === kind) ?? { kind, label: "", text: "" };
+  const t = useKept(() => ({ ...tile(), at_ms: 0 })).value;
+  const age = useComputed(() => {
+    const at = tile().at_ms;
+    return at ? ageText(app.now.value - at) : "";
+  });
+  const old = useComputed(() => stale(tile(), app.now.value, app.lost.value)).value;
   return (
     <div class={`value ${t.kind}${old ? " old" : ""}`}>
       <p class="label">
         <span>{t.label}</span>
-        {t.at_ms ? <span class="age">{ageText(now - t.at_ms)}</span> : null}
+        <span class="age">{age}</span>
       </p>
       {t.text === "" ? (
         <p class="empty">{t.empty || "not measured"}</p>
@@ -102,16 +128,15 @@ function Value({ tile: t, app }: { tile: Tile; app: App }) {
 }
 
 export function Notices({ app }: { app: App }) {
-  const v = app.view.value!;
   return (
     <div class="notes" role="status">
-      {v.label && !app.locked.value && app.sheet.value === undefined && (
+      {app.whole.value!.label && !app.locked.value && app.sheet.value === undefined && (
         <p class="note">
           <span>The bag is prepared. Its label goes on it now.</span>
           <button type="button" onClick={() => (app.sheet.value = { kind: "label" })}>Label for the bag</button>
         </p>
       )}
-      {(v.notices ?? []).map((n) => <NoticeLine key={n.text} notice={n} app={app} />)}
+      {(app.part("notices").value ?? []).map((n) => <NoticeLine key={n.text} notice={n} app={app} />)}
       <Waiting app={app} />
       {!app.locked.value && <Unfinished app={app} />}
       {app.said.value && (
@@ -149,7 +174,7 @@ function settle(app: App, act: Act): void {
 /** What waits on this tablet, and what came back. Nothing typed is ever silently gone. */
 function Waiting({ app }: { app: App }) {
   const q = app.queue.value;
-  const age = q.waiting > 0 ? Math.max(0, app.edge.local() - q.oldest + 0 * app.now.value) : 0;
+  const age = q.waiting > 0 ? Math.max(0, app.edge.local() - q.oldest + 0 * app.now.value) : 0; // follows the clock only while something waits
   const late = age > 3_000;
   return (
     <>

@@ -1,6 +1,7 @@
 // Person and PIN, for unlocking and for a witness. A PIN is never stored,
 // never drafted and never shown.
 
+import { Fragment, createElement } from "preact";
 import { useSignal } from "@preact/signals";
 
 import { Keys } from "./keys.tsx";

@@ -2,7 +2,7 @@
 // rest of the acts, the record of the day, the PIN pad.
 
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
+import { createElement, type ComponentChildren } from "preact";
 
 import { clock } from "./age.ts";
 import { Button } from "./actions.tsx";
@@ -25,7 +25,7 @@ export function SheetPane({ app }: { app: App }) {
     case "more":
       return <MoreSheet app={app} />;
     case "gates":
-      return <Sheet app={app} title="Checks">{(app.view.value?.gates ?? []).map((g) => <GateList key={g.gate} gate={g} app={app} />)}</Sheet>;
+      return <Sheet app={app} title="Checks">{(app.whole.value?.gates ?? []).map((g) => <GateList key={g.gate} gate={g} app={app} />)}</Sheet>;
     case "record":
       return <RecordSheet app={app} />;
     case "order":
@@ -76,7 +76,7 @@ function StopSheet({ app, touched }: { app: App; touched: number }) {
 }
 
 function MoreSheet({ app }: { app: App }) {
-  const v = app.view.value!;
+  const v = app.whole.value!;
   const acts = v.acts.filter((a) => a.act !== "session.stop" && a.act !== "session.help");
   return (
     <Sheet app={app} title="Everything that can be recorded now">
@@ -108,7 +108,7 @@ function Go({ to, label }: { to: string; label: string }) {
 
 /** What is written on the bag, or printed and stuck on it. The time-out asks for its code from the bag, not from here. */
 function LabelSheet({ app }: { app: App }) {
-  const l = app.view.value?.label;
+  const l = app.whole.value?.label;
   if (!l) return <Sheet app={app} title="Label for the bag"><p class="lead">The label was read at the chair.</p></Sheet>;
   return (
     <Sheet app={app} title="Label for the bag" intro="Write it on the bag, or print it. At the chair the code is read from the bag.">
@@ -126,7 +126,7 @@ function LabelSheet({ app }: { app: App }) {
 
 /** The order in force, to be read and not to be changed. */
 function OrderSheet({ app }: { app: App }) {
-  const parts = app.view.value?.order ?? [];
+  const parts = app.whole.value?.order ?? [];
   return (
     <Sheet app={app} title="Order as signed" intro="What is in force now. It is changed only by another order.">
       {parts.length === 0 && <p class="soft">No order is attached.</p>}
@@ -136,7 +136,7 @@ function OrderSheet({ app }: { app: App }) {
 }
 
 function RecordSheet({ app }: { app: App }) {
-  const v = app.view.value;
+  const v = app.whole.value;
   const entries = v?.entries ?? [];
   return (
     <Sheet app={app} title="Entries of this visit">
@@ -162,9 +162,9 @@ function Line({ entry: e, app }: { entry: Entry; app: App }) {
 }
 
 function UnlockSheet({ app }: { app: App }) {
-  const people = app.view.value?.choices?.["people"] ?? [];
+  const people = app.whole.value?.choices?.["people"] ?? [];
   const trouble = useSignal("");
-  const v = app.view.value;
+  const v = app.whole.value;
   if (!v?.who.device) return (
     <Sheet app={app} title="Who is here?">
       <p class="lead">A PIN counts only on an enrolled tablet or station, and this device is not one.</p>
@@ -175,7 +175,7 @@ function UnlockSheet({ app }: { app: App }) {
     <Sheet app={app} title="Who is here?">
       <PinPad
         people={people}
-        first={app.view.value?.who.person ?? ""}
+        first={app.whole.value?.who.person ?? ""}
         trouble={trouble.value}
         onDone={async (person, pin) => {
           trouble.value = await app.unlock(person, pin);

@@ -1,6 +1,7 @@
 // A wall-clock time in the clinic's zone: four digits and the day. Safety
 // answers start empty; "now" is offered, never assumed.
 
+import { createElement } from "preact";
 import { useSignal } from "@preact/signals";
 
 import { clock, wall, zoneMS } from "./age.ts";
