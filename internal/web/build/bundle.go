@@ -75,11 +75,11 @@ func (b *bundles) put(name string, content []byte) {
 
 func common(t tree) api.BuildOptions {
 	return api.BuildOptions{
-		AbsWorkingDir:     t.root,
-		Bundle:            true,
-		NodePaths:         []string{t.modules()},
-		Target:            api.ES2022,
-		Format:            api.FormatESModule,
+		AbsWorkingDir: t.root,
+		Bundle:        true,
+		NodePaths:     []string{t.modules()},
+		Target:        api.ES2022,
+		Format:        api.FormatESModule,
 		// Calls of createElement are a few hundred bytes shorter, compressed, than those of
 		// the automatic runtime.
 		JSX:               api.JSXTransform,
