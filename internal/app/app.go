@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -92,7 +91,7 @@ type App struct {
 	head     *head
 	started  time.Time
 
-	messages, aside atomic.Uint64
+	received tally
 
 	turns turns
 

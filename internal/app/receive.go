@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/hl7"
@@ -39,12 +40,11 @@ func (a *App) ReceiveHL7(ctx context.Context, peer netip.AddrPort, frame []byte)
 	in := received(m.ID, res, frame, now)
 	cursor, duplicate, err := a.Telemetry.Receive(ctx, in)
 	a.telemetryWrites.note(err)
+	a.received.add(in, duplicate, err)
 	if err != nil {
 		return nil, fmt.Errorf("store message: %w", err)
 	}
 	if !duplicate {
-		a.messages.Add(1)
-		a.aside.Add(uint64(len(in.Rejected)))
 		a.monitors.moved(m.ID, res, in.Rows, cursor, now)
 		a.feed.values(m.ID)
 	}
@@ -52,10 +52,49 @@ func (a *App) ReceiveHL7(ctx context.Context, peer netip.AddrPort, frame []byte)
 }
 
 // Counts are of messages since the start.
-type Counts struct{ Messages, Aside uint64 }
+type Counts struct {
+	Messages    uint64 // stored, each once
+	Taken       uint64 // of these: with a value that was taken
+	Quarantined uint64 // of these: with values of which none was taken
+	Repeated    uint64 // sent again, and known already
+	Failed      uint64 // not stored, and not acknowledged
+	Aside       uint64 // numerics that were not taken
+}
+
+// Empty are the stored messages in which there was no value.
+func (c Counts) Empty() uint64 { return c.Messages - c.Taken - c.Quarantined }
+
+// tally is Counts in the making.
+type tally struct {
+	mu sync.Mutex
+	n  Counts
+}
+
+func (t *tally) add(in series.Received, repeated bool, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case err != nil:
+		t.n.Failed++
+		return
+	case repeated:
+		t.n.Repeated++
+		return
+	case len(in.Rows) > 0:
+		t.n.Taken++
+	case len(in.Rejected) > 0:
+		t.n.Quarantined++
+	}
+	t.n.Messages++
+	t.n.Aside += uint64(len(in.Rejected))
+}
 
 // Received counts what monitors sent.
-func (a *App) Received() Counts { return Counts{a.messages.Load(), a.aside.Load()} }
+func (a *App) Received() Counts {
+	a.received.mu.Lock()
+	defer a.received.mu.Unlock()
+	return a.received.n
+}
 
 // describe is what a message says of its sender.
 func describe(res hl7.Result, peer netip.AddrPort) Monitor {

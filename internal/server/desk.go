@@ -26,6 +26,7 @@ type desk struct {
 	people   people
 	networks []string
 	wires    *wires
+	meter    *meter
 }
 
 func may(v web.Visitor, what act.Act) bool { return act.May(v.Actor, what).Allowed }

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
@@ -30,6 +31,7 @@ const anew = time.Minute
 // Follow begins a browser's live frames.
 func (r room) Follow(ctx context.Context, v web.Visitor, topics []web.Topic, from web.Mark) (web.Frames, error) {
 	f := &frames{room: r, visitor: v, ear: r.app.Listen()}
+	f.gone = sync.OnceFunc(r.meter.follows())
 	for _, t := range topics {
 		f.followed = append(f.followed, &followed{topic: t, stale: true})
 	}
@@ -48,6 +50,7 @@ type frames struct {
 	room     room
 	visitor  web.Visitor
 	ear      *app.Listener
+	gone     func() // counts the browser as gone; may be nil
 	reset    bool
 	queue    []web.Frame
 	followed []*followed
@@ -75,7 +78,12 @@ func (f *followed) every() time.Duration {
 }
 
 // Close ends the frames.
-func (f *frames) Close() { f.ear.Stop() }
+func (f *frames) Close() {
+	f.ear.Stop()
+	if f.gone != nil {
+		f.gone()
+	}
+}
 
 // Next blocks until there is a frame.
 func (f *frames) Next(ctx context.Context) (web.Frame, error) {
@@ -141,12 +149,14 @@ func (f *frames) due(now time.Time) (due []*followed, next time.Time) {
 
 func (f *frames) fill(ctx context.Context, due []*followed) error {
 	for _, t := range due {
+		began := time.Now()
 		frame, ok, err := f.frame(ctx, t)
 		if err != nil {
 			return err
 		}
 		t.stale = false
 		if ok {
+			f.room.meter.frame(began)
 			t.aged, t.last = false, time.Now()
 			f.queue = append(f.queue, frame)
 		}

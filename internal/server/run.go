@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/mllp"
 	"github.com/stillwatch/stillwatch/internal/session"
@@ -126,6 +127,16 @@ func (s *Server) metrics() *prometheus.Registry {
 	counter("monitor_numerics_aside_total", "Numerics received and not accepted.", func() float64 { return float64(s.app.Received().Aside) })
 	counter("monitor_connections_refused_total", "Connections refused: unregistered network, or too many.", func() float64 { return s.wires.count(mllp.Refused) })
 	counter("monitor_connection_faults_total", "Faults on connections of monitors.", func() float64 { return s.wires.count(mllp.Trouble) })
+	for outcome, n := range map[string]func(app.Counts) uint64{
+		"accepted": func(c app.Counts) uint64 { return c.Taken }, "quarantined": func(c app.Counts) uint64 { return c.Quarantined },
+		"empty": app.Counts.Empty, "repeated": func(c app.Counts) uint64 { return c.Repeated }, "failed": func(c app.Counts) uint64 { return c.Failed },
+	} {
+		reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Namespace: "stillwatch", Name: "monitor_messages_by_outcome_total", ConstLabels: prometheus.Labels{"outcome": outcome},
+			Help: "Messages from monitors by what became of them: a value accepted, all of it quarantined, nothing in it, sent again, not stored.",
+		}, func() float64 { return float64(n(s.app.Received())) }))
+	}
+	s.meter.register(reg)
 	gauge("degraded", "Parts of the server that are not well.", func() float64 {
 		return float64(len(s.Health(context.Background()).Degraded))
 	})

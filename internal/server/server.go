@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/auth"
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -69,6 +70,7 @@ type Server struct {
 	names    auth.Names // that the local certificate is for
 	tls      *tls.Config
 	wires    wires
+	meter    *meter
 	pages    *http.Server
 	debug    *http.Server
 	address  string
@@ -217,15 +219,17 @@ func (s *Server) openPages(rules string) error {
 		auth: s.auth, cookies: auth.Cookies{TLS: s.tls != nil}, policy: auth.DefaultPolicy(), now: s.cfg.Now,
 		witness: auth.NewGrants(key, ident.Clinic(s.cfg.Clinic+"/witness"), witnessLife),
 	}
-	r := room{app: s.app, people: who, chain: s.chainNow}
+	s.meter = newMeter()
+	r := room{app: s.app, people: who, chain: s.chainNow, meter: s.meter}
 	assets, err := web.Assets()
 	if err != nil {
 		return err
 	}
 	s.handler, err = web.New(web.Deps{
 		Auth: who, Commands: r, Station: r, Visits: visits{r}, Feed: r,
-		Desk:   desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires},
+		Desk:   desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter},
 		House:  building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},
+		Unread: func(what act.Act, began time.Time) { s.meter.command(what, began, outcomeInvalid) },
 		Assets: assets, Clinic: s.cfg.Clinic, Demo: s.cfg.Demo, Gallery: s.cfg.Gallery,
 		Now: s.cfg.Now, Random: random, Log: s.cfg.Log,
 	})

@@ -21,10 +21,18 @@ type room struct {
 	app    *app.App
 	people people
 	chain  func() (intact time.Time, broken bool)
+	meter  *meter
 }
 
-// Do answers with what became of a command.
+// Do answers with what became of a command, and counts it.
 func (r room) Do(ctx context.Context, v web.Visitor, c web.Command) (view.Reply, error) {
+	began := time.Now()
+	reply, err := r.do(ctx, v, c)
+	r.meter.command(c.Act, began, replied(reply, err))
+	return reply, err
+}
+
+func (r room) do(ctx context.Context, v web.Visitor, c web.Command) (view.Reply, error) {
 	actor, err := r.people.author(ctx, v, c)
 	if err != nil {
 		return view.Reply{}, err

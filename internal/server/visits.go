@@ -237,7 +237,9 @@ func (s visits) Plan(ctx context.Context, v web.Visitor, id ident.Command, patie
 	r := app.Request{Act: session.ActSchedule, Schema: 1, ID: id, Session: visit, OccurredAt: s.app.Now(), Actor: v.Actor, Device: v.Actor.Via, Body: body}
 	// The time is not part of what was asked: the same form later is the same form.
 	r.Digest = app.Digest(app.Request{Act: r.Act, Schema: 1, Session: visit, Body: body})
+	began := time.Now()
 	ans, err := s.app.Do(ctx, r)
+	s.meter.command(r.Act, began, answered(ans, err))
 	if err != nil {
 		return "", err
 	}

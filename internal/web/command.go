@@ -33,8 +33,12 @@ type envelope struct {
 const maxOffset = 366 * 24 * time.Hour
 
 func (s *site) command(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	began := time.Now()
 	c, err := readCommand(r, s.Now())
 	if err != nil {
+		if s.Unread != nil {
+			s.Unread(act.Act(r.PathValue("act")), began)
+		}
 		return err
 	}
 	// A grant names its author even when the sign-in has ended; without one

@@ -28,6 +28,9 @@ type Deps struct {
 	Now      func() time.Time
 	Random   func([]byte) // fills with random bytes, never fails
 	Log      *slog.Logger
+	// Unread, where set, hears of each command that could not be read and so
+	// never reached Commands.
+	Unread func(what act.Act, began time.Time)
 }
 
 // Visitor is who makes a request, as Auth proved it.
