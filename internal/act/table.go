@@ -62,6 +62,11 @@ var sessionTable = map[Act]need{
 	"session.log-help":  {roles: bedside.roles, device: true},
 	"session.end-help":  bedside,
 
+	"session.note-alarms":        {job: true},
+	"session.acknowledge-alarm":  bedside,
+	"session.pause-alarm":        bedside,
+	"session.change-alarm-limit": {roles: []Role{Prescriber}},
+
 	"session.recover":         bedside,
 	"session.score-discharge": bedside,
 	"session.check-discharge": bedside,

@@ -148,6 +148,10 @@ func TestShown_PhysiologyFirst(t *testing.T) {
 			t.Errorf("%d: %s %s", i, got.Condition, got.Priority)
 		}
 	}
+	c = watched(t).facts(0, Facts{Watching: true, Linked: true}).sample(1, vital.NIBPSys, 162).at(40)
+	if got := c.state.Announced.Alarms; len(got) != 2 || got[0].Condition != MonitorOffline {
+		t.Errorf("red does not stand before yellow: %+v", got)
+	}
 	last := -1
 	for _, a := range conditions {
 		at := map[Group]int{Technical: 1}[a.group]

@@ -79,15 +79,10 @@ func (l Limits) whole() Limits {
 	return l
 }
 
-// fingerprint is the FNV-1a hash of what tracks depend on.
+// fingerprint is a hash, after FNV-1a, of what tracks depend on.
 func (l Limits) fingerprint() uint64 {
 	h := uint64(14695981039346656037)
-	mix := func(x uint64) {
-		for range 8 {
-			h = (h ^ (x & 0xff)) * 1099511628211
-			x >>= 8
-		}
-	}
+	mix := func(x uint64) { h = (h ^ x ^ x>>32) * 1099511628211 }
 	for _, c := range l.clauses {
 		mix(uint64(c.condition))
 		mix(uint64(c.signal))
@@ -146,7 +141,6 @@ func (l *Limits) compile(n int, s signal, order orderLevels, rest []Rest) {
 	// A side for which the library has no level of this priority.
 	for _, by := range order.all() {
 		if s != none && !by.done[s] {
-			by.done[s] = true
 			l.add(clause{Level: by.level, condition: n, signal: s, limit: by.level.Value, basis: fromOrder})
 		}
 	}

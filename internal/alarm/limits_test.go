@@ -88,6 +88,9 @@ func TestLimits_CouldNot(t *testing.T) {
 	if len(got) != 4 || !strings.Contains(got[0].English(), "no baseline") { // two relative levels, by cuff and by arterial line
 		t.Errorf("%v", got)
 	}
+	c := watched(t) // what has no baseline has no limit either, and not one of 0
+	c.limits = with(nil)
+	c.sample(0, vital.NIBPSys, 150).every(1, 20, vital.EtCO2, 44).said()
 	if got := CannotApply(testRules(), order(vital.SpO2, "low", "92", "88")); got != nil {
 		t.Errorf("%v", got)
 	}

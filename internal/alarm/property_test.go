@@ -191,7 +191,7 @@ func TestProperty_Invariants(t *testing.T) {
 			if !due.After(s.Building.Now) {
 				t.Fatalf("due at %v, now %v", due, s.Building.Now)
 			}
-			if _, early := Step(s, l, Tick{Told(due.Add(-1))}); len(early) > 0 {
+			if _, early := Step(s, l, Tick{Told(due.Add(-instant))}); len(early) > 0 {
 				t.Fatalf("said before it was due: %v", lines(early))
 			}
 		}

@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// instant is the least time there is: what the record counts in.
+const instant = time.Microsecond
+
 // settle lets time pass to now: delays run out, and each condition comes to
 // stand as its levels do. It also finds when time alone will change something.
 func (b *Building) settle(l Limits, now time.Time) {
@@ -73,10 +76,10 @@ func (b *Building) poorBreathing(l Limits, n int) bool {
 			light = l.clauses[l.byRule[n][0]].met(x.value, 0)
 		case x.signal == rr && fresh:
 			poor = poor || x.value < by.RRBelow
-			b.wake(x.at.Add(by.Fresh + 1))
+			b.wake(x.at.Add(by.Fresh + instant))
 		case x.signal == spo2 && fresh:
 			poor = poor || x.value < by.SpO2Below || b.falling(x.at, x.value, by)
-			b.wake(x.at.Add(by.Fresh + 1))
+			b.wake(x.at.Add(by.Fresh + instant))
 		}
 	}
 	return light && poor
@@ -181,7 +184,7 @@ func (r *reach) take(o reach) {
 // byTime takes what the clock says of a condition into best.
 func (b *Building) byTime(l Limits, k int, best *reach) {
 	c := &l.clauses[k]
-	at := b.instant(l, c)
+	at := b.reachedAt(l, c)
 	if at.IsZero() {
 		return
 	}
@@ -197,8 +200,8 @@ func (b *Building) byTime(l Limits, k int, best *reach) {
 	best.take(r)
 }
 
-// instant is when a level on time is reached; zero for never.
-func (b *Building) instant(l Limits, c *clause) time.Time {
+// reachedAt is when a level on time is reached; zero for never.
+func (b *Building) reachedAt(l Limits, c *clause) time.Time {
 	f := &b.facts
 	switch id := conditions[c.condition].id; id {
 	case NoReading:
@@ -331,7 +334,7 @@ func (b *Building) silent(c *clause) (which []Expected, at time.Time) {
 		}
 		if from.IsZero() || !b.spoken(e).After(end) {
 			if !e.Continuous {
-				b.wake(end.Add(1))
+				b.wake(end.Add(instant))
 			}
 			continue
 		}

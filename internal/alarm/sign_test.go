@@ -294,6 +294,9 @@ func TestLightSedation(t *testing.T) {
 		{"a fall longer ago than the window", func(c *clinic) {
 			breathing(breathing(breathing(c, 0, 60, 14, 99), 60, 420, 14, 96).moaas(420, 4), 420, 480, 14, 96)
 		}, false},
+		{"a fall within the minute", func(c *clinic) {
+			breathing(breathing(breathing(c.moaas(0, 4), 0, 10, 14, 96), 10, 20, 14, 99), 20, 50, 14, 96)
+		}, true},
 		{"awake and slow", func(c *clinic) { breathing(c.moaas(0, 5), 0, 60, 11, 98) }, false},
 		{"not drowsy for long enough", func(c *clinic) { breathing(c, 0, 60, 11.4, 98).moaas(60, 4).at(70) }, false},
 		{"the signs are old", func(c *clinic) { breathing(c, 0, 2, 11, 98).moaas(400, 4).at(600) }, false},

@@ -184,4 +184,7 @@ func TestWatch_EndsWithTheWatch(t *testing.T) {
 	c := watched(t).every(0, 16, vital.SpO2, 88).ack(16, SpO2Low).said("15 raised spo2_low high to nurse")
 	c.facts(20, Facts{}).at(35).said("35 cleared spo2_low high to nurse")
 	c.facts(40, Facts{Watching: true, Since: sec(40)}).at(400).said()
+	// Whoever is not watched has no alarm of signs or data, whatever a device says.
+	c = watched(t).facts(0, Facts{Linked: true, LinkDoubt: sec(0)}).do(DeviceAlarm{Told: told(1), Key: "a", Match: Apnoea, Priority: High, Active: true})
+	c.at(400).said()
 }

@@ -16,6 +16,7 @@ type Alarms struct {
 	status   string
 	rules    []alarm.Rule
 	settings alarm.Settings
+	symptoms []string
 	sources  map[string]cite.Source
 }
 
@@ -49,6 +50,10 @@ func (a Alarms) Rules() []alarm.Rule {
 
 // Settings are the times that hold for all conditions.
 func (a Alarms) Settings() alarm.Settings { return a.settings }
+
+// Symptoms are the codes of side effects that make a cuff reading in the red
+// range red at once.
+func (a Alarms) Symptoms() []string { return slices.Clone(a.symptoms) }
 
 // Source returns a source that the rows cite.
 func (a Alarms) Source(id string) (cite.Source, bool) {

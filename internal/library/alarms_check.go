@@ -7,6 +7,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/cite"
+	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/word"
@@ -31,7 +32,7 @@ func (c *alarmChecker) alarms(f alarmFile) Alarms {
 	for i, s := range f.Sources {
 		c.source(i, s)
 	}
-	a := Alarms{version: f.Version, status: f.Status, sources: c.sources, settings: c.settings(f.Settings)}
+	a := Alarms{version: f.Version, status: f.Status, sources: c.sources, settings: c.settings(f.Settings), symptoms: c.symptoms(f.Symptoms)}
 	ids, conditions := map[string]bool{}, map[alarm.ID]bool{}
 	for i, r := range f.Alarms {
 		at := func(path ...any) int { return line(c.root, append([]any{"alarms", i}, path...)...) }
@@ -78,6 +79,21 @@ func (c *alarmChecker) settings(numbers []fileNumber) alarm.Settings {
 		c.fault(line(c.root, "settings"), "setting %q is missing", name)
 	}
 	return s
+}
+
+// symptoms checks that each code is one that staff can chart.
+func (c *alarmChecker) symptoms(f fileSymptoms) []string {
+	at := line(c.root, "symptoms")
+	c.ref(at, "symptoms", cite.Ref{Part: "trigger", Source: f.Source, Mark: f.Mark})
+	if len(f.Codes) == 0 {
+		c.fault(at, "no symptom is named")
+	}
+	for _, code := range f.Codes {
+		if !scale.KnownEffect(code) || code == "other" {
+			c.fault(at, "symptom %q is no code of a side effect", code)
+		}
+	}
+	return f.Codes
 }
 
 func (c *alarmChecker) row(at lines, r fileAlarm) alarm.Rule {

@@ -18,6 +18,7 @@ type alarmFile struct {
 	Status   string        `yaml:"status"`
 	Sources  []cite.Source `yaml:"sources"`
 	Settings []fileNumber  `yaml:"settings"`
+	Symptoms fileSymptoms  `yaml:"symptoms"`
 	Alarms   []fileAlarm   `yaml:"alarms"`
 }
 
@@ -36,6 +37,13 @@ type fileAlarm struct {
 	Breathing []fileNumber   `yaml:"breathing"`
 	Consider  []fileConsider `yaml:"consider"`
 	Cites     []cite.Ref     `yaml:"cites"`
+}
+
+// fileSymptoms are codes of side effects.
+type fileSymptoms struct {
+	Codes  []string  `yaml:"codes"`
+	Mark   cite.Mark `yaml:"mark"`
+	Source string    `yaml:"source"`
 }
 
 // fileLevel is one level; numbers are exact decimals, given as text.

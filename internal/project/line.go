@@ -44,6 +44,7 @@ const (
 	MarkDrug    Mark = "drug"
 	MarkHelp    Mark = "help"
 	MarkObserve Mark = "observation"
+	MarkAlarm   Mark = "alarm"
 	MarkAdmin   Mark = "admin"
 )
 
@@ -113,6 +114,10 @@ func (s Speaker) Say(e session.Entry) Line {
 		return s.sayWatching(ev)
 	case session.HelpCalled, session.HelpUndone, session.HelpLogged, session.HelpEnded:
 		return s.sayHelp(ev)
+	case session.AlarmRaised, session.AlarmWorsened, session.AlarmEscalated, session.AlarmAnnouncedAgain, session.AlarmPauseEnded,
+		session.AlarmAnswered, session.AlarmEased, session.AlarmEnded, session.AlarmCleared,
+		session.AlarmAcknowledged, session.AlarmPaused, session.AlarmLimitChanged:
+		return s.sayAlarm(ev)
 	case session.RecoveryBegan, session.DischargeScored, session.DischargeChecked, session.Discharged,
 		session.DrugWasted, session.DrugReturned, session.Reviewed, session.Closed:
 		return s.sayLeaving(ev)

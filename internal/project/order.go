@@ -34,7 +34,7 @@ func (s Speaker) Order(o drug.Order) []OrderPart {
 		OrderPart{"Recovery", fmt.Sprintf("a full set every %d min, at least %d min from the stop to going home", w.Recovery, w.RecoveryLeast)},
 	)
 	for _, l := range o.Limits {
-		out = append(out, OrderPart{"Alarm limit", alarm(l)})
+		out = append(out, OrderPart{"Alarm limit", limitText(l)})
 	}
 	return append(out, OrderPart{"Signed", fmt.Sprintf("by %s on %s, order %s, valid until %s",
 		s.Who(o.Prescriber), o.SignedAt.In(s.Zone).Format(longTime), o.ID, o.ValidUntil.In(s.Zone).Format(longTime))})
@@ -70,7 +70,8 @@ func adjunct(a drug.Adjunct) string {
 	return strings.Join(said, ", ") + " (" + a.ID + ")"
 }
 
-func alarm(l drug.Limit) string {
+// limitText is a patient's own alarm limit in words.
+func limitText(l drug.Limit) string {
 	f, _ := vital.Of(l.Kind)
 	said := []string{f.Label, l.Side}
 	for _, c := range []struct{ colour, at string }{{"yellow", l.Yellow}, {"red", l.Red}} {

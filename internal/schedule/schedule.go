@@ -59,6 +59,9 @@ type Item struct {
 	What  What
 	DueAt time.Time
 	State State
+	// LateAt is from when it is late; Every is its interval.
+	LateAt time.Time
+	Every  time.Duration
 	// Missed is how many whole rounds were left out before this one.
 	Missed int
 }
@@ -87,7 +90,8 @@ func (p Plan) item(now time.Time) (Item, bool) {
 	}
 	due := p.after(last)
 	interval := p.interval(due)
-	item := Item{What: p.What, DueAt: due, State: state(now, due, interval, Grace(interval, p.Grace))}
+	grace := Grace(interval, p.Grace)
+	item := Item{What: p.What, DueAt: due, State: state(now, due, interval, grace), LateAt: due.Add(grace), Every: interval}
 	if !p.Once && now.After(due) && interval > 0 {
 		item.Missed = int(now.Sub(due) / interval)
 	}

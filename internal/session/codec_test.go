@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/cite"
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -35,6 +36,11 @@ func examples() []Event {
 		{ID: "fasting", Outcome: Finding, Title: word.M("gate.fasting"), Settle: word.M("gate.fasting.settle"), Rule: "CI-NPO", Version: 1, Overridden: 107},
 	}}
 	seen := fullObservation(read)
+	raised := AlarmFact{
+		Condition: alarm.SpO2Low, Priority: alarm.High, Rule: "AL-SPO2-LOW", RuleVersion: 1, Since: at(11), Announcement: 2, Stage: alarm.ToNurse,
+		Recheck: true, Extent: 1, Value: "88 %", Limit: "below 90 %", Text: word.M("alarm.value", "SpO₂", "88 %", "15 s", "below 90 %"),
+		Consider: []word.Message{word.M("alarm.do.oxygen"), word.M("alarm.do.pause")}, Wording: "Clinic setting", Telemetry: "cd34",
+	}
 	o := order()
 	return []Event{
 		Scheduled{Patient: patient, Chair: 3, PlannedStart: ten()},
@@ -105,6 +111,20 @@ func examples() []Event {
 		HelpUndone{},
 		HelpLogged{What: HelpOxygen, Text: said(86)},
 		HelpEnded{Outcome: said(87)},
+		AlarmRaised{raised},
+		AlarmWorsened{raised},
+		AlarmEscalated{raised},
+		AlarmAnnouncedAgain{raised},
+		AlarmPauseEnded{raised},
+		AlarmAnswered{AlarmFact: raised, By: nurse},
+		AlarmEased{raised},
+		AlarmEnded{raised},
+		AlarmCleared{raised},
+		AlarmAcknowledged{Condition: alarm.SpO2Low, Announcement: 2},
+		AlarmPaused{Condition: alarm.SpO2Low, Announcement: 2, Until: at(14)},
+		AlarmLimitChanged{
+			Limit: drug.Limit{Kind: vital.SpO2, Side: "low", Yellow: "92", Red: "88"}, Was: &drug.Limit{Kind: vital.SpO2, Side: "low", Yellow: "93"}, Reason: said(109),
+		},
 		RecoveryBegan{},
 		DischargeScored{
 			MPADSS:  scale.MPADSS{Vitals: 2, Ambulation: 1, Nausea: 2, Pain: 2, Bleeding: 2},

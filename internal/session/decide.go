@@ -195,6 +195,8 @@ func (d *decider) decide(c Command) ([]Event, *Refusal) {
 		return d.staff(c)
 	case CallHelp, UndoHelp, LogHelp, EndHelp:
 		return d.help(c)
+	case NoteAlarms, AcknowledgeAlarm, PauseAlarm, ChangeAlarmLimit:
+		return d.alarm(c)
 	case BeginRecovery, ScoreDischarge, CheckDischarge, Discharge, Waste, ReturnDrug, Review, CloseRecord:
 		return d.end(c)
 	}

@@ -30,6 +30,7 @@ type Env struct {
 	// Witness is the second person who proved who they are, if any.
 	Witness *act.Actor
 	Rules   library.Session
+	Alarms  library.Alarms
 	Staff   Staff
 	Room    RoomCheck
 	Monitor MonitorState

@@ -51,6 +51,9 @@ func Evolve(s State, e Entry) State {
 		return s.help(e)
 	case Amended:
 		return s.amended(e, ev)
+	case AlarmRaised, AlarmWorsened, AlarmEscalated, AlarmAnnouncedAgain, AlarmPauseEnded, AlarmAnswered, AlarmEased, AlarmEnded, AlarmCleared,
+		AlarmAcknowledged, AlarmPaused, AlarmLimitChanged:
+		return s.alarms(e)
 	case RecoveryBegan, DischargeScored, DischargeChecked, Discharged, DrugWasted, DrugReturned, Reviewed, Closed:
 		return s.end(e)
 	}
@@ -62,7 +65,8 @@ func Evolve(s State, e Entry) State {
 func mustBeReviewed(e Event) bool {
 	switch e.(type) {
 	case DrugWasted, DrugReturned, DrawUpDiscarded, Reviewed, Closed, SpokenOrderSigned, StopClaimed, MonitorUnlinked, LinkDoubted,
-		NurseResponsible, PrescriberResponsible, PresenceChecked:
+		NurseResponsible, PrescriberResponsible, PresenceChecked,
+		AlarmEscalated, AlarmAnnouncedAgain, AlarmPauseEnded, AlarmAnswered, AlarmEased, AlarmEnded, AlarmCleared, AlarmAcknowledged, AlarmPaused:
 		return false
 	default:
 		// the others do not concern this

@@ -22,6 +22,7 @@ func (s State) visit(e Entry) State {
 	case OrderAttached:
 		order := ev.Order
 		s.Order, s.OrderAt, s.OrderFrom = &order, e.Position, e.EffectiveAt
+		s.AlarmLimits = nil // the new order brings its own
 		s.Watches = inserted(s.Watches, WatchFact{From: e.EffectiveAt, Watch: order.Watch}, func(a, b WatchFact) int { return a.From.Compare(b.From) })
 	case FindingOverridden:
 		checks := put(s.Overrides[ev.Gate], ev.Check, stamp(e))
@@ -107,7 +108,7 @@ func (s State) staff(e Entry) State {
 		s.Nurse = ev.Nurse
 		s = s.checked(e, ev.Read).deviate(e, ev.Deviations)
 	case PrescriberResponsible:
-		s.Prescriber, s.OnSite = ev.Prescriber, ev.OnSite
+		s.Prescriber, s.OnSite, s.OnSiteAt = ev.Prescriber, ev.OnSite, e.EffectiveAt
 	default:
 		// the others do not concern this
 	}

@@ -3,6 +3,7 @@ package session
 import (
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
@@ -79,6 +80,7 @@ type State struct {
 	Nurse        ident.Person
 	Prescriber   ident.Person
 	OnSite       bool
+	OnSiteAt     time.Time // since when that holds
 
 	Help      *HelpFact  // open emergency
 	HelpCalls []HelpCall // every call that was not taken back
@@ -102,6 +104,9 @@ type State struct {
 	Reviewed  *Stamp
 	ContentAt int64        // position of the latest entry a review must cover
 	RateSetBy ident.Person // who last set the rate (gate G-9)
+
+	Alarms      alarm.Announced // what people were told and answered
+	AlarmLimits []drug.Limit    // changed since the order was attached
 
 	Deviations []DeviationFact
 	Amendments map[int64][]int64 // position of the entry → positions of its amendments
