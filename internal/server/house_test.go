@@ -1,13 +1,19 @@
 package server
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stillwatch/stillwatch/internal/auth"
+	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web"
+	"github.com/stillwatch/stillwatch/internal/web/form"
 )
 
 // TestTrust_SaysWhichOfThreeItIs: an authority of its own, a certificate that
@@ -49,5 +55,26 @@ func TestTrust_SaysWhichOfThreeItIs(t *testing.T) {
 	page := h.nurse().get("/trust").Body.String()
 	if !strings.Contains(page, "plain HTTP") || strings.Contains(page, "that the clinic gave") {
 		t.Error("a server without certificates speaks of one that it was given")
+	}
+}
+
+// TestTable_SaysTheNumbersOfTheLibrary.
+func TestTable_SaysTheNumbersOfTheLibrary(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	okafor := h.nurse()
+	okafor.visit(h.patient(okafor, "P-1", "Maria", "Rivera"), 3)
+	url := regexp.MustCompile(`/v1/table-[0-9a-f]+\.json`).FindString(okafor.get("/chair/3").Body.String())
+	var table struct {
+		Forms []form.Form `json:"forms"`
+	}
+	if err := json.Unmarshal(okafor.get(url).Body.Bytes(), &table); err != nil {
+		t.Fatalf("%q: %v", url, err)
+	}
+	want := strconv.Itoa(int(h.App().Rules.Duration(library.OffMost).Minutes()))
+	for _, f := range table.Forms {
+		if f.Act == session.ActOffMonitor && f.Sections[0].Fields[2].High != want {
+			t.Errorf("off the monitor for at most %s, the library says %s", f.Sections[0].Fields[2].High, want)
+		}
 	}
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/store/sqlite"
 	"github.com/stillwatch/stillwatch/internal/store/sqlstore"
 	"github.com/stillwatch/stillwatch/internal/web"
+	"github.com/stillwatch/stillwatch/internal/web/form"
 	shipped "github.com/stillwatch/stillwatch/library"
 )
 
@@ -230,6 +231,7 @@ func (s *Server) openPages(rules string) error {
 		Desk:   desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter},
 		House:  building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},
 		Unread: func(what act.Act, began time.Time) { s.meter.command(what, began, outcomeInvalid) },
+		Limits: form.Limits{OffMinutes: int(s.app.Rules.Duration(library.OffMost).Minutes())},
 		Assets: assets, Clinic: s.cfg.Clinic, Demo: s.cfg.Demo, Gallery: s.cfg.Gallery,
 		Now: s.cfg.Now, Random: random, Log: s.cfg.Log,
 	})

@@ -99,7 +99,7 @@ func TestDecide_OnlyTheFirstStandingIsAssisted(t *testing.T) {
 // TestEnds_SaysWhatStillComesPastThePlannedEnd: planned 240 min, at most 300.
 func TestEnds_SaysWhatStillComesPastThePlannedEnd(t *testing.T) {
 	t.Parallel()
-	ends := until(PhaseInfusing).state.Ends(at(292))
+	ends := Ends(until(PhaseInfusing).state, envAt(at(292)))
 	if len(ends) != 3 || ends[0].Bound != EndPlanned || ends[0].Near != EndPast || ends[1].Bound != EndSession || ends[1].Near != EndSoon {
 		t.Errorf("at 292 min: %+v", ends)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/unit"
 )
 
@@ -20,17 +21,14 @@ const (
 // EndNear says how far the end is.
 type EndNear string
 
-// How far: more than ten minutes, ten minutes or less, reached in this
-// minute, past.
+// How far: longer than what the library calls soon, that or less, reached in
+// this minute, past.
 const (
 	EndAhead EndNear = "ahead"
 	EndSoon  EndNear = "soon"
 	EndNow   EndNear = "now"
 	EndPast  EndNear = "past"
 )
-
-// soon is how long before the end the board says so.
-const soon = 10 * time.Minute
 
 // End is when the infusion has to end, and why.
 type End struct {
@@ -39,10 +37,10 @@ type End struct {
 	Near  EndNear
 }
 
-// EndStatus is the end of a running or paused infusion as seen at now; ok is
+// EndStatus is the end of a running or paused infusion as seen at env.Now; ok is
 // false when nothing runs or there is no order to say when it ends.
-func (s State) EndStatus(now time.Time) (e End, ok bool) {
-	ends := s.Ends(now)
+func EndStatus(s State, env Env) (e End, ok bool) {
+	ends := Ends(s, env)
 	if len(ends) == 0 {
 		return End{}, false
 	}
@@ -50,8 +48,10 @@ func (s State) EndStatus(now time.Time) (e End, ok bool) {
 }
 
 // Ends lists everything that ends a running or paused infusion, as seen at
-// now, the earliest first: past the planned end a maximum is still to come.
-func (s State) Ends(now time.Time) []End {
+// env.Now, the earliest first: past the planned end a maximum is still to come.
+// Without a library nobody says what is soon; now and past are told all the same.
+func Ends(s State, env Env) []End {
+	now := env.Now
 	if s.Order == nil || s.StartedAt.IsZero() || !s.StoppedAt.IsZero() {
 		return nil
 	}
@@ -62,14 +62,18 @@ func (s State) Ends(now time.Time) []End {
 	if at, ok := s.totalReached(now); ok {
 		out = append(out, End{At: at, Bound: EndTotal})
 	}
+	soon := time.Duration(0)
+	if env.Rules.Ready() {
+		soon = env.Rules.Duration(library.EndSoon)
+	}
 	for i := range out {
-		out[i].Near = near(out[i].At, now)
+		out[i].Near = near(out[i].At, now, soon)
 	}
 	slices.SortStableFunc(out, func(a, b End) int { return a.At.Compare(b.At) })
 	return out
 }
 
-func near(end, now time.Time) EndNear {
+func near(end, now time.Time, soon time.Duration) EndNear {
 	switch {
 	case now.Before(end.Add(-soon)):
 		return EndAhead
@@ -150,4 +154,18 @@ func (s State) lastReading() PumpFact {
 		}
 	}
 	return PumpFact{}
+}
+
+// LowerRates are the rates below the one in force, lowest first, in the
+// library's steps and at most so many; none without a library.
+func LowerRates(s State, env Env, most int) []unit.DoseRate {
+	if !env.Rules.Ready() {
+		return nil
+	}
+	by := env.Rules.DoseRate(library.LowerBy)
+	var out []unit.DoseRate
+	for r := by; by.Positive() && r.Less(s.Ordered) && len(out) < most; r = r.Add(by) {
+		out = append(out, r)
+	}
+	return out
 }

@@ -89,7 +89,7 @@ func ask(s State) {
 		s.TotalsAt(now)
 		s.RateAt(now)
 		s.RunningAt(now)
-		s.EndStatus(now)
+		EndStatus(s, envAt(now))
 		s.PlannedEnd(now)
 		s.Balance(now)
 		s.Unclosed(now)

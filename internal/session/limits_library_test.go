@@ -368,6 +368,15 @@ func watchCases() []limitCase {
 		{"a cuff after it", []string{"SW-CUFF"}, "15m0s", cuff(30 * time.Minute)},
 		{"a round five minutes after it was due", []string{"SW-ROUND"}, "due", roundAt(20 * time.Minute)},
 		{"a round a second later", []string{"SW-ROUND"}, "late", roundAt(20*time.Minute + time.Second)},
+		{"ten minutes before the end", []string{"SW-END"}, "soon", endAt(230 * time.Minute)},
+		{"a second more", []string{"SW-END"}, "ahead", endAt(230*time.Minute - time.Second)},
+		{"lower rates than 0.2 mg/kg/h", []string{"SW-LOWER"}, "0.05 0.1 0.15", func(rules library.Session) string {
+			var out []string
+			for _, r := range LowerRates(until(PhaseInfusing).state, env(rules, at(5)), 24) {
+				out = append(out, r.Decimal())
+			}
+			return strings.Join(out, " ")
+		}},
 		{"use-by", []string{"BUD-1"}, "4h0m0s", func(rules library.Session) string {
 			l := computing(&testing.T{})
 			good := Compute{Mass: unit.Mg("250"), Volume: unit.ML("5")}
@@ -381,6 +390,17 @@ func watchCases() []limitCase {
 		{"a pump that shows more", []string{"PUMP-READ"}, "refused " + RuleReadBack, func(rules library.Session) string {
 			return answer(until(PhaseInfusing), SetRate{Ordered: unit.MgPerKgH("0.35"), Read: reading("28.57")}, env(rules, at(5)))
 		}},
+	}
+}
+
+// endAt is how near the end of an infusion of 240 minutes is after a time.
+func endAt(after time.Duration) func(library.Session) string {
+	return func(rules library.Session) string {
+		l := until(PhaseInfusing)
+		env := envAt(ten().Add(after))
+		env.Rules = rules
+		e, _ := EndStatus(l.state, env)
+		return string(e.Near)
 	}
 }
 
@@ -461,6 +481,18 @@ func TestLimits_WithoutALibrary(t *testing.T) {
 		if got := answer(until(PhaseInfusing), c.did, blind); got != c.want {
 			t.Errorf("%s without a library: %s, want %s", c.did.Act(), got, c.want)
 		}
+	}
+	if LowerRates(until(PhaseInfusing).state, blind, 24) != nil {
+		t.Error("lower rates are offered by a step nobody gave")
+	}
+	late := blind
+	late.Now = at(235)
+	if e, ok := EndStatus(until(PhaseInfusing).state, late); !ok || e.Near != EndAhead {
+		t.Errorf("what is soon is told by a number nobody gave: %+v", e)
+	}
+	late.Now = at(241)
+	if e, _ := EndStatus(until(PhaseInfusing).state, late); e.Near != EndPast {
+		t.Errorf("an end that has passed: %+v", e)
 	}
 	if DueItems(until(PhaseInfusing).state, blind) != nil {
 		t.Error("a round is due by numbers nobody gave")

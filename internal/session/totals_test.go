@@ -213,6 +213,7 @@ func TestEndStatus(t *testing.T) {
 		near  EndNear
 	}{
 		{"planned", running.state, 60, 240, EndPlanned, EndAhead},
+		{"a moment more than ten minutes before", running.state, 230 - 1.0/6000, 240, EndPlanned, EndAhead},
 		{"ten minutes before", running.state, 230, 240, EndPlanned, EndSoon},
 		{"at it", running.state, 240, 240, EndPlanned, EndNow},
 		{"past", running.state, 241, 240, EndPlanned, EndPast},
@@ -220,12 +221,12 @@ func TestEndStatus(t *testing.T) {
 		{"until the session's maximum", paused.state, 90, 300, EndSession, EndAhead},
 		{"total reached first", fast.state, 35, 30 + 136.0/142*60, EndTotal, EndAhead},
 	} {
-		got, ok := c.state.EndStatus(at(c.now))
+		got, ok := EndStatus(c.state, envAt(at(c.now)))
 		if !ok || got.At.Sub(at(c.at)).Abs() > time.Millisecond || got.Bound != c.bound || got.Near != c.near {
 			t.Errorf("%s: %v %s %s (%v)", c.name, got.At, got.Bound, got.Near, ok)
 		}
 	}
-	if _, ok := until(PhaseStopped).state.EndStatus(at(60)); ok {
+	if _, ok := EndStatus(until(PhaseStopped).state, envAt(at(60))); ok {
 		t.Error("a stopped infusion still ends")
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/web/form"
 	"github.com/stillwatch/stillwatch/internal/web/page"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
@@ -24,7 +25,8 @@ type Deps struct {
 	Assets   page.Assets
 	Clinic   string
 	Demo     bool
-	Gallery  bool // development: every page in every state at /gallery
+	Limits   form.Limits // of the adopted library
+	Gallery  bool        // development: every page in every state at /gallery
 	Now      func() time.Time
 	Random   func([]byte) // fills with random bytes, never fails
 	Log      *slog.Logger

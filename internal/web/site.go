@@ -26,7 +26,7 @@ func New(d Deps) (http.Handler, error) {
 	if d.Now == nil || d.Random == nil || d.Log == nil || d.Assets == nil {
 		return nil, errors.New("make pages: clock, randomness, log and assets must be given")
 	}
-	t, err := newTable()
+	t, err := newTable(d.Limits)
 	if err != nil {
 		return nil, fmt.Errorf("make pages: %w", err)
 	}

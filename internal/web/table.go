@@ -40,9 +40,9 @@ type tableField struct {
 	High     string     `json:"high"`
 }
 
-func newTable() (table, error) {
+func newTable(l form.Limits) (table, error) {
 	w := tableWire{
-		Version: 1, Forms: form.Session(), Messages: word.All(),
+		Version: 1, Forms: form.Session(l), Messages: word.All(),
 		Always: []string{string(session.ActStop), string(session.ActHelp)},
 	}
 	for _, f := range vital.Fields() {

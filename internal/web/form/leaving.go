@@ -4,7 +4,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/session"
 )
 
-func monitoring() []Form {
+func monitoring(l Limits) []Form {
 	return []Form{
 		{
 			Act: session.ActLinkMonitor, Title: "Link the monitor", Submit: "This monitor is on this patient",
@@ -19,16 +19,19 @@ func monitoring() []Form {
 					say(session.OffToilet, "Toilet"), say(session.OffStand, "Standing or walking"), say(session.OffOther, "Other"),
 				)).must(),
 				private("companion", "Who goes along").must(),
-				offMinutes(),
+				offMinutes(l.OffMinutes),
 			),
 		},
 		{Act: session.ActBackOnMonitor, Title: "Back on the monitor", Submit: "Back on the monitor", Sections: []Section{}},
 	}
 }
 
-func offMinutes() Field {
-	f := whole("minutes", "For at most", 10).must()
+func offMinutes(most int) Field {
+	f := whole("minutes", "For at most", most).must()
 	f.Unit = "min"
+	if most <= 0 {
+		f.High = ""
+	}
 	return f
 }
 

@@ -6,14 +6,20 @@ import (
 	"github.com/stillwatch/stillwatch/internal/session"
 )
 
+// Limits are the numbers of the library that the forms say. Zero is not known:
+// then only the server tells.
+type Limits struct {
+	OffMinutes int // off the monitor on purpose, at most
+}
+
 // Session lists the forms of every act of a visit that a person performs, in
 // the order of the visit.
-func Session() []Form {
+func Session(l Limits) []Form {
 	var all []Form
 	all = append(all, arriving()...)
 	all = append(all, gates()...)
 	all = append(all, preparing()...)
-	all = append(all, monitoring()...)
+	all = append(all, monitoring(l)...)
 	all = append(all, pumping()...)
 	all = append(all, observing()...)
 	all = append(all, helping()...)
@@ -26,9 +32,9 @@ func Session() []Form {
 	return all
 }
 
-// Of returns the form of an act.
+// Of returns the form of an act as the desk asks it, where no limit is said.
 func Of(a act.Act) (Form, bool) {
-	for _, f := range Session() {
+	for _, f := range Session(Limits{}) {
 		if f.Act == a {
 			return f, true
 		}

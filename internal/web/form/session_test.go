@@ -82,7 +82,7 @@ func TestSession_EveryActHasAForm(t *testing.T) {
 		}
 	}
 	var got []string
-	for _, f := range Session() {
+	for _, f := range Session(Limits{}) {
 		got = append(got, string(f.Act))
 	}
 	slices.Sort(want)
@@ -257,7 +257,7 @@ func TestSession_RangesComeFromTheTableOfKinds(t *testing.T) {
 
 func TestSession_ShowIfPointsAtAFieldOfTheForm(t *testing.T) {
 	t.Parallel()
-	for _, f := range Session() {
+	for _, f := range Session(Limits{}) {
 		for _, s := range f.Sections {
 			for _, field := range s.Fields {
 				if field.ShowIf != nil && find(f, field.ShowIf.Path).Path == "" {
@@ -336,4 +336,21 @@ func literal(t *testing.T, e ast.Expr) string {
 		t.Fatalf("unquote constant: %v", err)
 	}
 	return s
+}
+
+// TestSession_SaysTheLibrarysLongestTimeOffTheMonitor, and none where none is
+// known: then the server tells.
+func TestSession_SaysTheLibrarysLongestTimeOffTheMonitor(t *testing.T) {
+	t.Parallel()
+	for most, want := range map[int]string{7: "7", 10: "10", 0: ""} {
+		for _, f := range Session(Limits{OffMinutes: most}) {
+			if f.Act != session.ActOffMonitor {
+				continue
+			}
+			minutes := f.Sections[0].Fields[2]
+			if minutes.Path != "minutes" || minutes.High != want || minutes.Low != "1" {
+				t.Errorf("of %d min it says %+v", most, minutes)
+			}
+		}
+	}
 }

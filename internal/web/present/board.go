@@ -159,7 +159,7 @@ func urgent(v app.Visit, r *view.BoardRow) {
 		set(next, sub)
 		r.DueMS, r.Pressing = ms(since), true
 	}
-	end, _ := s.EndStatus(now)
+	end, _ := session.EndStatus(s, v.Env)
 	grave := session.Concern{}
 	if cs := session.Concerns(s, v.Env); len(cs) > 0 {
 		grave = cs[0]

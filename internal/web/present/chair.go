@@ -167,7 +167,7 @@ func Notices(v app.Visit) []view.Notice {
 		n := concern(v, c)
 		add(n.Tone, n.Text, n.Act)
 	}
-	for _, end := range s.Ends(now) {
+	for _, end := range session.Ends(s, v.Env) {
 		if end.Near != session.EndAhead {
 			add(view.Amber, endText(v, end), nil)
 		}

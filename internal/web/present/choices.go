@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
@@ -81,10 +82,8 @@ func offered(v app.Visit) []view.Option {
 	return out
 }
 
-// How finely lower rates are offered, and how many rates at most: what lies
-// between is ordered, or recorded as found.
-var lowerBy = unit.MgPerKgH("0.05")
-
+// mostRates is how many rates are offered at most: what lies between is ordered,
+// or recorded as found.
 const mostRates = 24
 
 // rates offers what the order allows a nurse: its steps, and lower than now.
@@ -106,7 +105,7 @@ func rates(v app.Visit) []view.Option {
 	if v.State.Ordered.Positive() {
 		add(unit.HalfRate(v.State.Ordered))
 		add(v.State.Ordered)
-		for r := lowerBy; r.Less(v.State.Ordered) && len(list) < mostRates; r = r.Add(lowerBy) {
+		for _, r := range session.LowerRates(v.State, v.Env, mostRates) {
 			add(r)
 		}
 	}

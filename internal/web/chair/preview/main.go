@@ -73,7 +73,7 @@ func show(w http.ResponseWriter, r *http.Request, dist string) {
 }
 
 func table(w http.ResponseWriter, _ *http.Request) {
-	_ = json.NewEncoder(w).Encode(map[string]any{"version": 1, "forms": form.Session()})
+	_ = json.NewEncoder(w).Encode(map[string]any{"version": 1, "forms": form.Session(form.Limits{OffMinutes: 10})})
 }
 
 // beats keeps a page alive, unless the state is the one of a lost server.
