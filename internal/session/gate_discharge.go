@@ -278,32 +278,40 @@ func (v look) moodReason() (why word.Message, since time.Time) {
 	return word.Message{}, since
 }
 
-// sinceInfusion counts from the end of the infusion, or from ketamine given
-// after it. More ketamine, or the order, asks for a longer stay.
 func (v look) sinceInfusion() verdict {
-	o := v.s.Order
-	switch {
-	case v.s.StoppedAt.IsZero():
+	if v.s.StoppedAt.IsZero() {
 		return unsure(say("stopped.not"), say("stopped.stop"))
-	case o == nil || !o.DosingWeight.Positive():
+	}
+	end, wait, ok := Recovery(v.s, v.env)
+	switch {
+	case !ok:
 		return unsure(say("order.none"), say("order.attach"))
-	}
-	end := v.s.StoppedAt
-	for _, d := range v.s.Drugs {
-		if !d.Struck && d.Ketamine.Positive() && d.At.After(end) {
-			end = d.At
-		}
-	}
-	dose := v.s.TotalsAt(v.env.Now).Dose
-	wait := v.env.Rules.Duration(library.WaitMore)
-	if dose.Cmp(v.env.Rules.Dose(library.LowDose).Exact()) <= 0 {
-		wait = v.env.Rules.Duration(library.WaitLowDose)
-	}
-	wait = max(wait, o.Watch.RecoveryLeast.Duration())
-	if v.env.Now.Sub(end) < wait {
+	case v.env.Now.Sub(end) < wait:
+		dose := v.s.TotalsAt(v.env.Now).Dose
 		return found(say("since.infusion", whole(int(wait.Minutes())), v.clock(end), dose.Text(2)), say("since.until", v.clock(end.Add(wait))))
 	}
 	return fine()
+}
+
+// Recovery is how long the patient stays after the infusion, and from when
+// that counts: from its end, or from ketamine given after it. More ketamine,
+// or the order, asks for a longer stay. It is not known before the stop, nor
+// without an order that says a dosing weight.
+func Recovery(s State, env Env) (from time.Time, least time.Duration, ok bool) {
+	if s.StoppedAt.IsZero() || s.Order == nil || !s.Order.DosingWeight.Positive() {
+		return time.Time{}, 0, false
+	}
+	from = s.StoppedAt
+	for _, d := range s.Drugs {
+		if !d.Struck && d.Ketamine.Positive() && d.At.After(from) {
+			from = d.At
+		}
+	}
+	least = env.Rules.Duration(library.WaitMore)
+	if s.TotalsAt(env.Now).Dose.Cmp(env.Rules.Dose(library.LowDose).Exact()) <= 0 {
+		least = env.Rules.Duration(library.WaitLowDose)
+	}
+	return from, max(least, s.Order.Watch.RecoveryLeast.Duration()), true
 }
 
 func (v look) sinceSedative() verdict {

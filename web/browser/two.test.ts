@@ -65,6 +65,19 @@ test("both chart at once and both entries survive", async () => {
   });
 });
 
+test("a value marked questionable is charted so, and both see it", async () => {
+  await watched("two-doubt", () => pages, async () => {
+    await one.form("Observation");
+    await one.type("Temperature", "36.6");
+    await one.sheet.locator(".ask", { hasText: "Temperature" }).getByRole("button", { name: "questionable" }).click();
+    await one.choose("For", "Round");
+    await one.submit("Record observation");
+    await entries(other);
+    await other.sheet.getByText("temperature 36.6 °C (questionable)").waitFor();
+    await other.back();
+  });
+});
+
 test("of two acts that exclude each other the second is told", async () => {
   await watched("two-conflict", () => pages, async () => {
     await other.form("Rate");

@@ -46,6 +46,22 @@ func TestStale_AtItsAge(t *testing.T) {
 	}
 }
 
+// TestPage_SaysWhatIsQuestionable: a value that is not to be relied on is never
+// shown like one that is.
+func TestPage_SaysWhatIsQuestionable(t *testing.T) {
+	t.Parallel()
+	b := view.Board{Rows: []view.BoardRow{{Chair: 1, Tiles: []view.Tile{
+		{Kind: "spo2", Text: "88", AtMS: 1, Doubt: true}, {Kind: "pulse", Text: "70", AtMS: 1},
+	}}}}
+	var out strings.Builder
+	if err := Page.Fragment(&out, "live", b); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(out.String(), "questionable"); got != 1 {
+		t.Errorf("of two values, one questionable, the board says so of %d", got)
+	}
+}
+
 // TestPage_HelpIsRed: no other row is, so it is seen from the door.
 func TestPage_HelpIsRed(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -47,6 +48,14 @@ func signs(pressure string, cuff time.Duration, pulse, spo2, rr string) []view.T
 	}
 }
 
+// doubted marks signs as questionable, as a probe on a moving hand makes them.
+func doubted(tiles []view.Tile, kinds ...string) []view.Tile {
+	for i := range tiles {
+		tiles[i].Doubt = slices.Contains(kinds, tiles[i].Kind)
+	}
+	return tiles
+}
+
 func bar(kind string, from, to int64, planned bool, text string) view.Bar {
 	return view.Bar{Kind: kind, FromMS: from, ToMS: to, Planned: planned, Text: text}
 }
@@ -79,8 +88,8 @@ func rowHaddad() view.BoardRow {
 
 func rowNg() view.BoardRow {
 	return view.BoardRow{
-		Chair: 1, Href: "/chair/1", Name: "Ng, T.", Phase: "Recovering", Nurse: "Brandt", Needs: true,
-		Next: "Observation", NextSub: "6 min late", Tiles: signs("118/70", 21*time.Minute, "64", "98", "15"),
+		Chair: 1, Href: "/chair/1", Name: "Ng, T.", Phase: "Recovering · 22 min of 2 h", Nurse: "Brandt", Needs: true,
+		Next: "Observation", NextSub: "6 min late", Tiles: doubted(signs("118/70", 21*time.Minute, "64", "98", "15"), "pulse", "spo2"),
 		Bars: []view.Bar{
 			bar("infuse", at(8, 42), at(9, 50), false, "infused 8:42 to 9:50"), bar("recover", at(9, 50), now, false, "recovering since 9:50"),
 			bar("recover", now, at(11, 50), true, "planned to 11:50"),

@@ -133,6 +133,10 @@ func boardRow(v app.Visit, in BoardInput) view.BoardRow {
 		if b := blockerText(v); b != "" {
 			r.Phase += " · " + b
 		}
+	case session.PhaseStopped, session.PhaseRecovering:
+		if text, after := recovering(v); after {
+			r.Phase += " · " + text
+		}
 	default:
 		// the others do not concern this
 	}
@@ -243,7 +247,9 @@ func bars(v app.Visit) []view.Bar {
 			done = s.DischargedAt
 		}
 		add("recover", s.StoppedAt, done, false)
-		add("recover", now, s.StoppedAt.Add(least), true)
+		if from, required, ok := session.Recovery(s, v.Env); ok {
+			add("recover", now, from.Add(required), true)
+		}
 	}
 	return out
 }

@@ -75,7 +75,10 @@ func Headline(v app.Visit) []view.Part {
 		return parts
 	}
 	total := s.TotalsAt(now)
-	if s.Order != nil {
+	switch text, after := recovering(v); {
+	case after && text != "":
+		parts = append(parts, view.Part{Text: text})
+	case !after && s.Order != nil:
 		parts = append(parts, view.Part{Text: span(total.Minutes) + " of " + span(s.Order.Planned())})
 	}
 	if s.Phase == session.PhaseInfusing || s.RunningAt(now) { // also after a transfer: the pump may go with the patient
@@ -86,6 +89,27 @@ func Headline(v app.Visit) []view.Part {
 	}
 	mass, _, _ := total.Shown()
 	return append(parts, view.Part{Text: mass + " given"})
+}
+
+// recovering says how much of the required recovery has passed, and whether it
+// is recovery that counts now and no longer the infusion.
+func recovering(v app.Visit) (text string, after bool) {
+	s, now := v.State, v.Env.Now
+	if s.StoppedAt.IsZero() || s.RunningAt(now) {
+		return "", false
+	}
+	if s.Phase != session.PhaseStopped && s.Phase != session.PhaseRecovering {
+		return "", true // gone: nothing is waited for
+	}
+	from, least, ok := session.Recovery(s, v.Env)
+	if !ok {
+		return span(now.Sub(s.StoppedAt)) + " since the stop", true
+	}
+	text = span(now.Sub(from)) + " of " + span(least)
+	if s.Phase != session.PhaseRecovering {
+		text = "recovery " + text
+	}
+	return text, true
 }
 
 // lastRead is the newest reading of the pump's display.

@@ -186,6 +186,7 @@ func TestAmounts_AreTheSameOnEveryPage(t *testing.T) {
 	t.Parallel()
 	for minutes, want := range map[int]string{2: "0.15", 20: "1.50", 1: "0.08"} { // 0.15, 1.5 and 0.075 mg
 		v := visit(session.PhaseStopped, at(60))
+		v.Env.Rules = shippedRules(t)
 		v.State.Order = &drug.Order{Concentration: unit.MgPerML("1"), DosingWeight: unit.Kg("50")}
 		v.State.Prepared = &session.Prepared{Drawn: unit.Mg("50"), Concentration: unit.MgPerML("1")}
 		v.State.StartedAt, v.State.StoppedAt = at(0), at(minutes)

@@ -31,12 +31,12 @@ func Tiles(v app.Visit) []view.Tile {
 
 func pressureTile(v app.Visit) view.Tile {
 	t := view.Tile{Kind: "nibp", Label: "Pressure", Unit: "mmHg", FreshMS: cuffFresh(v).Milliseconds()}
-	var at time.Time
-	if t.Text, t.Context, at = latestCuff(v); t.Text == "" {
+	c := latestCuff(v)
+	if c.all == "" {
 		t.Empty = noValue(v)
 		return t
 	}
-	t.AtMS = ms(at)
+	t.Text, t.Context, t.AtMS, t.Doubt = c.all, c.context, ms(c.at), c.doubt
 	if b, ok := baselineText(v, vital.NIBPSys); ok {
 		d, _ := baselineText(v, vital.NIBPDia)
 		t.Context = join(t.Context, "was "+b+"/"+d)
@@ -44,39 +44,58 @@ func pressureTile(v app.Visit) view.Tile {
 	return t
 }
 
+// cuffText is what the tile says of the pressure.
+type cuffText struct {
+	all, context string
+	at           time.Time
+	doubt        bool
+}
+
 // latestCuff is the newest cuff reading, from the monitor or charted by hand.
 // Two cuffs are two readings, as old as the older.
-func latestCuff(v app.Visit) (all, context string, at time.Time) {
-	all, context, at = monitorCuffs(cuffsNow(v))
+func latestCuff(v app.Visit) cuffText {
+	out := monitorCuffs(cuffsNow(v))
 	for i := len(v.State.Observations) - 1; i >= 0; i-- {
 		o := v.State.Observations[i]
 		cuffs, beside := charted(o, vital.NIBPSys)
 		if o.Struck || !strings.Contains(cuffs, "/") {
 			continue
 		}
-		if o.At.After(at) {
+		if o.At.After(out.at) {
 			mean, _ := charted(o, vital.NIBPMean)
-			return cuffs, join(meanText(mean), beside), o.At
+			return cuffText{cuffs, join(meanText(mean), beside), o.At, doubted(o, vital.NIBPSys, vital.NIBPDia)}
 		}
 		break
 	}
-	return all, context, at
+	return out
 }
 
-func monitorCuffs(cuffs []cuffed) (all, context string, at time.Time) {
+func monitorCuffs(cuffs []cuffed) cuffText {
+	var out cuffText
 	var values, named []string
 	for i, c := range cuffs {
 		value := text(c.sys) + "/" + text(c.dia)
-		values = append(values, value)
-		named = append(named, join(value+" at "+site(c.sys), meanText(c.mean)))
-		if i == 0 || c.sys.At.Before(at) {
-			at = c.sys.At
+		beside := meanText(c.mean)
+		if questionable([]series.Row{c.sys, c.dia}) {
+			beside, out.doubt = join(beside, string(vital.Questionable)), true
 		}
+		values = append(values, value)
+		named = append(named, join(value+" at "+site(c.sys), beside))
+		if i == 0 || c.sys.At.Before(out.at) {
+			out.at = c.sys.At
+		}
+		out.context = beside
 	}
-	if len(cuffs) == 1 {
-		return values[0], meanText(cuffs[0].mean), at
+	out.all = strings.Join(values, " · ")
+	if len(cuffs) > 1 {
+		out.context = strings.Join(named, "; ")
 	}
-	return strings.Join(values, " · "), strings.Join(named, "; "), at
+	return out
+}
+
+// doubted reports whether what was charted of the kinds is not good.
+func doubted(o session.ObservationFact, kinds ...vital.Kind) bool {
+	return slices.ContainsFunc(o.Readings, func(r vital.Reading) bool { return slices.Contains(kinds, r.Kind) && r.Quality != vital.Good })
 }
 
 func meanText(mean string) string {
@@ -105,8 +124,11 @@ func charted(o session.ObservationFact, kinds ...vital.Kind) (numbers, beside st
 			more = more || x.Beside != ""
 		}
 	}
-	if !more {
+	switch {
+	case !more:
 		return strings.Join(all, " · "), ""
+	case len(all) == 1:
+		return all[0], strings.TrimPrefix(said[0], all[0]+" ")
 	}
 	return strings.Join(all, " · "), strings.Join(said, "; ")
 }
@@ -126,7 +148,7 @@ func streamTile(v app.Visit, kind, label string, kinds ...vital.Kind) view.Tile 
 			t.Context = join("by ECG", t.Context)
 		}
 		if questionable(rows) {
-			t.Context = join(t.Context, "questionable")
+			t.Context, t.Doubt = join(t.Context, string(vital.Questionable)), true
 		}
 		if k == vital.SpO2 {
 			t.Context = join(t.Context, oxygen(v))
@@ -146,6 +168,7 @@ func byHand(v app.Visit, t view.Tile, kinds []vital.Kind) view.Tile {
 		for _, k := range kinds {
 			if c, beside := charted(o, k); c != "" && !o.Struck {
 				t.Text, t.AtMS, t.Context = c, ms(o.At), join("charted", beside)
+				t.Doubt = doubted(o, k)
 				t.FreshMS = cuffFresh(v).Milliseconds()
 				return t
 			}

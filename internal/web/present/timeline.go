@@ -133,12 +133,13 @@ type cuffKey struct {
 
 func cuffs(v app.Visit, samples []series.Row) []view.Cuff {
 	by := map[cuffKey]*view.Cuff{}
-	put := func(key cuffKey, k vital.Kind, x vital.Value) {
+	put := func(key cuffKey, k vital.Kind, x vital.Value, q vital.Quality) {
 		c, ok := by[key]
 		if !ok {
 			c = &view.Cuff{AtMS: key.atMS, Site: key.channel}
 			by[key] = c
 		}
+		c.Doubt = c.Doubt || q != vital.Good
 		switch k {
 		case vital.NIBPSys:
 			c.Sys = float64(x)
@@ -151,13 +152,13 @@ func cuffs(v app.Visit, samples []series.Row) []view.Cuff {
 	}
 	for _, r := range samples {
 		if cuffKind(r.Sample.Kind) {
-			put(cuffKey{ms(r.At), channel(r)}, r.Sample.Kind, r.Sample.Value)
+			put(cuffKey{ms(r.At), channel(r)}, r.Sample.Kind, r.Sample.Value, r.Sample.Quality)
 		}
 	}
 	for _, o := range v.State.Observations {
 		for _, r := range o.Readings {
 			if r.Origin == vital.ByHand && !o.Struck && cuffKind(r.Kind) {
-				put(cuffKey{atMS: ms(o.At)}, r.Kind, r.Value)
+				put(cuffKey{atMS: ms(o.At)}, r.Kind, r.Value, r.Quality)
 			}
 		}
 	}
@@ -165,6 +166,9 @@ func cuffs(v app.Visit, samples []series.Row) []view.Cuff {
 	for key, c := range by {
 		if c.Sys > 0 && c.Dia > 0 {
 			c.Text = vital.NIBPSys.Text(vital.Value(c.Sys)) + "/" + vital.NIBPDia.Text(vital.Value(c.Dia)) + " at " + clock(time.UnixMilli(key.atMS), v.Zone)
+			if c.Doubt {
+				c.Text += ", questionable"
+			}
 			out = append(out, *c)
 		}
 	}

@@ -89,6 +89,9 @@ type Tile struct {
 	FreshMS int64  `json:"fresh_ms,omitempty"` // at this age the value is greyed
 	Context string `json:"context,omitempty"`  // "mean 104, was 122/74"
 	Empty   string `json:"empty,omitempty"`    // why there is no value: "no signal since 9:46"
+	// Doubt marks a value that is questionable. The context says so too, where
+	// it is shown.
+	Doubt bool `json:"doubt,omitempty"`
 }
 
 // Timeline is the one time axis of the chair.
@@ -141,6 +144,8 @@ type Cuff struct {
 	Mean float64 `json:"mean,omitempty"` // 0 when the monitor sent none
 	Text string  `json:"text"`           // "141/85 at 10:10"
 	Site string  `json:"site,omitempty"` // which cuff, where the monitor says
+	// Doubt marks a reading that is questionable; the text says so too.
+	Doubt bool `json:"doubt,omitempty"`
 }
 
 // Series is one curve: points as measured, and the gaps between them drawn as

@@ -3,7 +3,7 @@
 import { Fragment, createElement, type ComponentChildren } from "preact";
 
 import type { App } from "./app.ts";
-import { answer, baseText, keyOf, shown } from "./fill.ts";
+import { answer, baseText, doubtOf, keyOf, shown } from "./fill.ts";
 import { useTyping } from "./formsheet.tsx";
 import { judge, range, typed } from "./pad.ts";
 import { SE12, Lists } from "./manyfields.tsx";
@@ -164,6 +164,7 @@ export function NumberField({ field: f, fieldKey: key }: { field: Field; fieldKe
   const here = typing.active.value?.key === key;
   const verdict = judge(text, f, !here);
   const origin = answer(typing.answers.value, `${key}/origin`);
+  const doubt = answer(typing.answers.value, doubtOf(key));
   return (
     <div class={`number-box${verdict.say ? " wrong" : ""}`}>
       <span class="number-line">
@@ -181,6 +182,9 @@ export function NumberField({ field: f, fieldKey: key }: { field: Field; fieldKe
       <span class={verdict.say ? "amber range" : "quiet range"}>
         {verdict.say ? <><span class="shape" />{verdict.say}</> : origin !== "" && origin !== "by hand" ? "from the monitor, confirmed" : here ? range(f) : ""}
       </span>
+      {f.input === "vital" && text !== "" && (
+        <button type="button" class="chip small" aria-pressed={doubt !== ""} onClick={() => typing.set(doubtOf(key), doubt ? "" : "true")}>questionable</button>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { baseText, choices, confirm, fill, put, take, type Answers } from "./fill.ts";
+import { baseText, choices, confirm, doubtOf, fill, put, take, type Answers } from "./fill.ts";
 import type { Field, Form, Reading } from "./types.ts";
 
 const form = (fields: Field[], over: Partial<Form["sections"][0]> = {}): Form => ({
@@ -49,6 +49,28 @@ test("what came with the act is not asked again and is kept", () => {
   const f = form([{ path: "entry", label: "", input: "known", required: true }, { path: "purpose", label: "For", input: "choice", required: true }]);
   const r = fill(f, {}, { entry: 41, purpose: "round" }, id);
   assert.deepEqual(r, { body: { entry: 41, purpose: "round" }, problems: [] });
+});
+
+test("a sign marked questionable is charted so, and the mark goes with the value", () => {
+  const spo2Doubt = doubtOf("readings/spo2");
+  const said = { "readings/nibp_sys": "141", "readings/spo2": "77", [spo2Doubt]: "true" };
+  const quality = (a: Answers): unknown[] => (body(form([sys, spo2]), a)["readings"] as { quality: string }[]).map((r) => r.quality);
+  assert.deepEqual(quality(said), ["good", "questionable"]);
+  assert.deepEqual(quality(put(said, "readings/spo2", "79")), ["good", "questionable"], "another digit does not take the doubt away");
+  const cleared = put(said, "readings/spo2", "");
+  assert.deepEqual(Object.keys(cleared), ["readings/nibp_sys"]);
+  assert.deepEqual(quality(put(cleared, "readings/spo2", "97")), ["good", "good"]);
+  const confirmed = put(take(spo2, {}, { kind: "spo2", v: "88", u: "%", at_ms: 0, fresh_ms: 1 }), spo2Doubt, "true");
+  assert.deepEqual(body(form([spo2]), confirmed)["readings"], [
+    { kind: "spo2", v: "88", u: "%", quality: "questionable", origin: "device, confirmed", at: "1970-01-01T00:00:00.000Z" },
+  ]);
+});
+
+test("what one cuff measured at once is questionable together", () => {
+  const dia: Field = { ...sys, label: "Diastolic", kind: "nibp_dia" };
+  const a = { "readings/nibp_sys": "141", "readings/nibp_dia": "85", "readings/spo2": "97", [doubtOf("readings/nibp_dia")]: "true" };
+  const got = body(form([sys, dia, spo2]), a)["readings"] as { kind: string; quality: string }[];
+  assert.deepEqual(got.map((r) => [r.kind, r.quality]), [["nibp_sys", "questionable"], ["nibp_dia", "questionable"], ["spo2", "good"]]);
 });
 
 test("signs typed by hand say so; the range of the table is held", () => {

@@ -26,6 +26,11 @@ export function keyOf(f: Field, under = ""): string {
   return f.input === "vital" ? `${path}/${f.kind}` : path;
 }
 
+/** doubtOf names the mark that a sign is questionable. What one cuff measured at once has one mark. */
+export function doubtOf(key: string): string {
+  return `${key.replace(/nibp_\w+$/, "nibp")}/doubt`;
+}
+
 /** answer reads one answer as text; lists have none. */
 export function answer(a: Answers, key: string): string {
   const v = a[key];
@@ -129,7 +134,7 @@ function se12(f: Field, v: string[], body: Json, path: string, key: string, prob
 /** vital appends a reading, with where it came from when it was confirmed from the monitor. */
 function vital(f: Field, a: Answers, key: string, text: string, body: Json, path: string): void {
   const origin = answer(a, `${key}/origin`) || "by hand";
-  const r: Json = { kind: f.kind, v: text, u: f.ucum, quality: "good", origin };
+  const r: Json = { kind: f.kind, v: text, u: f.ucum, quality: answer(a, doubtOf(key)) ? "questionable" : "good", origin };
   if (origin !== "by hand") {
     for (const part of ["at", "site", "source"]) {
       const said = answer(a, `${key}/${part}`);
@@ -192,12 +197,15 @@ export function baseText(base: Json, key: string): string {
   return typeof quantity === "string" ? quantity : typeof text === "string" ? text : "";
 }
 
-/** put sets one answer. A sign changed by hand is by hand from then on. */
+/** put sets one answer. A sign changed by hand is by hand from then on; a doubt about it goes with it. */
 export function put(a: Answers, key: string, v: Answers[string]): Answers {
   const out = { ...a };
   for (const part of ["origin", "at", "site", "source"]) delete out[`${key}/${part}`];
   if (full(v)) out[key] = v;
-  else delete out[key];
+  else {
+    delete out[key];
+    delete out[doubtOf(key)];
+  }
   return out;
 }
 

@@ -227,6 +227,11 @@ function whisker(c: Ctx, f: Frame, s: Strip, cuff: Cuff, ink: Ink): void {
   c.lineTo(at + arm, dia + arm);
   c.stroke();
   c.lineCap = "butt";
+  if (cuff.doubt) {
+    font(c, ink, body, 700);
+    c.textAlign = "center";
+    c.fillText("?", at, sys - arm - 4);
+  }
   if (!cuff.mean) return;
   c.beginPath();
   c.arc(at, y(s, cuff.mean), 2.6, 0, 7);

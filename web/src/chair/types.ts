@@ -76,6 +76,7 @@ export interface Cuff {
   mean?: number;
   text: string;
   site?: string;
+  doubt?: boolean;
 }
 
 export interface Gap {
