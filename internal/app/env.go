@@ -84,25 +84,35 @@ func (a *App) patientFacts(ctx context.Context, id ident.Patient) (session.Patie
 		return session.PatientFacts{}, err
 	}
 	f := session.PatientFacts{Known: true, BornOn: p.Born, AllergyToDrug: p.AllergyToDrug}
-	f.LastWeight = a.lastWeight(ctx, id)
+	if f.LastWeight, err = a.lastWeight(ctx, id); err != nil {
+		a.Log.Warn("earlier visits could not be read for the last weight", "error", err)
+	}
+	f.Weights = err == nil
 	return f, nil
 }
 
-// lastWeight is the weight measured at the patient's latest earlier visit.
-func (a *App) lastWeight(ctx context.Context, id ident.Patient) *session.WeightMeasured {
+// lastWeight is the weight measured at the patient's latest earlier visit; nil
+// when none was. A visit that could not be read may have had one.
+func (a *App) lastWeight(ctx context.Context, id ident.Patient) (*session.WeightMeasured, error) {
 	var latest time.Time
 	var found *session.WeightMeasured
 	for _, row := range a.sessions.of(id) {
 		if !row.LastAt.After(latest) || row.Phase == session.PhaseScheduled {
 			continue
 		}
+		if !row.Over() && !row.Unclosed() {
+			continue
+		}
 		h, err := a.sessions.get(ctx, row.ID)
-		if err != nil || h.state.Precheck.Weight == nil || !row.Over() && !row.Unclosed() {
+		if err != nil {
+			return nil, err
+		}
+		if h.state.Precheck.Weight == nil {
 			continue
 		}
 		latest, found = row.LastAt, h.state.Precheck.Weight
 	}
-	return found
+	return found, nil
 }
 
 // load counts the sessions in which the session's nurse is responsible while

@@ -167,7 +167,11 @@ func (s Speaker) sayVisit(event session.Event) Line {
 		l.Text = fmt.Sprintf("%s %s, %s, dosing weight %s: %s", o.Protocol.Name, o.Protocol.Version, o.Concentration, o.DosingWeight, Steps(o))
 		return l
 	case session.FindingOverridden:
-		return admin(fmt.Sprintf("Finding accepted (%s gate, %s)", ev.Gate, ev.Check)).with("reason", ev.Reason)
+		l := admin(fmt.Sprintf("Finding accepted (%s gate, %s)", ev.Gate, ev.Check))
+		if ev.Load > 0 {
+			l.Text = fmt.Sprintf("for %d running infusions", ev.Load)
+		}
+		return l.with("reason", ev.Reason)
 	case session.Readied:
 		return admin("Ready: nothing stands in the way of the draw-up")
 	case session.Cancelled:

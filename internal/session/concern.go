@@ -15,6 +15,7 @@ type ConcernKind string
 // The kinds.
 const (
 	ConcernHeadache ConcernKind = "sudden worst headache"
+	ConcernBag      ConcernKind = "pump set for another concentration"
 	ConcernRate     ConcernKind = "rate found outside the order"
 	ConcernDistress ConcernKind = "distress"
 	ConcernStanding ConcernKind = "first standing"
@@ -28,6 +29,8 @@ type Concern struct {
 	// Read is what the pump showed of a rate, ToSet what was to be set; zero
 	// when no rate was ever chosen.
 	Read, ToSet unit.PumpRate
+	// Conc is what the pump is set for, Bag what flows.
+	Conc, Bag unit.Concentration
 	// Needs is what settles it next.
 	Needs act.Act
 }
@@ -42,6 +45,9 @@ func Concerns(s State, env Env) []Concern {
 		out = append(out, c)
 	}
 	d := decider{s: s, env: env}
+	if c, ok := d.strayConcentration(); ok {
+		out = append(out, c)
+	}
 	if c, ok := d.strayRate(); ok {
 		out = append(out, c)
 	}
@@ -71,6 +77,26 @@ func (s State) headache() (Concern, bool) {
 			return Concern{}, false
 		}
 		return c, true
+	}
+	return Concern{}, false
+}
+
+// strayConcentration is settled when the pump is read at what the bag holds, or
+// the infusion has ended: until then every mL/h of it means another mg.
+func (d *decider) strayConcentration() (Concern, bool) {
+	bag, ok := d.bag()
+	if !ok || !bag.Positive() || (d.s.Phase != PhaseInfusing && d.s.Phase != PhasePaused) {
+		return Concern{}, false
+	}
+	permille, _ := d.tolerance() // unknown: any difference is said
+	for _, f := range slices.Backward(d.s.Pump) {
+		switch {
+		case f.Struck || f.Kind == PumpPause || !f.Conc.Positive():
+		case unit.Within(f.Conc, bag, permille):
+			return Concern{}, false
+		default:
+			return Concern{Kind: ConcernBag, At: f.At, Conc: f.Conc, Bag: bag, Needs: ActReadPump}, true
+		}
 	}
 	return Concern{}, false
 }

@@ -21,7 +21,9 @@ func distress(n int, stays bool) Observation {
 func TestConcerns_StayUntilTheyAreSettled(t *testing.T) {
 	t.Parallel()
 	headache := Observation{Purpose: ForConcern, WorstHeadache: true}
-	found := RateChanged{Read: reading("30"), Authority: NoAuthority} // to set is 16 mL/h
+	found := RateChanged{Read: reading("30"), Authority: NoAuthority}                                   // to set is 16 mL/h
+	thick := PumpRead{Read: PumpReading{Rate: unit.MLPerH("16"), Concentration: unit.MgPerML("1.021")}} // the bag holds 1 mg/mL
+	near := PumpRead{Read: PumpReading{Rate: unit.MLPerH("16"), Concentration: unit.MgPerML("1.02")}}
 	for _, c := range []struct {
 		name  string
 		phase Phase
@@ -50,6 +52,14 @@ func TestConcerns_StayUntilTheyAreSettled(t *testing.T) {
 		{"a plain reading of another rate", PhaseInfusing, []Event{PumpRead{Read: reading("30")}}, ConcernRate, ActRate},
 		{"a pump found standing still", PhaseInfusing, []Event{RateChanged{Read: reading("0"), Authority: NoAuthority}}, ConcernRate, ActRate},
 		{"a pump found running before any start", PhasePrepared, []Event{RateChanged{Read: reading("16"), Authority: NoAuthority, Phase: PhaseInfusing}}, ConcernRate, ActRate},
+		{"a pump set for another concentration", PhaseInfusing, []Event{thick}, ConcernBag, ActReadPump},
+		{"another concentration and another rate", PhaseInfusing, []Event{found, thick}, ConcernBag, ActReadPump},
+		{"another concentration, then a reading of the rate alone", PhaseInfusing, []Event{thick, PumpRead{Read: PumpReading{Rate: unit.MLPerH("16")}}}, ConcernBag, ActReadPump},
+		{"another concentration, read in a round", PhaseInfusing, []Event{Observed{Observation{Purpose: ForRound, Pump: &thick.Read}}}, ConcernBag, ActReadPump},
+		{"another concentration, paused", PhasePaused, []Event{thick}, ConcernBag, ActReadPump},
+		{"another concentration, then the bag's", PhaseInfusing, []Event{thick, PumpRead{Read: reading("16")}}, "", ""},
+		{"just within 2 % of the bag's", PhaseInfusing, []Event{near}, "", ""},
+		{"another concentration, then stopped", PhaseInfusing, []Event{thick, Stopped{}}, "", ""},
 		{"a rate found, then read as set", PhaseInfusing, []Event{found, PumpRead{Read: reading("16")}}, "", ""},
 		{"a rate found, then ordered", PhaseInfusing, []Event{found, RateChanged{Ordered: unit.MgPerKgH("0.375"), ToSet: unit.MLPerH("30"), Read: reading("30"), Authority: SpokenOrder}}, "", ""},
 		{"a rate found, then stopped", PhaseInfusing, []Event{found, Stopped{}}, "", ""},

@@ -94,7 +94,11 @@ func (d *decider) override(c Override) ([]Event, *Refusal) {
 		r.Needs = p.Needs
 		return nil, r
 	}
-	return one(FindingOverridden{Gate: c.Gate, Check: c.Check, Reason: c.Reason})
+	e := FindingOverridden{Gate: c.Gate, Check: c.Check, Reason: c.Reason}
+	if c.Check == checkLoad {
+		e.Load = d.env.Staff.Load
+	}
+	return one(e)
 }
 
 // gate is a gate as it stands now.

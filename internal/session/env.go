@@ -85,7 +85,10 @@ type PatientFacts struct {
 	Known         bool
 	BornOn        string // YYYY-MM-DD
 	AllergyToDrug *bool
-	LastWeight    *WeightMeasured
+	// Weights says that the earlier visits were looked through: then no
+	// LastWeight means that none was measured.
+	Weights    bool
+	LastWeight *WeightMeasured
 }
 
 // Refusal is why a planned act was not accepted, as data.

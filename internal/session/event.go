@@ -50,6 +50,9 @@ type (
 		Gate   Gate            `json:"gate"`
 		Check  CheckID         `json:"check"`
 		Reason journal.Private `json:"reason"`
+		// Load is how many running infusions the nurse has with this one, where
+		// that is what was accepted: more of them ask again.
+		Load int `json:"load,omitempty"`
 	}
 	// Readied says the draw-up gate was passed.
 	Readied struct {

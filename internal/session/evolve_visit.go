@@ -25,7 +25,7 @@ func (s State) visit(e Entry) State {
 		s.AlarmLimits = nil // the new order brings its own
 		s.Watches = inserted(s.Watches, WatchFact{From: e.EffectiveAt, Watch: order.Watch}, func(a, b WatchFact) int { return a.From.Compare(b.From) })
 	case FindingOverridden:
-		checks := put(s.Overrides[ev.Gate], ev.Check, stamp(e))
+		checks := put(s.Overrides[ev.Gate], ev.Check, OverrideFact{Stamp: stamp(e), Load: ev.Load})
 		s.Overrides = put(s.Overrides, ev.Gate, checks)
 	case Readied:
 		gate := ev.Gate

@@ -103,7 +103,7 @@ func envAt(now time.Time) Env {
 				vital.SpO2: {Kind: vital.SpO2, Value: 98, At: now, Quality: vital.Good},
 			},
 		},
-		Patient: PatientFacts{Known: true, BornOn: "1980-05-01", AllergyToDrug: &no},
+		Patient: PatientFacts{Known: true, BornOn: "1980-05-01", AllergyToDrug: &no, Weights: true},
 	}
 }
 

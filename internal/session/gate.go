@@ -67,15 +67,16 @@ func (v look) check(g Gate, l line) Check {
 	c.Outcome, c.Why, c.Settle = r.outcome, r.why, r.settle
 	c.Hard = r.outcome == Finding && rule.Stop != library.Soft
 	if r.outcome == Finding && !c.Hard {
-		c.Overridden = v.overridden(g, l.id, r.since)
+		c.Overridden = v.overridden(g, l.id, r)
 	}
 	return c
 }
 
 // overridden is the entry that accepted a soft finding. It answers what was
-// known when it was given: an input that came later asks again.
-func (v look) overridden(g Gate, id CheckID, since int64) int64 {
-	if at, ok := v.s.Overrides[g][id]; ok && at.Position > since {
+// known when it was given: an input that came later asks again, and so does more
+// of what was accepted.
+func (v look) overridden(g Gate, id CheckID, r verdict) int64 {
+	if at, ok := v.s.Overrides[g][id]; ok && at.Position > r.since && at.Load >= r.load {
 		return at.Position
 	}
 	return 0
@@ -89,6 +90,8 @@ type verdict struct {
 	settle  word.Message
 	// since is the position of the newest entry it rests on.
 	since int64
+	// load is how much of the nurse's load was found; zero of other checks.
+	load int
 }
 
 func fine() verdict                    { return verdict{outcome: Clear} }

@@ -8,6 +8,9 @@ import (
 	"github.com/stillwatch/stillwatch/internal/library"
 )
 
+// checkLoad is the check of how many infusions a nurse has running.
+const checkLoad CheckID = "nurse-load"
+
 // placeLines: the room, the people, and who is responsible.
 func placeLines() []line {
 	return []line{
@@ -15,7 +18,7 @@ func placeLines() []line {
 		{"credentials", "P-2", look.credentials},
 		{"prescriber", "P-12", look.prescriber},
 		{"nurse", "P-12", look.nurse},
-		{"nurse-load", "P-12-RATIO", func(v look) verdict { return v.load(library.NurseRunning) }},
+		{checkLoad, "P-12-RATIO", func(v look) verdict { return v.load(library.NurseRunning) }},
 	}
 }
 
@@ -78,7 +81,9 @@ func (v look) load(most library.Key) verdict {
 	case !v.env.Staff.Known || n < 1 || v.s.Nurse == "":
 		return unsure(say("load.unknown"), say("nurse.take"))
 	case n > limit:
-		return found(say("load.many", strconv.Itoa(n), strconv.Itoa(limit)), say("load.hand_over"))
+		r := found(say("load.many", strconv.Itoa(n), strconv.Itoa(limit)), say("load.hand_over"))
+		r.load = n
+		return r
 	}
 	return fine()
 }

@@ -1,6 +1,10 @@
 package session
 
-import "github.com/stillwatch/stillwatch/internal/ident"
+import (
+	"testing"
+
+	"github.com/stillwatch/stillwatch/internal/ident"
+)
 
 func placeRows() []row {
 	room := func(change func(*RoomCheck)) func(*scene) { return func(x *scene) { change(&x.env.Room) } }
@@ -46,11 +50,48 @@ func peopleRows() []row {
 // loadRows: how many running infusions one nurse may have.
 func loadRows(most int) []row {
 	load := func(n int) func(*scene) { return func(x *scene) { x.env.Staff.Load = n } }
+	accepted := func(of, now int) func(*scene) {
+		return func(x *scene) {
+			for _, g := range []Gate{GateDrawUp, GateStart} {
+				x.add(-1, byNurse(), FindingOverridden{Gate: g, Check: checkLoad, Reason: said(1), Load: of})
+			}
+			x.env.Staff.Load = now
+		}
+	}
 	return []row{
 		{"at the limit", "nurse-load", Clear, "P-12-RATIO", load(most), nil},
 		{"one more", "nurse-load", Finding, "P-12-RATIO", load(most + 1), theNurse},
+		{"one more, which was accepted", "nurse-load", Finding, "P-12-RATIO", accepted(most+1, most+1), theNurse},
+		{"two more, of which one was accepted", "nurse-load", Finding, "P-12-RATIO", accepted(most+1, most+2), theNurse},
+		{"accepted before the load was kept", "nurse-load", Finding, "P-12-RATIO", accepted(0, most+1), theNurse},
 		{"not counted", "nurse-load", CouldNotCheck, "P-12-RATIO", load(0), nil},
 		{"not known", "nurse-load", CouldNotCheck, "P-12-RATIO", func(x *scene) { x.env.Staff.Known = false }, nil},
 		{"no nurse", "nurse-load", CouldNotCheck, "P-12-RATIO", func(x *scene) { x.s.Nurse = "" }, nil},
+	}
+}
+
+// TestOverride_OfANursesLoadHoldsForThatLoad: fewer are within what was accepted,
+// more ask again.
+func TestOverride_OfANursesLoadHoldsForThatLoad(t *testing.T) {
+	t.Parallel()
+	x := startScene()
+	x.env.Staff.Load = 3
+	d, r := Decide(x.s, Override{Gate: GateStart, Check: checkLoad, Reason: said(1)}, x.env)
+	if r != nil {
+		t.Fatal(r)
+	}
+	if e := d.Events[0].(FindingOverridden); e.Load != 3 {
+		t.Errorf("accepted for %d infusions", e.Load)
+	}
+	x.add(-0.5, byNurse(), d.Events...)
+	for load, blocks := range map[int]bool{2: false, 3: false, 4: true} {
+		x.env.Staff.Load = load
+		if c, _ := StartGate(x.s, x.env, x.read).find(checkLoad); c.Outcome != Finding || c.Blocks() != blocks {
+			t.Errorf("with %d infusions: %s, blocks %v", load, c.Outcome, c.Blocks())
+		}
+	}
+	e, r := Decide(x.s, Override{Gate: GateStart, Check: "position", Reason: said(1)}, x.env)
+	if r == nil {
+		t.Errorf("what is clear was accepted: %v", e.Events)
 	}
 }

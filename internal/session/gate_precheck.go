@@ -166,6 +166,8 @@ func (v look) weightUnit() verdict {
 			return unsure(say("weight.none"), say("weight.measure"))
 		case !v.env.Patient.Known:
 			return unsure(say("weight.no_register"), say("weight.register"))
+		case !v.env.Patient.Weights:
+			return unsure(say("weight.no_visits"), say("weight.register"))
 		case o == nil || !o.DosingWeight.Positive():
 			return unsure(say("order.none"), say("order.attach"))
 		}
@@ -216,6 +218,8 @@ func (v look) weightAdjusted(today unit.Weight, o drug.Order) verdict {
 		return found(say("weight.adjusted_above", o.DosingWeight.String(), today.String()), say("order.renew"))
 	case !v.env.Patient.Known:
 		return unsure(say("weight.no_register"), say("weight.register"))
+	case !v.env.Patient.Weights:
+		return unsure(say("weight.no_visits"), say("weight.register"))
 	case last == nil:
 		return found(say("weight.adjusted_alone", o.DosingWeight.String(), today.String()), say("prescriber.decides"))
 	}

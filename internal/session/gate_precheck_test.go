@@ -159,6 +159,7 @@ func weightRows() []row {
 		}
 	}
 	noRegister := func(x *scene) { x.env.Patient.Known = false }
+	noVisits := func(x *scene) { x.env.Patient.Weights = false }
 	noOrder := func(x *scene) { x.s.Order = nil }
 	noDose := changed(func(o *drug.Order) { o.DosingWeight = unit.Weight{} })
 	return []row{
@@ -174,6 +175,7 @@ func weightRows() []row {
 		{"adjusted, nothing to compare", "weight-unit", Clear, "WT-UNIT", adjusted("70"), nil},
 		{"nothing on the scale", "weight-unit", CouldNotCheck, "WT-UNIT", weighs("0"), nil},
 		{"no register", "weight-unit", CouldNotCheck, "WT-UNIT", noRegister, nil},
+		{"earlier visits not read", "weight-unit", CouldNotCheck, "WT-UNIT", noVisits, nil},
 		{"no order", "weight-unit", CouldNotCheck, "WT-UNIT", noOrder, nil},
 		{"an order without a weight", "weight-unit", CouldNotCheck, "WT-UNIT", noDose, nil},
 
@@ -185,6 +187,8 @@ func weightRows() []row {
 		{"adjusted, alone", "weight-dosing", Finding, "WT-DRIFT", adjusted("70"), thePrescriber},
 		{"adjusted, near the last", "weight-dosing", Clear, "WT-DRIFT", adjusted("70", last("80")), nil},
 		{"adjusted, far from the last", "weight-dosing", Finding, "WT-DRIFT", adjusted("70", last("73")), thePrescriber},
+		{"adjusted, earlier visits not read", "weight-dosing", CouldNotCheck, "WT-DRIFT", adjusted("70", noVisits), nil},
+		{"earlier visits not read, which this does not ask", "weight-dosing", Clear, "WT-DRIFT", noVisits, nil},
 		{"adjusted, no register", "weight-dosing", CouldNotCheck, "WT-DRIFT", adjusted("70", noRegister), nil},
 		{"nothing on the scale", "weight-dosing", CouldNotCheck, "WT-DRIFT", weighs("0"), nil},
 		{"no order", "weight-dosing", CouldNotCheck, "WT-DRIFT", noOrder, nil},

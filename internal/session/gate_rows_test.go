@@ -195,7 +195,11 @@ func (r row) accepted(t *testing.T, tb table, x scene, c Check) {
 	if len(r.by) == 0 {
 		return
 	}
-	x.add(x.env.Now.Sub(ten()).Minutes(), byPrescriber(), FindingOverridden{Gate: tb.gate, Check: c.ID, Reason: said(9)})
+	said := FindingOverridden{Gate: tb.gate, Check: c.ID, Reason: said(9)}
+	if c.ID == checkLoad {
+		said.Load = x.env.Staff.Load
+	}
+	x.add(x.env.Now.Sub(ten()).Minutes(), byPrescriber(), said)
 	got, _ := tb.ask(x).find(c.ID)
 	if got.Outcome != Finding || got.Overridden != x.s.Position || got.Blocks() {
 		t.Errorf("accepted, it reads %+v", got)

@@ -23,7 +23,7 @@ func startLines() []line {
 		{"credentials", "P-2", look.credentials},
 		{"prescriber", "P-12", look.prescriber},
 		{"nurse", "P-12", look.nurse},
-		{"nurse-load", "P-12-RATIO", func(v look) verdict { return v.load(library.NurseTitration) }},
+		{checkLoad, "P-12-RATIO", func(v look) verdict { return v.load(library.NurseTitration) }},
 	})
 }
 

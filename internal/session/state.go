@@ -36,7 +36,7 @@ type State struct {
 	OrderAt    int64     // position
 	OrderFrom  time.Time // when it was attached
 	Watches    []WatchFact
-	Overrides  map[Gate]map[CheckID]Stamp
+	Overrides  map[Gate]map[CheckID]OverrideFact
 	Readied    *GateResult
 	ReadiedAt  int64 // position
 
@@ -129,6 +129,13 @@ type Stamp struct {
 	At       time.Time
 	By       ident.Person
 	Via      ident.Device
+}
+
+// OverrideFact is a soft finding that was accepted, and of the nurse's load how
+// much it was.
+type OverrideFact struct {
+	Stamp
+	Load int
 }
 
 // WatchFact is the observation plan of an order, with when it came into force.

@@ -176,6 +176,7 @@ func gateDrawUp() map[ID]string {
 		"gate.weight.none":              "No weight was measured.",
 		"gate.weight.measure":           "Measure the weight, in kg.",
 		"gate.weight.no_register":       "Earlier weights could not be read.",
+		"gate.weight.no_visits":         "An earlier visit could not be read, and may hold the last weight.",
 		"gate.weight.register":          "Open the patient's register again.",
 		"gate.weight.unit_last":         "{0} today, {1} last time: pounds taken for kilograms?",
 		"gate.weight.unit_order":        "{0} today, the order doses on {1}: pounds taken for kilograms?",

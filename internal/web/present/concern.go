@@ -20,6 +20,9 @@ func concern(v app.Visit, c session.Concern) view.Notice {
 			return view.Notice{Tone: view.Amber, Text: "Sudden worst headache at " + at + ". Stop the pump, record it, and call for help.", Act: button(session.ActStop, label(session.ActStop))}
 		}
 		return view.Notice{Tone: view.Amber, Text: "Sudden worst headache at " + at + ". Call for help.", Act: button(session.ActHelp, label(session.ActHelp))}
+	case session.ConcernBag:
+		text := fmt.Sprintf("The pump was set for %s at %s; the bag holds %s. Pause the pump, set the concentration, and read it again; or stop.", c.Conc, at, c.Bag)
+		return view.Notice{Tone: view.Amber, Text: text, Act: button(session.ActReadPump, label(session.ActReadPump))}
 	case session.ConcernRate:
 		text := fmt.Sprintf("The pump showed %s at %s, and nobody chose a rate. Set a rate of the order, or stop the pump.", c.Read, at)
 		if c.ToSet.Positive() {
