@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/store/sqlite"
 	"github.com/stillwatch/stillwatch/internal/store/sqlstore"
 	"github.com/stillwatch/stillwatch/internal/store/storetest"
 )
@@ -117,6 +119,44 @@ func processor(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
+// pagesEach is how many pages one append puts into the write-ahead log.
+func pagesEach(b *testing.B) float64 {
+	b.Helper()
+	const appends = 100 // not so many that the log is moved meanwhile
+	dir := b.TempDir()
+	s := place(b, dir).MustOpen(b)
+	size := func() int64 {
+		info, err := os.Stat(filepath.Join(dir, sqlite.RecordFile+"-wal"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		return info.Size()
+	}
+	from := size()
+	for range appends {
+		storetest.MustAppend(b, s, anEntry())
+	}
+	return float64(size()-from) / (4096 + 24) / appends
+}
+
+// rawPages overwrites so many pages as SQLite writes them, each with a header
+// in front of it, and waits for the disk: the least that their commit must do.
+func rawPages(r *rawFile, pages int) func() error {
+	r.bytes = make([]byte, pages*(4096+24))
+	return func() error {
+		for at := 0; at < len(r.bytes); at += 4096 + 24 {
+			for _, part := range [][]byte{r.bytes[at : at+24], r.bytes[at+24 : at+24+4096]} {
+				if _, err := r.f.WriteAt(part, r.at); err != nil {
+					return err
+				}
+				r.at += int64(len(part))
+			}
+		}
+		r.at %= 1<<20 - int64(len(r.bytes))
+		return syscall.Fdatasync(int(r.f.Fd()))
+	}
+}
+
 // warmUp writes until the write-ahead log has been checkpointed and is
 // overwritten in place, as it is for all of a server's life but its first minute.
 func warmUp(b *testing.B, writes ...func() error) {
@@ -162,23 +202,28 @@ func appendOne(b *testing.B, s *sqlstore.Store) func() error {
 // BenchmarkAppendSingle measures one caller, and beside each append the raw
 // write and the bare engine, so that all three meet the same disk. x-raw is
 // the append's throughput over the raw one's (budget: at least 0.65),
-// engine-x-raw the most that the engine leaves possible. cpu-ns/append does
-// not depend on the disk.
+// engine-x-raw what the bare engine reaches with one row, pages-x-raw what no
+// program could exceed that writes as many pages. cpu-ns/append does not
+// depend on the disk.
 func BenchmarkAppendSingle(b *testing.B) {
 	s := place(b, b.TempDir()).MustOpen(b)
 	bytes := entryBytes(b, s)
-	raw, bare := newRaw(b, bytes), bareEngine(b, bytes, 1)
+	raw, bare, each := newRaw(b, bytes), bareEngine(b, bytes, 1), pagesEach(b)
+	pages := rawPages(newRaw(b, nil), int(math.Round(each)))
 	one := func() error { _, err := s.Append(b.Context(), anEntry()); return err }
 	warmUp(b, raw.write, bare, one)
-	var ours, raws, engine times
+	var ours, raws, engine, paged times
 	var busy time.Duration
 	for b.Loop() {
 		raws.measure(b, raw.write)
+		paged.measure(b, pages)
 		engine.measure(b, bare)
 		batch, from := anEntry(), processor(b)
 		ours.measure(b, func() error { _, err := s.Append(b.Context(), batch); return err })
 		busy += processor(b) - from
 	}
+	b.ReportMetric(each, "pages/append")
+	b.ReportMetric(float64(raws.mean())/float64(paged.mean()), "pages-x-raw")
 	b.ReportMetric(float64(busy)/float64(len(ours)), "cpu-ns/append")
 	b.ReportMetric(float64(ours.mean()), "ns/append")
 	b.ReportMetric(float64(raws.mean()), "ns/raw")
