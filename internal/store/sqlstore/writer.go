@@ -106,7 +106,8 @@ func (w *recordWriter) together(group []*job, lookUp bool) error {
 	for i, j := range group {
 		j.finish(outcome[i])
 	}
-	// Callers go first: what follows is for later.
+	// Callers go first: what follows is for later, and those who come again at
+	// once make one large group instead of two small ones.
 	runtime.Gosched()
 	tx.tell()
 	tx.writeLines(ctx)
