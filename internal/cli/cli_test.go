@@ -47,10 +47,11 @@ func TestSettings_Order(t *testing.T) {
 
 func TestSettings_UnknownIsAnError(t *testing.T) {
 	for name, text := range map[string]string{
-		"no setting \"zoen\"":   "[serve]\nzoen = \"UTC\"\n",
-		"names no command":      "[sevre]\nzone = \"UTC\"\n",
-		"table [zone] names no": "zone = \"UTC\"\n",
-		"setting cannot be a t": "[serve]\n[serve.zone]\nname = \"UTC\"\n",
+		"no setting \"zoen\"":        "[serve]\nzoen = \"UTC\"\n",
+		"names no command":           "[sevre]\nzone = \"UTC\"\n",
+		"table [zone] names no":      "zone = \"UTC\"\n",
+		"setting \"tls-cert\" twice": "[serve]\ntls-cert = \"a\"\ntls_cert = \"b\"\n",
+		"setting cannot be a t":      "[serve]\n[serve.zone]\nname = \"UTC\"\n",
 	} {
 		status, _, e := say(t, "serve", "--config", configFile(t, text), "--data", t.TempDir())
 		if status == 0 || !strings.Contains(e, name) {

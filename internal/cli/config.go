@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -45,10 +46,15 @@ func (r *fileResolver) Validate(app *kong.Application) error {
 			problems = append(problems, fmt.Sprintf("table [%s] names no command", table))
 			continue
 		}
-		for key := range settings {
+		said := map[string]bool{}
+		for _, key := range slices.Sorted(maps.Keys(settings)) {
 			if !hasFlag(app.Children[i], key) {
 				problems = append(problems, fmt.Sprintf("[%s] has no setting %q", table, key))
 			}
+			if said[normalKey(key)] {
+				problems = append(problems, fmt.Sprintf("[%s] has the setting %q twice", table, normalKey(key)))
+			}
+			said[normalKey(key)] = true
 		}
 	}
 	if len(problems) == 0 {
@@ -70,9 +76,10 @@ func (r *fileResolver) Resolve(_ *kong.Context, parent *kong.Path, flag *kong.Fl
 	if node == nil || slices.ContainsFunc(flag.Envs, isSet) {
 		return nil, nil
 	}
-	for key, value := range r.values[node.Name] {
+	settings := r.values[node.Name]
+	for _, key := range slices.Sorted(maps.Keys(settings)) { // a flag said twice does not pass Validate
 		if normalKey(key) == flag.Name {
-			return plain(value)
+			return plain(settings[key])
 		}
 	}
 	return nil, nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/session"
@@ -39,9 +41,7 @@ func (s *Server) Health(ctx context.Context) view.Health {
 	for _, w := range s.store.Warnings() {
 		h.part("checkpoints", degraded, errors.New(w), "")
 	}
-	for name, fault := range s.store.Faults() {
-		h.part("projection "+name, degraded, fault, "")
-	}
+	h.projections(s.store.Faults())
 	s.monitorHealth(h)
 	var timers error
 	if said := s.checkErr.Load(); said != nil {
@@ -56,6 +56,13 @@ func (s *Server) Health(ctx context.Context) view.Health {
 	}
 	s.copyHealth(h)
 	return h.Health
+}
+
+// projections are told in the order of their names, each time the same.
+func (h *health) projections(faults map[string]error) {
+	for _, name := range slices.Sorted(maps.Keys(faults)) {
+		h.part("projection "+name, degraded, faults[name], "")
+	}
 }
 
 func (s *Server) monitorHealth(h *health) {

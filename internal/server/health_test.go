@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/journal"
 )
 
 func (h *place) healthz() (status int, text string) {
@@ -109,6 +110,83 @@ func TestKeep_FindsAChangedEntry(t *testing.T) {
 	h.checkChain(t.Context(), h.now())
 	if _, broken := h.chainNow(); !broken {
 		t.Error("a changed entry is not found")
+	}
+}
+
+// chainOf is a log of n entries, linked.
+func chainOf(n int) []journal.Record {
+	out := make([]journal.Record, n)
+	prev := journal.Genesis("test", "log")
+	for i := range out {
+		out[i] = journal.Record{Clinic: "test", Log: "log", Position: int64(i + 1), Stream: "s", Type: "t", Payload: []byte{byte(i)}}
+		out[i].Hash = journal.Link(prev, out[i])
+		prev = out[i].Hash
+	}
+	return out
+}
+
+// TestLinked_TheFirstAndTheLastToo: the tail hangs on the entry before it, or on
+// the beginning of the log, and ends at the head.
+func TestLinked_TheFirstAndTheLastToo(t *testing.T) {
+	t.Parallel()
+	change := func(i int) func([]journal.Record) []journal.Record {
+		return func(rs []journal.Record) []journal.Record { rs[i].Payload = []byte("changed"); return rs }
+	}
+	forged := func(i int) func([]journal.Record) []journal.Record { // changed, and its own hash made to fit
+		return func(rs []journal.Record) []journal.Record {
+			rs[i].Payload = []byte("forged")
+			rs[i].Hash = journal.Link(journal.Hash{}, rs[i])
+			return rs
+		}
+	}
+	for name, c := range map[string]struct {
+		before int64 // of ten entries, how many come before the tail
+		spoil  func([]journal.Record) []journal.Record
+		broken bool
+	}{
+		"whole": {0, nil, false}, "the tail": {4, nil, false}, "the last alone": {9, nil, false},
+		"the first of the log":              {0, change(0), true},
+		"the first of the log, forged":      {0, forged(0), true},
+		"the first of the tail":             {4, change(1), true},
+		"the first of the tail, forged":     {4, forged(1), true},
+		"the last":                          {4, change(6), true},
+		"the last, forged":                  {4, forged(6), true},
+		"the last removed":                  {4, func(rs []journal.Record) []journal.Record { return rs[:6] }, true},
+		"one removed":                       {4, func(rs []journal.Record) []journal.Record { return append(rs[:2:2], rs[3:]...) }, true},
+		"the entry before the tail removed": {4, func(rs []journal.Record) []journal.Record { return rs[1:] }, true},
+		"all removed":                       {4, func([]journal.Record) []journal.Record { return nil }, true},
+		"one written since the head was read": {4, func(rs []journal.Record) []journal.Record {
+			return append(rs, journal.Record{Position: 11, Payload: []byte("new")})
+		}, false},
+	} {
+		all := chainOf(10)
+		head := all[9].Hash
+		records := all[max(c.before-1, 0):]
+		if c.spoil != nil {
+			records = c.spoil(records)
+		}
+		if err := linked(records, c.before, 10, head); (err != nil) != c.broken {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := linked(nil, 0, 0, journal.Hash{}); err != nil {
+		t.Errorf("an empty log: %v", err)
+	}
+}
+
+// TestHealth_TellsProjectionsInOneOrder.
+func TestHealth_TellsProjectionsInOneOrder(t *testing.T) {
+	t.Parallel()
+	faults := map[string]error{}
+	for _, name := range []string{"i", "c", "g", "a", "e", "h", "b", "f", "d"} {
+		faults[name] = errors.New("does not fold")
+	}
+	var h health
+	h.projections(faults)
+	for i, p := range h.Parts {
+		if want := "projection " + string(rune('a'+i)); p.Name != want || !strings.HasPrefix(h.Degraded[i], want) {
+			t.Fatalf("part %d is %s", i, p.Name)
+		}
 	}
 }
 

@@ -190,11 +190,11 @@ func (s *Server) renew(last, now time.Time) {
 
 // checkChain walks the newest part of the log, for the board's footer.
 func (s *Server) checkChain(ctx context.Context, now time.Time) {
-	position, _, err := s.store.Head(ctx)
+	position, hash, err := s.store.Head(ctx)
 	if err != nil {
 		return
 	}
-	if err := s.checkTail(ctx, max(position-500, 0)); err != nil {
+	if err := s.checkTail(ctx, position, hash); err != nil {
 		s.cfg.Log.Error("the newest entries do not fit their chain: run verify", "err", err)
 		s.chain.Store(&chainState{broken: true, at: now})
 		return
@@ -217,17 +217,50 @@ func (s *Server) chainNow() (intact time.Time, broken bool) {
 	return c.at, c.broken
 }
 
-// checkTail links the entries after a position to one another. The walk of
-// everything is verify's.
-func (s *Server) checkTail(ctx context.Context, after int64) error {
-	records, err := s.store.Since(ctx, after, 500)
+// tailLength is how many of the newest entries are linked anew.
+const tailLength = 500
+
+// checkTail links the newest entries up to a head: the first of them to the
+// entry before, or to the beginning of the log, and the last to the head. The
+// walk of everything is verify's.
+func (s *Server) checkTail(ctx context.Context, position int64, hash journal.Hash) error {
+	before := max(position-tailLength, 0)
+	records, err := s.store.Since(ctx, max(before-1, 0), tailLength+1)
 	if err != nil {
 		return err
 	}
-	for i := 1; i < len(records); i++ {
-		if journal.Link(records[i-1].Hash, records[i]) != records[i].Hash {
-			return fmt.Errorf("entry %d does not follow from the one before", records[i].Position)
+	return linked(records, before, position, hash)
+}
+
+// linked links records to one another and to the head at a position. Where
+// entries come before the tail, the first record is the last of those and only
+// gives its hash.
+func linked(records []journal.Record, before, position int64, hash journal.Hash) error {
+	at := before
+	var prev journal.Hash
+	for i, r := range records {
+		switch {
+		case r.Position > position:
+			continue // written since the head was read
+		case i == 0 && before > 0:
+			if r.Position != before {
+				return fmt.Errorf("entry %d is missing", before)
+			}
+			prev = r.Hash
+			continue
+		case i == 0:
+			prev = journal.Genesis(r.Clinic, r.Log)
 		}
+		if at++; r.Position != at {
+			return fmt.Errorf("entry %d is missing", at)
+		}
+		if journal.Link(prev, r) != r.Hash {
+			return fmt.Errorf("entry %d does not follow from the one before", r.Position)
+		}
+		prev = r.Hash
+	}
+	if at != position || (position > 0 && prev != hash) {
+		return fmt.Errorf("the newest entries end at %d and not at the head, %d", at, position)
 	}
 	return nil
 }
