@@ -89,6 +89,7 @@ type App struct {
 	monitors *monitors
 	rooms    *one[house.State]
 	head     *head
+	calls    calls
 	started  time.Time
 
 	received tally

@@ -23,6 +23,7 @@ type sessions struct {
 	// Years of visits are in rows; what is asked all day long is found here.
 	open      map[ident.Session]struct{} // not over
 	ofPatient map[ident.Patient][]ident.Session
+	moves     uint64 // grows with every entry that is folded
 }
 
 type held struct {
@@ -68,11 +69,19 @@ func (s *sessions) put(id ident.Session, row project.SessionRow) {
 		s.ofPatient[row.Patient] = append(s.ofPatient[row.Patient], id)
 	}
 	s.rows[id] = row
+	s.moves++
 	if row.Over() {
 		delete(s.open, id)
 	} else {
 		s.open[id] = struct{}{}
 	}
+}
+
+// moved tells states of the index apart. It is never 0 once there is a session.
+func (s *sessions) moved() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.moves
 }
 
 // get returns a session's state and entries, reading the stream when needed.
@@ -184,6 +193,7 @@ func (s *sessions) fold(records []journal.Record) (gaps map[ident.Session]struct
 			return nil, err
 		}
 		s.held[id] = h
+		s.moves++
 	}
 	return gaps, nil
 }

@@ -68,6 +68,7 @@ type followed struct {
 	id          ident.Session
 	shown       []ident.Session // visits of the board that the audit log knows of
 	monitor     ident.Device
+	calls       []view.Call // open elsewhere, as the newest frame of a chair said
 }
 
 func (f *followed) every() time.Duration {
@@ -206,7 +207,8 @@ func (f *frames) board(ctx context.Context, t *followed) (view.Board, error) {
 }
 
 // chairFrame is the whole chair when its record moved, else its live values;
-// nothing while neither did and no age is due.
+// nothing while neither did, no age is due and no other chair called for help
+// or has ceased to.
 func (f *frames) chairFrame(ctx context.Context, t *followed) (web.Frame, bool, error) {
 	now, ok := f.room.app.Standing(t.topic.Chair)
 	if !ok || !t.seen || now.Session != t.id || now.Position != t.sent.Position {
@@ -215,24 +217,29 @@ func (f *frames) chairFrame(ctx context.Context, t *followed) (web.Frame, bool, 
 	if time.Since(t.whole) >= anew {
 		return f.whole(ctx, t) // gates, acts and rounds move with the clock too
 	}
-	if now.Cursor == t.sent.Cursor && !t.aged {
+	calls, err := f.room.callsElsewhere(ctx, now.Session)
+	if err != nil {
+		return web.Frame{}, false, err
+	}
+	if now.Cursor == t.sent.Cursor && !t.aged && slices.Equal(calls, t.calls) {
 		return web.Frame{}, false, nil
 	}
 	visit, err := f.room.app.Visit(ctx, now.Session)
 	if err != nil {
 		return web.Frame{}, false, err
 	}
-	return f.values(ctx, t, visit)
+	return f.values(ctx, t, visit, calls)
 }
 
 // values is a frame of live values, or the whole chair when the visit that
 // was read has moved since the whole chair was last sent: an entry can come
 // between the look and the reading.
-func (f *frames) values(ctx context.Context, t *followed, visit app.Visit) (web.Frame, bool, error) {
+func (f *frames) values(ctx context.Context, t *followed, visit app.Visit, calls []view.Call) (web.Frame, bool, error) {
 	if visit.State.Position != t.sent.Position {
 		return f.whole(ctx, t)
 	}
 	live := f.live(visit, t.sent)
+	live.Calls, t.calls = calls, calls
 	t.sent.Cursor = visit.Feed.Cursor
 	return web.Frame{Mark: web.Mark{Position: visit.Position, Cursor: visit.Feed.Cursor}, Live: &live}, true, nil
 }
@@ -249,10 +256,10 @@ func (f *frames) whole(ctx context.Context, t *followed) (web.Frame, bool, error
 		}
 	}
 	t.seen, t.whole, t.id, t.monitor = true, time.Now(), visit.ID, visit.State.Link.Monitor
-	t.sent = web.Mark{Position: visit.State.Position, Cursor: c.Cursor}
+	t.sent, t.calls = web.Mark{Position: visit.State.Position, Cursor: c.Cursor}, c.Calls
 	if t.id == "" {
 		t.sent.Position = c.Head
-		if before.seen && before.id == "" && before.sent == t.sent && !t.aged {
+		if before.seen && before.id == "" && before.sent == t.sent && slices.Equal(before.calls, t.calls) && !t.aged {
 			return web.Frame{}, false, nil
 		}
 	}

@@ -3,6 +3,8 @@ package server
 import (
 	"testing"
 
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web"
 )
 
@@ -48,15 +50,42 @@ func TestFrames_WholeWhenTheRecordMovedMeanwhile(t *testing.T) {
 	}
 	f := &frames{room: r, visitor: web.Visitor{Actor: n.actor, Name: "A. Okafor RN"}}
 	shown := &followed{topic: web.Topic{Chair: 3}, seen: true, id: id, sent: web.Mark{Position: visit.State.Position}}
-	if got, _, err := f.values(t.Context(), shown, visit); err != nil || got.Live == nil || got.Chair != nil {
+	if got, _, err := f.values(t.Context(), shown, visit, nil); err != nil || got.Live == nil || got.Chair != nil {
 		t.Errorf("of a record that did not move: %+v, %v", got, err)
 	}
 	shown.sent.Position--
-	got, _, err := f.values(t.Context(), shown, visit)
+	got, _, err := f.values(t.Context(), shown, visit, nil)
 	if err != nil || got.Chair == nil {
 		t.Errorf("of a record that moved meanwhile: %+v, %v", got, err)
 	}
 	if shown.sent.Position != visit.State.Position {
 		t.Errorf("the stream takes entry %d for shown, the chair held %d", shown.sent.Position, visit.State.Position)
+	}
+}
+
+// TestFrames_ACallElsewhereIsAFrameOfItsOwn: it does not wait until the chair's
+// own values or record move, nor does its end.
+func TestFrames_ACallElsewhereIsAFrameOfItsOwn(t *testing.T) {
+	t.Parallel()
+	h, okafor, _, id := stopPlace(t)
+	okafor.visit(h.patient(okafor, "2", "Ada", "Lang"), 4)
+	r := room{app: h.App(), people: people{auth: h.Auth(), now: h.now}, chain: h.chainNow}
+	f := &frames{room: r, visitor: web.Visitor{Actor: okafor.actor}}
+	shown := &followed{topic: web.Topic{Chair: 4}}
+	for _, step := range []struct {
+		act   act.Act
+		sent  bool
+		calls int
+	}{{"", true, 0}, {"", false, 0}, {session.ActHelp, true, 1}, {"", false, 0}, {session.ActUndoHelp, true, 0}, {"", false, 0}} {
+		if step.act != "" {
+			okafor.say(id, step.act, map[string]any{})
+		}
+		got, sent, err := f.chairFrame(t.Context(), shown)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sent != step.sent || step.act != "" && (got.Live == nil || len(got.Live.Calls) != step.calls) {
+			t.Errorf("after %q a frame was sent: %v, %+v", step.act, sent, got)
+		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/web"
+	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
 // On a locked tablet a call is made, logged and taken back without anybody
@@ -60,4 +62,51 @@ func TestHelp_LogIsOfThisCallAndNamesTheDrug(t *testing.T) {
 	if page := okafor.get("/sessions/" + string(id)).Body.String(); !strings.Contains(page, "midazolam 1 mg") {
 		t.Error("the record does not name the drug")
 	}
+}
+
+// A call for help at one chair is on the screen of every other, with a visit
+// or without, locked too, and goes when it is taken back or ended. It names
+// nobody.
+func TestHelp_IsOnEveryOtherChairsScreen(t *testing.T) {
+	t.Parallel()
+	h, okafor, tablet, id := stopPlace(t)
+	other := okafor.visit(h.patient(okafor, "2", "Ada", "Lang"), 4)
+	okafor.say(other, session.ActArrive, map[string]any{"identifiers": []session.Identifier{session.ByName, session.ByBirth}})
+	locked := h.tablet(4)
+	streams := map[string]web.Frames{
+		"with a visit": locked.follow(web.Topic{Chair: 4}), "without one": h.tablet(5).follow(web.Topic{Chair: 5}),
+		"of the call": tablet.follow(web.Topic{Chair: 3}),
+	}
+	calls := func(want int) {
+		t.Helper()
+		for which, f := range streams {
+			want := want
+			if which == "of the call" {
+				want = 0 // it shows the emergency itself
+			}
+			var got []view.Call
+			switch frame := okafor.next(f); {
+			case frame.Chair != nil:
+				got = frame.Chair.Calls
+			case frame.Live != nil:
+				got = frame.Live.Calls
+			}
+			if len(got) != want || want > 0 && (got[0].Chair != 3 || got[0].SinceMS != h.state(id).Help.At.UnixMilli()) {
+				t.Errorf("the stream of the chair %s says %+v, want %d calls", which, got, want)
+			}
+		}
+	}
+	calls(0)
+	okafor.say(id, session.ActHelp, map[string]any{})
+	calls(1)
+	first := locked.get("/v1/chair/4").Body.String()
+	if !strings.Contains(first, `"calls":[{"chair":3,"since_ms":`) || strings.Contains(first, "Rivera") {
+		t.Error("the first view of the other chair does not show the call, or names the patient")
+	}
+	okafor.say(id, session.ActUndoHelp, map[string]any{})
+	calls(0)
+	okafor.say(id, session.ActHelp, map[string]any{})
+	calls(1)
+	okafor.say(id, session.ActEndHelp, map[string]any{"outcome": private("well")})
+	calls(0)
 }

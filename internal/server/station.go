@@ -139,10 +139,15 @@ func (r room) chairOf(ctx context.Context, v web.Visitor, chair ident.Chair) (vi
 		return view.Chair{}, app.Visit{}, err
 	}
 	id, ok := r.app.AtChair(chair)
+	calls, err := r.callsElsewhere(ctx, id)
+	if err != nil {
+		return view.Chair{}, app.Visit{}, err
+	}
 	if !ok {
 		position, _, err := r.app.Store.Head(ctx)
 		c := present.EmptyChair(chair, r.app.Now(), position)
 		c.Choices = map[string][]view.Option{"people": here}
+		c.Zone, c.Calls = r.app.Zone.String(), calls
 		return c, app.Visit{}, err
 	}
 	visit, err := r.app.Visit(ctx, id)
@@ -156,9 +161,25 @@ func (r room) chairOf(ctx context.Context, v web.Visitor, chair ident.Chair) (vi
 	if err != nil {
 		return view.Chair{}, app.Visit{}, err
 	}
-	c.Choices["people"] = here
+	c.Choices["people"], c.Calls = here, calls
 	c, err = r.shownTo(ctx, v, c)
 	return c, visit, err
+}
+
+// callsElsewhere are the open calls for help that a chair's own page does not
+// show: of every visit but the one at the chair.
+func (r room) callsElsewhere(ctx context.Context, id ident.Session) ([]view.Call, error) {
+	all, err := r.app.Calls(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []view.Call
+	for _, c := range all {
+		if c.Session != id {
+			out = append(out, view.Call{Chair: int(c.Chair), SinceMS: c.Since.UnixMilli()})
+		}
+	}
+	return out, nil
 }
 
 func (r room) present(ctx context.Context, visit app.Visit) (view.Chair, error) {

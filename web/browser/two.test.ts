@@ -96,6 +96,24 @@ test("of two acts that exclude each other the second is told", async () => {
   });
 });
 
+test("help called at one chair shows at every other, locked too, and goes when it is taken back", async () => {
+  const next = await (await clinic.device()).newPage();
+  await watched("two-help", () => [...pages, next], async () => {
+    await signIn(next, clinic.who("brandt"), "/chair/1");
+    const chair1 = new Chair(next, 1);
+    await chair1.open();
+    await chair1.lock();
+    await one.press("Call for help");
+    const bar = next.getByRole("alert").filter({ hasText: /^Help called at chair 4 since \d+:\d\d$/ });
+    await bar.waitFor();
+    assert.equal((await next.content()).includes("Haddad"), false, "the other chair's screen names the patient");
+    assert.equal(await one.page.locator(".elsewhere").count(), 0, "the chair itself shows the emergency");
+    await one.page.getByRole("button", { name: /^Take back/ }).click();
+    await bar.waitFor({ state: "detached" });
+  });
+  await next.close();
+});
+
 test("a stop at one screen shows at the other at once", async () => {
   await watched("two-stop", () => pages, async () => {
     await one.press("Stop");

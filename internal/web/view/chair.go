@@ -41,6 +41,8 @@ type Chair struct {
 	Acts    []Act    `json:"acts"` // always holds help and stop
 	Next    *Next    `json:"next,omitempty"`
 	Help    *Help    `json:"help,omitempty"` // an open emergency
+	// Calls are the calls for help that are open at other chairs.
+	Calls []Call `json:"calls"`
 
 	// Choices fills the fields whose Source names a list that depends on this
 	// patient or clinic: "prescribers", "adjuncts", "monitors", "rates" …
@@ -308,6 +310,15 @@ type Live struct {
 	Next     *Next    `json:"next,omitempty"`
 	// Device replaces the chair's list whole.
 	Device []Reading `json:"device,omitempty"`
+	// Calls replaces the chair's list whole: without any, it says that there
+	// are none.
+	Calls []Call `json:"calls"`
+}
+
+// Call is a call for help at another chair. It names nobody.
+type Call struct {
+	Chair   int   `json:"chair"`
+	SinceMS int64 `json:"since_ms"`
 }
 
 // Reading is one current value of the monitor, in the wire form of an

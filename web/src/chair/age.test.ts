@@ -85,6 +85,13 @@ test("what moves with the clock moves although the monitor is silent", () => {
   assert.deepEqual(moved(got, live({ at_ms: 61_000 })).headline, got.headline);
 });
 
+test("a call at another chair comes and goes with live frames", () => {
+  const called = moved(chair(), live({ calls: [{ chair: 4, since_ms: 5 }] }));
+  assert.deepEqual(called.calls, [{ chair: 4, since_ms: 5 }]);
+  assert.equal(moved(called, live({ calls: [{ chair: 4, since_ms: 5 }] })).calls, called.calls);
+  assert.deepEqual(moved(called, live({ calls: null })).calls, []);
+});
+
 test("a part that says the same again is the part that is shown, and one that differs is not", () => {
   const shown = chair({ headline: [{ text: "51.3 mg given" }], notices: [{ tone: "amber", text: "15 min late" }] });
   const got = moved(shown, live({

@@ -7,7 +7,7 @@ import { Actions } from "./actions.tsx";
 import type { App } from "./app.ts";
 import { GateList } from "./gates.tsx";
 import { HelpPane } from "./helppane.tsx";
-import { Header, Notices, Values } from "./parts.tsx";
+import { Elsewhere, Header, Notices, Values } from "./parts.tsx";
 import { SheetPane } from "./sheets.tsx";
 import { TimelinePane } from "./timeline.tsx";
 
@@ -17,6 +17,7 @@ export function ChairPage({ app }: { app: App }) {
   const emergency = app.emergency.value;
   return (
     <div class={`seat${emergency ? " light emergency-on" : ""}${app.lost.value ? " is-old" : ""}${app.sheet.value ? " with-sheet" : ""}`}>
+      <Elsewhere app={app} />
       <Header app={app} />
       <Notices app={app} />
       <div class="pane">

@@ -2,8 +2,8 @@
 // with every touch, and stays when the act is refused.
 
 import { signal, useSignal, type Signal } from "@preact/signals";
-import { Fragment, createElement, createContext } from "preact";
-import { useContext, useEffect, useMemo, useRef } from "preact/hooks";
+import { Fragment, createElement } from "preact";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 
 import { ageText } from "../shared/ages.ts";
 import type { Answered, App, Sheet as SheetState } from "./app.ts";
@@ -29,10 +29,11 @@ export interface Typing {
   set(key: string, v: Answers[string]): void;
 }
 
-const TypingContext = createContext<Typing | undefined>(undefined);
+/** One form is open at a time, and its questions are drawn within it: a context would only weigh more. */
+let filling: Typing;
 
 export function useTyping(): Typing {
-  return useContext(TypingContext)!;
+  return filling;
 }
 
 /** The gate that an act must pass. Go decides it; this only shows it where it matters. */
@@ -69,6 +70,8 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
       },
     };
   }, [draft.id]);
+
+  filling = typing;
 
   const send = async (witness?: string): Promise<void> => {
     const filled = fill(asked(form, act.skip ?? []), typing.answers.value, draft.base, app.edge.newID);
@@ -116,26 +119,24 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
     );
   }
   return (
-    <TypingContext.Provider value={typing}>
-      <Sheet app={app} title={act.intro ? act.label : form.title} intro={act.intro ?? form.intro ?? ""} side={<Pad />}>
-        {(act.beside ?? []).map((text) => <p key={text} class="lead">{text}</p>)}
-        {old.value && (
-          <p class="note">
-            <span>Typed {ageText(app.edge.local() - draft.at)} ago and not recorded. Look at each value again.</span>
-            <button type="button" onClick={afresh}>Start afresh</button>
-          </p>
-        )}
-        {reply.value && <Refused reply={reply.value} app={app} onAgain={() => void app.again(reply.value?.id ?? "", current.value).then((r) => (reply.value = r))} />}
-        {act.act === "session.override" && <Accepted app={app} base={draft.base} />}
-        {gate && !reply.value?.gate && <GateHere gate={gate} app={app} />}
-        <DeviceRow form={form} typing={typing} onTaken={(a) => {
-          typing.answers.value = a;
-          current.value = { ...current.value, answers: a, at: app.edge.local() };
-          app.keep(current.value);
-        }} />
-        {groups.map((g) => <GroupView key={g.title} group={g} />)}
-      </Sheet>
-    </TypingContext.Provider>
+    <Sheet app={app} title={act.intro ? act.label : form.title} intro={act.intro ?? form.intro ?? ""} side={<Pad />}>
+      {(act.beside ?? []).map((text) => <p key={text} class="lead">{text}</p>)}
+      {old.value && (
+        <p class="note">
+          <span>Typed {ageText(app.edge.local() - draft.at)} ago and not recorded. Look at each value again.</span>
+          <button type="button" onClick={afresh}>Start afresh</button>
+        </p>
+      )}
+      {reply.value && <Refused reply={reply.value} app={app} onAgain={() => void app.again(reply.value?.id ?? "", current.value).then((r) => (reply.value = r))} />}
+      {act.act === "session.override" && <Accepted app={app} base={draft.base} />}
+      {gate && !reply.value?.gate && <GateHere gate={gate} app={app} />}
+      <DeviceRow form={form} typing={typing} onTaken={(a) => {
+        typing.answers.value = a;
+        current.value = { ...current.value, answers: a, at: app.edge.local() };
+        app.keep(current.value);
+      }} />
+      {groups.map((g) => <GroupView key={g.title} group={g} />)}
+    </Sheet>
   );
 }
 

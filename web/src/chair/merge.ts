@@ -21,7 +21,7 @@ function goOn(got: Chair): void {
 export function moved(shown: Chair, live: Live): Chair {
   // Of a silent monitor the cursor stands still, while times and notices go on.
   if (live.chair !== shown.chair || live.cursor < shown.cursor || live.at_ms < shown.at_ms) return shown;
-  const out: Chair = { ...shown, cursor: live.cursor, at_ms: live.at_ms, tiles: live.tiles, link: kept(shown.link, live.link), device: live.device ?? [] };
+  const out: Chair = { ...shown, cursor: live.cursor, at_ms: live.at_ms, tiles: live.tiles, link: kept(shown.link, live.link), device: live.device ?? [], calls: kept(shown.calls, live.calls ?? []) };
   if (live.headline) out.headline = kept(shown.headline, live.headline);
   if (live.notices) out.notices = kept(shown.notices, live.notices);
   if (live.scores) out.scores = kept(shown.scores, live.scores);

@@ -6,11 +6,18 @@ import { useRef } from "preact/hooks";
 import { useComputed, type ReadonlySignal } from "@preact/signals";
 
 import { ageText } from "../shared/ages.ts";
-import { stale } from "./age.ts";
+import { clock, stale } from "./age.ts";
 import type { App } from "./app.ts";
 import { own, type Draft } from "./drafts.ts";
 import { kept } from "./merge.ts";
 import type { Act, Notice, Tile } from "./types.ts";
+
+/** Elsewhere is help called at another chair, locked or not: which chair and since when, and nobody's name. */
+export function Elsewhere({ app }: { app: App }) {
+  const calls = app.part("calls").value ?? [];
+  if (calls.length === 0) return null;
+  return <p class="elsewhere" role="alert">{calls.map((c) => <span key={c.chair}><span class="octagon" />Help called at chair {c.chair} since {clock(app.zone, c.since_ms)}</span>)}</p>;
+}
 
 export function Header({ app }: { app: App }) {
   const v = app.whole.value!;

@@ -185,6 +185,12 @@ export interface Help {
   acts: Option[];
 }
 
+/** Call is a call for help at another chair. */
+export interface Call {
+  chair: number;
+  since_ms: number;
+}
+
 export type Outcome = "clear" | "attested on paper" | "finding" | "could not check";
 
 export interface Check {
@@ -250,6 +256,7 @@ export interface Chair {
   acts: Act[];
   next?: Next;
   help?: Help;
+  calls?: Call[] | null;
   choices?: Record<string, Option[]>;
   gates?: Gate[];
   entries?: Entry[];
@@ -271,6 +278,8 @@ export interface Live {
   cuffs?: Cuff[];
   device?: Reading[];
   next?: Next;
+  /** Replaces the chair's whole: null says that no other chair calls. */
+  calls?: Call[] | null;
 }
 
 /** Reply is the server's answer to a posted command. */
