@@ -131,9 +131,6 @@ func (b *Building) told(l Limits, in Input) {
 // plausible, what is not newer than what is known and what no level or plan
 // asks for neither raises nor clears anything.
 func (b *Building) sample(l Limits, in Sample) {
-	if !in.ByHand {
-		b.heard = b.Now
-	}
 	s := signalOf(in.Kind)
 	at, ok := b.watched(in.At)
 	if s == none || !ok || !in.Kind.Plausible(in.Value) || (in.Quality != vital.Good && in.Quality != "") {

@@ -135,7 +135,7 @@ func (c *clinic) facts(s float64, f Facts) *clinic {
 
 func (c *clinic) sample(s float64, k vital.Kind, v vital.Value) *clinic {
 	c.t.Helper()
-	return c.do(Sample{Told: told(s), Kind: k, Value: v, At: sec(s), Quality: vital.Good})
+	return c.do(Sample{Told: told(s), Kind: k, Value: v, At: sec(s), Quality: vital.Good}).do(Heard{told(s)})
 }
 
 // every samples a value once a second, from inclusive to exclusive.

@@ -18,6 +18,9 @@ type Input interface {
 	input()
 }
 
+// ToldAt is when an input reached the clinic.
+func ToldAt(in Input) time.Time { return in.told() }
+
 // Told is the instant an input reached the clinic.
 type Told time.Time
 
@@ -62,8 +65,9 @@ type (
 		Told
 		Facts Facts
 	}
-	// Heard says that the monitor sent something, even if no value of it
-	// could be used.
+	// Heard says that the monitor sent something, even if no value of it could
+	// be used. It follows the values of a message: a sign is silent when a
+	// whole message has come without it.
 	Heard struct{ Told }
 	// DeviceAlarm is an alarm of the monitor's or the pump's own.
 	DeviceAlarm struct {
@@ -144,9 +148,12 @@ type Facts struct {
 	Watching bool
 	Since    time.Time
 	// Linked: a monitor is linked to the session.
-	Linked   bool
-	Expected []Expected
-	Rounds   []Round
+	Linked bool
+	// Listening is since when monitors are heard at all: after a restart
+	// nothing counts as silent for what was before.
+	Listening time.Time
+	Expected  []Expected
+	Rounds    []Round
 
 	RateOff         Off
 	PlannedEnd      time.Time // while it runs and no stop is recorded

@@ -62,6 +62,14 @@ func TestAcknowledge(t *testing.T) {
 		c.said("30 raised spo2_low medium to nurse", "46 worsened spo2_low high to nurse")
 		c.do(Acknowledged{told(47), SpO2Low, "okafor", 1}).at(77).said("76 escalated spo2_low high to next person")
 	})
+	t.Run("that was on its way for long counts from when it came", func(t *testing.T) {
+		t.Parallel()
+		c := red(t).at(100)
+		c.step(Acknowledged{told(20), SpO2Low, "okafor", 1})
+		if a, _ := c.state.Announced.Alarm(SpO2Low); !a.AckedAt.Equal(sec(100)) {
+			t.Errorf("%+v", a)
+		}
+	})
 	t.Run("of nothing is nothing", func(t *testing.T) {
 		t.Parallel()
 		watched(t).do(Acknowledged{told(1), SpO2Low, "okafor", 1}).do(Acknowledged{told(1), "mood", "okafor", 0}).at(60).said()

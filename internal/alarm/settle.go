@@ -215,7 +215,7 @@ func (b *Building) reachedAt(l Limits, c *clause) time.Time {
 			b.wake(f.OffMonitorTill)
 			return time.Time{}
 		}
-		return c.from(later(later(b.heard, f.Since), f.OffMonitorTill))
+		return c.from(later(later(b.heard, f.Since), later(f.Listening, f.OffMonitorTill)))
 	case QuarantineGrowing:
 		end := b.grew.Add(l.rules[c.condition].Clear.For)
 		if b.grew.IsZero() || !b.Now.Before(end) {
@@ -327,7 +327,7 @@ func (b *Building) silent(c *clause) (which []Expected, at time.Time) {
 		if s == none || e.Every <= 0 || s == etco2 || (c.Timed && !e.Continuous) {
 			continue
 		}
-		from := later(later(b.last(s), b.facts.Since), b.facts.OffMonitorTill)
+		from := later(later(b.last(s), b.facts.Since), later(b.facts.Listening, b.facts.OffMonitorTill))
 		end := from.Add(time.Duration(c.Intervals) * e.Every)
 		if c.Timed {
 			end = from.Add(e.Every + c.After)
@@ -368,7 +368,7 @@ func (b *Building) lostAt(c *clause) time.Time {
 		if e.Kind != kinds[etco2] {
 			continue
 		}
-		if at := c.from(last.Add(e.Every)); b.heard.After(at) {
+		if at := c.from(later(last, b.facts.Listening).Add(e.Every)); b.heard.After(at) {
 			return at
 		}
 	}

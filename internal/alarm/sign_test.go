@@ -109,6 +109,13 @@ func TestSign_DataThatSayNothing(t *testing.T) {
 		if at, ok := c.state.NoDataSince(c.limits, SpO2Low); !ok || !at.Equal(sec(15)) {
 			t.Errorf("no data since %v, %v", at, ok)
 		}
+		c.sample(140, vital.NIBPSys, 165).at(900)
+		if _, ok := c.state.NoDataSince(c.limits, SBPHigh); ok { // a cuff reading is not expected all the time
+			t.Error("a cuff reading counts as silent")
+		}
+		if _, ok := c.state.NoDataSince(c.limits, HRLow); ok {
+			t.Error("what is no alarm has no data")
+		}
 	})
 	t.Run("a sample out of order or repeated", func(t *testing.T) {
 		t.Parallel()

@@ -104,7 +104,7 @@ func (m *machine) timeWords(n int, r reach) (value, limit string, text word.Mess
 		value = span(now.Sub(m.building.last(etco2)))
 		return value, span(c.After), word.M(key, value)
 	case MonitorOffline:
-		value = span(now.Sub(later(m.building.heard, f.Since)))
+		value = span(now.Sub(later(later(m.building.heard, f.Since), f.Listening)))
 		return value, span(c.After), word.M(key, value)
 	case QuarantineGrowing:
 		value = strconv.Itoa(f.Quarantined)

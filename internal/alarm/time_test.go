@@ -87,9 +87,17 @@ func TestData(t *testing.T) {
 		t.Parallel()
 		c := watched(t).facts(0, expecting(vital.SpO2)).sample(1, vital.SpO2, 97)
 		for s := 2; s < 13; s++ {
-			c.do(Sample{Told: told(float64(s)), Kind: vital.SpO2, Value: 97, At: sec(float64(s)), Quality: vital.Artefact})
+			c.do(Sample{Told: told(float64(s)), Kind: vital.SpO2, Value: 97, At: sec(float64(s)), Quality: vital.Artefact}).do(Heard{told(float64(s))})
 		}
 		c.said("12 raised no_reading medium to nurse")
+	})
+	t.Run("a message after a gap is heard as a whole", func(t *testing.T) {
+		t.Parallel()
+		c := watched(t).facts(0, expecting(vital.SpO2, vital.HR)).sample(1, vital.SpO2, 97).sample(1, vital.HR, 70)
+		for _, k := range []vital.Kind{vital.HR, vital.SpO2} {
+			c.do(Sample{Told: told(25), Kind: k, Value: 90, At: sec(25), Quality: vital.Good})
+		}
+		c.do(Heard{told(25)}).at(40).said()
 	})
 	t.Run("another sign silent is a new announcement", func(t *testing.T) {
 		t.Parallel()
@@ -121,6 +129,18 @@ func TestData(t *testing.T) {
 	t.Run("no monitor, no alarm of it", func(t *testing.T) {
 		t.Parallel()
 		watched(t).facts(0, Facts{Watching: true}).at(900).said()
+	})
+	t.Run("after a restart, from when it listens again", func(t *testing.T) {
+		t.Parallel()
+		f := expecting(vital.SpO2, vital.EtCO2)
+		f.Listening = sec(600)
+		c := watched(t).facts(0, expecting(vital.SpO2, vital.EtCO2)).sample(1, vital.SpO2, 97).sample(1, vital.EtCO2, 36).facts(2, f)
+		c.at(629).said().at(631).said("630 raised monitor_offline high to nurse")
+		c = watched(t).facts(0, expecting(vital.SpO2, vital.EtCO2)).sample(1, vital.SpO2, 97).sample(1, vital.EtCO2, 36).facts(2, f)
+		for s := 600; s < 627; s++ {
+			c.do(Heard{told(float64(s))})
+		}
+		c.said("611 raised no_reading medium to nurse", "626 raised etco2_lost high to nurse")
 	})
 	t.Run("off the monitor on purpose, until then", func(t *testing.T) {
 		t.Parallel()
@@ -169,6 +189,8 @@ func TestDevice_AlarmsStandBesideOurs(t *testing.T) {
 	}
 	// One that is none of ours has the monitor's priority.
 	c.do(on(30, "c", "", Medium)).said("30 raised monitor_alarm medium to nurse").do(on(40, "d", "", High)).said("40 worsened monitor_alarm high to nurse")
+	c.do(on(45, "e", "", Low)).do(on(46, "d", "", Low)).do(DeviceAlarm{Told: told(47), Key: "c"}).at(60).
+		said("46 eased monitor_alarm medium to nurse", "47 eased monitor_alarm low to nurse")
 	for i := range 100 {
 		c.do(on(50, strings.Repeat("x", i), "", Low))
 	}

@@ -70,10 +70,13 @@ type Options struct {
 	Telemetry Telemetry
 	Directory Directory
 	Rules     library.Session
-	Zone      *time.Location
-	Now       func() time.Time
-	Random    func([]byte) // fills with random bytes, never fails
-	Log       *slog.Logger
+	// AlarmRules are what visits are watched by. Without them nothing is
+	// alarmed on: a clinic's director signs before it is.
+	AlarmRules library.Alarms
+	Zone       *time.Location
+	Now        func() time.Time
+	Random     func([]byte) // fills with random bytes, never fails
+	Log        *slog.Logger
 	// Demo accepts simulated data and marks everything as a demonstration.
 	Demo bool
 	// Chairs is the number of chairs in the room.
@@ -87,6 +90,7 @@ type App struct {
 	feed     *feed
 	patients *cache[ident.Patient, Patient]
 	monitors *monitors
+	alarms   *alarms
 	rooms    *one[house.State]
 	head     *head
 	calls    calls
@@ -109,6 +113,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.sessions = newSessions(o.Store)
 	a.patients = newCache(a.readPatients)
 	a.monitors = newMonitors()
+	a.alarms = newAlarms()
 	a.rooms = newOne(a.readHouse)
 	a.head = &head{store: o.Store}
 	if err := a.sessions.read(ctx); err != nil {

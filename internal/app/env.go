@@ -68,7 +68,7 @@ func (a *App) facts(ctx context.Context, id ident.Session, s session.State) (ses
 	}
 	prescribers, perr := a.Directory.Prescribers(ctx, now)
 	e := session.Env{
-		Session: id, Now: now, OccurredAt: now, Zone: a.Zone, Rules: a.Rules,
+		Session: id, Now: now, OccurredAt: now, Zone: a.Zone, Rules: a.Rules, Alarms: a.AlarmRules,
 		Room:    roomToday(h, now, a.Zone),
 		Monitor: a.monitorState(s.Link.Monitor),
 		Patient: patient,

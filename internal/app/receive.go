@@ -46,6 +46,9 @@ func (a *App) ReceiveHL7(ctx context.Context, peer netip.AddrPort, frame []byte)
 	}
 	if !duplicate {
 		a.monitors.moved(m.ID, res, in.Rows, cursor, now)
+		if a.AlarmRules.Ready() {
+			a.alarms.news.took(m.ID, in.Rows, withheld(res), now)
+		}
 		a.feed.values(m.ID)
 	}
 	return hl7.Ack(res.Message, res.Reply.Code, res.Reply.Text, now, "SW"+strings.ReplaceAll(string(NewID[ident.Command](a)), "-", "")), nil

@@ -163,7 +163,6 @@ func (r replay) alarms(limits alarm.Limits) []replayed {
 	seen := map[vital.Kind]bool{}
 	for _, row := range rows {
 		told := alarm.Told(at(row.Minute))
-		inputs = append(inputs, alarm.Heard{Told: told})
 		for _, v := range row.Values {
 			inputs = append(inputs, alarm.Sample{Told: told, Kind: v.Kind, Value: v.Value, At: at(row.Minute), Quality: vital.Good})
 		}
@@ -174,6 +173,7 @@ func (r replay) alarms(limits alarm.Limits) []replayed {
 				inputs = append(inputs, alarm.FactsChanged{Told: told, Facts: facts})
 			}
 		}
+		inputs = append(inputs, alarm.Heard{Told: told})
 	}
 	out := []replayed{}
 	for _, x := range alarm.Replay(limits, inputs, at(rows[len(rows)-1].Minute).Add(r.every)) {

@@ -46,25 +46,35 @@ func (h *place) later(d time.Duration) {
 	h.at = h.at.Add(d)
 }
 
-func newPlace(t *testing.T) *place {
+func newPlace(t *testing.T) *place { t.Helper(); return newPlaceWith(t, func(*Config) {}) }
+
+// newPlaceWith is a place whose settings a test changes.
+func newPlaceWith(t *testing.T, change func(*Config)) *place {
 	t.Helper()
 	h := &place{t: t, at: time.Date(2026, 11, 23, 10, 12, 0, 0, time.UTC)}
-	s, err := Open(t.Context(), Config{
+	cfg := Config{
 		Data: t.TempDir(), Clinic: "test", Zone: "UTC", Chairs: 6, Listen: "127.0.0.1:0", Plain: true, Version: "test",
 		Now: h.now, Log: slog.New(slog.DiscardHandler), Hashing: &auth.Params{MemoryKiB: 8, Passes: 1, Lanes: 1},
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	h.Server = s
+	change(&cfg)
+	h.open(cfg)
 	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
+		if err := h.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	v := h.settle(s.FirstLogin, s.FirstPassword)
+	v := h.settle(h.FirstLogin, h.FirstPassword)
 	h.admin, _ = v.View.Actor()
 	return h
+}
+
+func (h *place) open(cfg Config) {
+	h.t.Helper()
+	s, err := Open(h.t.Context(), cfg)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.Server = s
 }
 
 // settle replaces a one-time password.

@@ -52,8 +52,11 @@ type Config struct {
 	Version  string
 	Demo     bool
 	Gallery  bool
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Alarms switches alarms on live data on. A clinic's director signs
+	// before that; a demonstration has them.
+	Alarms bool
+	Now    func() time.Time
+	Log    *slog.Logger
 	// Hashing is what a password costs; nil for what a clinic should have.
 	// Tests that make many people take a light one.
 	Hashing *auth.Params
@@ -118,6 +121,10 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read shipped library: %w", err)
 	}
+	alarms, err := s.alarmRules()
+	if err != nil {
+		return err
+	}
 	if err := s.openPeople(ctx); err != nil {
 		return err
 	}
@@ -128,7 +135,7 @@ func (s *Server) open(ctx context.Context) error {
 	s.app, err = app.New(ctx, app.Options{
 		Clinic: ident.Clinic(s.cfg.Clinic), Store: s.store, Telemetry: s.store,
 		Directory: staff,
-		Rules:     rules, Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
+		Rules:     rules, AlarmRules: alarms, Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
 	})
 	if err != nil {
 		return err
@@ -137,6 +144,18 @@ func (s *Server) open(ctx context.Context) error {
 		return err
 	}
 	return s.openPages(rules.Standing())
+}
+
+// alarmRules are what visits are watched by: none unless alarms are switched on.
+func (s *Server) alarmRules() (library.Alarms, error) {
+	if !s.cfg.Alarms && !s.cfg.Demo {
+		return library.Alarms{}, nil
+	}
+	alarms, err := library.DecodeAlarms(shipped.AlarmsYAML())
+	if err != nil {
+		return library.Alarms{}, fmt.Errorf("read shipped alarm library: %w", err)
+	}
+	return alarms, nil
 }
 
 // random fills b. The system's source does not fail (it ends the program).

@@ -1,0 +1,382 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/alarm"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/series"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/vital"
+)
+
+// watchJob is who notes what became of alarms.
+const watchJob = "alarm watch"
+
+// alarms is the watch over all visits. What people were told of an alarm is in
+// the record; here is only what is building up.
+type alarms struct {
+	mu   sync.Mutex // held for one look at all visits, its appends included: the watch is one
+	held map[ident.Session]*watched
+	news news
+}
+
+func newAlarms() *alarms {
+	return &alarms{held: map[ident.Session]*watched{}, news: news{of: map[ident.Device]*sent{}}}
+}
+
+// watched is one visit as the watch knows it.
+type watched struct {
+	monitor   ident.Device
+	sequence  int64 // of the last entry that was looked at
+	limits    alarm.Limits
+	visit     alarm.Facts // what the record says
+	told      alarm.Facts // with what the feed says, as the machine was last told
+	symptoms  bool
+	nurseOver time.Time
+	building  alarm.Building
+	due       time.Time
+}
+
+// LookAtAlarms lets the watch look at all that is new, notes what became of
+// alarms, and returns when it next has to look; zero when nothing is due. An
+// alarm is in the record before anybody is told of it; one that could not be
+// written is written at the next look.
+func (a *App) LookAtAlarms(ctx context.Context) (due time.Time, err error) {
+	if !a.AlarmRules.Ready() {
+		return time.Time{}, nil
+	}
+	a.alarms.mu.Lock()
+	defer a.alarms.mu.Unlock()
+	open := map[ident.Session]bool{}
+	rows := a.sessions.current()
+	running := runningOf(rows)
+	for _, row := range rows {
+		if row.Phase == session.PhaseScheduled {
+			continue
+		}
+		open[row.ID] = true
+		next, failed := a.lookAt(ctx, row, running[row.Nurse])
+		due, err = sooner(due, next), errors.Join(err, failed)
+	}
+	for id := range a.alarms.held {
+		if !open[id] {
+			delete(a.alarms.held, id)
+		}
+	}
+	return due, err
+}
+
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}
+
+// runningOf counts the running infusions of each responsible nurse.
+func runningOf(rows []Listed) map[ident.Person]int {
+	out := map[ident.Person]int{}
+	for _, r := range rows {
+		if r.Nurse != "" && runs(r.Phase) {
+			out[r.Nurse]++
+		}
+	}
+	return out
+}
+
+func runs(p session.Phase) bool { return p == session.PhaseInfusing || p == session.PhasePaused }
+
+// lookAt looks at one visit, whose nurse has so many running infusions.
+func (a *App) lookAt(ctx context.Context, row Listed, running int) (time.Time, error) {
+	h, err := a.sessions.get(ctx, row.ID)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if !session.InRoom(row.Phase) && len(h.state.Alarms.Alarms) == 0 {
+		delete(a.alarms.held, row.ID)
+		return time.Time{}, nil
+	}
+	now := journal.Time(a.Now())
+	w, ok := a.alarms.held[row.ID]
+	if !ok || w.monitor != h.state.Link.Monitor || amended(h, w.sequence) || a.alarms.news.lost(w.monitor) {
+		if w, err = a.beginWatch(ctx, row.ID, h, now); err != nil {
+			return time.Time{}, err
+		}
+		a.alarms.held[row.ID] = w
+	}
+	ripe := !w.due.IsZero() && !now.Before(w.due)
+	if !ripe && h.state.Sequence == w.sequence && !a.alarms.news.has(w.monitor) {
+		return w.due, nil
+	}
+	over := runs(row.Phase) && a.Rules.Ready() && running > a.Rules.Count(library.NurseRunning)
+	w.nurseOver = overSince(w.nurseOver, over, now)
+	inputs, err := a.newInputs(ctx, row.ID, w, h, now)
+	if err != nil {
+		return w.due, err
+	}
+	s := alarm.State{Announced: h.state.Alarms, Building: w.building}
+	var changes []alarm.Change
+	for _, in := range append(inputs, alarm.Tick{Told: alarm.Told(now)}) {
+		var said []alarm.Change
+		s, said = alarm.Step(s, w.limits, in)
+		changes = append(changes, said...)
+	}
+	w.building = s.Building
+	w.due, _ = s.Due()
+	if err := a.noteAlarms(ctx, row.ID, changes); err != nil {
+		w.due = now // what nobody was told is still to be said
+		return w.due, err
+	}
+	return w.due, nil
+}
+
+// amended reports whether an entry that was looked at, or has come since, was
+// corrected: then what is building up is made anew.
+func amended(h held, since int64) bool {
+	for i := len(h.entries) - 1; i >= 0 && h.entries[i].Sequence > since; i-- {
+		if _, ok := h.entries[i].Event.(session.Amended); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// beginWatch makes what is building up from what the record holds and what the
+// monitor sent in the last while: after a start, with another monitor, and
+// after a correction.
+func (a *App) beginWatch(ctx context.Context, id ident.Session, h held, now time.Time) (*watched, error) {
+	w := &watched{monitor: h.state.Link.Monitor, sequence: h.state.Sequence}
+	if old, ok := a.alarms.held[id]; ok {
+		w.nurseOver = old.nurseOver
+	}
+	if err := a.readVisit(ctx, id, w, h); err != nil {
+		return nil, err
+	}
+	w.symptoms = h.state.Symptomatic(a.AlarmRules.Symptoms())
+	w.told = a.withFeed(w, h.state)
+	from := now.Add(-a.AlarmRules.Settings().Rebuild)
+	if w.visit.Since.After(from) {
+		from = w.visit.Since
+	}
+	a.alarms.news.take(w.monitor) // the store has it too
+	past := h.state.AlarmHistory()
+	if w.monitor != "" && w.visit.Watching {
+		rows, err := a.Telemetry.Samples(ctx, w.monitor, from, now.Add(time.Microsecond))
+		if err != nil {
+			return nil, fmt.Errorf("read what a monitor sent, for its alarms: %w", err)
+		}
+		past = append(past, since(h.state.Link.Since, rows)...)
+	}
+	slices.SortStableFunc(past, func(x, y alarm.Input) int { return alarm.ToldAt(x).Compare(alarm.ToldAt(y)) })
+	first := alarm.Told(from)
+	inputs := append([]alarm.Input{alarm.FactsChanged{Told: first, Facts: w.told}, alarm.Symptoms{Told: first, Present: w.symptoms}}, past...)
+	s := alarm.Rebuild(w.limits, h.state.Alarms, inputs, now)
+	w.building = s.Building
+	w.due, _ = s.Due()
+	return w, nil
+}
+
+// since are rows received after the monitor was linked, as inputs: before, they
+// may have been another patient's. Each message is heard after its values.
+func since(linked time.Time, rows []series.Row) []alarm.Input {
+	var out, heard []alarm.Input
+	for _, r := range rows {
+		if r.ReceivedAt.After(linked) {
+			out = append(out, sampleOf(r))
+			heard = append(heard, alarm.Heard{Told: alarm.Told(r.ReceivedAt)})
+		}
+	}
+	return append(out, heard...) // put in order by when they were told, which keeps this order
+}
+
+// readVisit works out what the record says: the patient's own limits, and the
+// instants that alarms depend on.
+func (a *App) readVisit(ctx context.Context, id ident.Session, w *watched, h held) error {
+	env, _, err := a.facts(ctx, id, h.state)
+	if err != nil {
+		return err
+	}
+	w.limits = a.AlarmRules.For(h.state.LimitsInForce(), session.Resting(h.state, env))
+	w.visit = session.AlarmFacts(h.state, env)
+	return nil
+}
+
+// overSince is since when the nurse has more running infusions than the library
+// allows, as far as the watch has seen.
+func overSince(since time.Time, over bool, now time.Time) time.Time {
+	switch {
+	case !over:
+		return time.Time{}
+	case since.IsZero():
+		return now
+	}
+	return since
+}
+
+// newInputs is what has come since the last look: entries of the record, then
+// what the monitor sent, then what both together say now.
+func (a *App) newInputs(ctx context.Context, id ident.Session, w *watched, h held, now time.Time) ([]alarm.Input, error) {
+	var out []alarm.Input
+	if h.state.Sequence != w.sequence {
+		if err := a.readVisit(ctx, id, w, h); err != nil {
+			return nil, err
+		}
+		for _, e := range h.entries {
+			if e.Sequence > w.sequence {
+				out = append(out, session.AlarmInputs(e)...)
+			}
+		}
+		w.sequence = h.state.Sequence
+		if present := h.state.Symptomatic(a.AlarmRules.Symptoms()); present != w.symptoms {
+			w.symptoms = present
+			out = append([]alarm.Input{alarm.Symptoms{Told: alarm.Told(now), Present: present}}, out...)
+		}
+	}
+	told := a.alarms.news.take(w.monitor)
+	if facts := a.withFeed(w, h.state); !reflect.DeepEqual(facts, w.told) {
+		w.told = facts
+		out = append([]alarm.Input{alarm.FactsChanged{Told: alarm.Told(now), Facts: facts}}, out...)
+	}
+	return append(out, told...), nil
+}
+
+// withFeed adds what only the feed of the monitor knows to what the record says.
+func (a *App) withFeed(w *watched, s session.State) alarm.Facts {
+	f := w.visit
+	f.NurseOver, f.Listening = w.nurseOver, journal.Time(a.started)
+	if w.monitor == "" {
+		return f
+	}
+	feed, ok := a.monitors.feed(w.monitor)
+	if !ok {
+		return f
+	}
+	if feed.OffsetKnown && session.ClockOff(a.Rules, feed.Offset) {
+		f.ClockOffset = feed.Offset.Abs().Round(time.Second)
+	}
+	f.Quarantined = a.alarms.news.aside(w.monitor)
+	every := a.Rules.Duration(library.MonitorLive) / 2 // two of it is when a value is greyed
+	for _, k := range expected(feed, s) {
+		f.Expected = append(f.Expected, alarm.Expected{Kind: k, Every: every, Continuous: true})
+	}
+	return f
+}
+
+// expected are the signs that have to come: saturation and the heart always,
+// breathing once the monitor has sent it for this patient, CO₂ where it is
+// ordered.
+func expected(f Feed, s session.State) []vital.Kind {
+	sends := func(k vital.Kind) bool {
+		for _, row := range f.Rows {
+			if row.Sample.Kind == k && !row.ReceivedAt.Before(s.Link.Since) {
+				return true
+			}
+		}
+		return false
+	}
+	heart := vital.HR
+	if !sends(vital.HR) && sends(vital.Pulse) {
+		heart = vital.Pulse
+	}
+	out := []vital.Kind{vital.SpO2, heart}
+	if sends(vital.RR) {
+		out = append(out, vital.RR)
+	}
+	if s.Order != nil && s.Order.Watch.EtCO2 {
+		out = append(out, vital.EtCO2)
+	}
+	return out
+}
+
+// noteAlarms writes what became of alarms, an entry for each instant.
+func (a *App) noteAlarms(ctx context.Context, id ident.Session, changes []alarm.Change) error {
+	for len(changes) > 0 {
+		n := 1
+		for n < len(changes) && changes[n].At.Equal(changes[0].At) {
+			n++
+		}
+		var cmd session.NoteAlarms
+		for _, c := range changes[:n] {
+			cmd.Changes = append(cmd.Changes, session.NoteOf(c))
+		}
+		if err := a.note(ctx, id, cmd, changes[0].At); err != nil {
+			return err
+		}
+		changes = changes[n:]
+	}
+	return nil
+}
+
+func (a *App) note(ctx context.Context, id ident.Session, cmd session.NoteAlarms, at time.Time) error {
+	body, err := json.Marshal(cmd)
+	if err != nil {
+		return fmt.Errorf("encode alarms: %w", err)
+	}
+	answer, err := a.Do(ctx, Request{
+		Act: cmd.Act(), Schema: 1, ID: NewID[ident.Command](a), Session: id, OccurredAt: at, Actor: job(watchJob), Body: body,
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("note alarms: %w", err)
+	case answer.Refusal == nil:
+		return nil
+	case answer.Refusal.Message.ID == "session.alarm_moved_on":
+		return errMovedOn // somebody answered meanwhile: the next look begins with that
+	}
+	return fmt.Errorf("note alarms: refused to the server: %s, %s", answer.Refusal.Rule, answer.Refusal.Message.ID)
+}
+
+// errMovedOn says that the alarms changed while the watch decided.
+var errMovedOn = errors.New("the alarms changed meanwhile")
+
+// WatchAlarms looks whenever the record or a monitor moved, whenever something
+// is due, and once a second, until ctx ends. What fails is said once, and tried
+// again.
+func (a *App) WatchAlarms(ctx context.Context) {
+	const (
+		often  = 20 * time.Millisecond // so that what fails does not keep the machine busy
+		seldom = time.Second           // a clinic's clock may be set forward
+	)
+	l := a.Listen()
+	defer l.Stop()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	said := ""
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-l.C:
+		case <-timer.C:
+		}
+		due, err := a.LookAtAlarms(ctx)
+		said = a.sayOnce(ctx, said, err)
+		wait := seldom
+		if !due.IsZero() {
+			wait = min(wait, max(due.Sub(a.Now()), often))
+		}
+		timer.Reset(wait)
+	}
+}
+
+// sayOnce logs a fault of the watch when it is another than the last.
+func (a *App) sayOnce(ctx context.Context, said string, err error) string {
+	if err == nil || errors.Is(err, errMovedOn) || ctx.Err() != nil {
+		return ""
+	}
+	if now := err.Error(); now != said {
+		a.Log.Error("alarms could not be looked at or written; tried again", "error", err)
+		return now
+	}
+	return said
+}
