@@ -26,7 +26,9 @@ const (
 type telemetryJob struct {
 	ticket
 	store *Store
-	run   func(ctx context.Context, t *telemetryTx) error
+	// claims makes this process the one that writes: it holds the lease.
+	claims bool
+	run    func(ctx context.Context, t *telemetryTx) error
 	// after follows the commit, on the writer's goroutine.
 	after func()
 }
@@ -98,7 +100,10 @@ func (w *telemetryWriter) runAll(ctx context.Context, clinics map[*Store]*teleme
 		t, ok := clinics[j.store]
 		if !ok {
 			t = &telemetryTx{c: w.c, store: j.store, clinic: string(j.store.o.Clinic)}
-			if err := t.lock(ctx); err != nil {
+			if err := t.lock(ctx, j.claims); errors.Is(err, ErrLease) {
+				outcome[i] = err // nothing is written, and no neighbour is kept waiting
+				continue
+			} else if err != nil {
 				return nil, err
 			}
 			clinics[j.store] = t
@@ -121,34 +126,49 @@ type telemetryTx struct {
 
 	head    journal.Checkpoint // position and hash of the newest chunk
 	cursor  int64              // of the newest message
+	holder  string             // whose it is to write
 	started int64              // the cursor it began with
 	sealed  bool
 }
 
-// lock reads and locks the head, making it for a new clinic.
-func (t *telemetryTx) lock(ctx context.Context) error {
+// lock reads and locks the head, making it for a new clinic, and sees that this
+// process may still write: another one that took over has said so here, in a
+// transaction that waited for this row.
+func (t *telemetryTx) lock(ctx context.Context, claims bool) error {
 	found, err := t.read(ctx)
-	if err != nil || found {
+	switch s := t.store; {
+	case err != nil:
 		return err
+	case !found:
+		return t.make(ctx)
+	case claims:
+		return t.c.exec(ctx, "UPDATE telemetry_head SET holder = ? WHERE clinic = ?", s.lease, t.clinic)
+	case t.holder != s.lease:
+		return ErrLease
 	}
+	return nil
+}
+
+// make begins a clinic's telemetry.
+func (t *telemetryTx) make(ctx context.Context) error {
 	s := t.store
 	log := newID[ident.Log](s.o)
 	c := s.signer.sign(journal.Checkpoint{
 		Clinic: s.o.Clinic, Log: log, Hash: journal.Genesis(s.o.Clinic, log), At: journal.Time(s.o.Now()),
 	})
-	if err := t.c.exec(ctx, "INSERT INTO telemetry_head (clinic, log, cursor, position, hash, signed_at, signature) VALUES (?, ?, 0, 0, ?, ?, ?)",
-		t.clinic, string(log), c.Hash[:], c.At.UnixMicro(), c.Signature); err != nil {
+	if err := t.c.exec(ctx, "INSERT INTO telemetry_head (clinic, log, cursor, position, hash, signed_at, signature, holder) VALUES (?, ?, 0, 0, ?, ?, ?, ?)",
+		t.clinic, string(log), c.Hash[:], c.At.UnixMicro(), c.Signature, s.lease); err != nil {
 		return fmt.Errorf("begin telemetry: %w", err)
 	}
-	_, err = t.read(ctx)
+	_, err := t.read(ctx)
 	return err
 }
 
 func (t *telemetryTx) read(ctx context.Context) (bool, error) {
 	t.head.Clinic = t.store.o.Clinic
 	var hash []byte
-	found, err := one(ctx, t.c, []any{&t.head.Log, &t.cursor, &t.head.Position, &hash},
-		"SELECT log, cursor, position, hash FROM telemetry_head WHERE clinic = ?"+t.c.dialect.Lock, t.clinic)
+	found, err := one(ctx, t.c, []any{&t.head.Log, &t.cursor, &t.head.Position, &hash, &t.holder},
+		"SELECT log, cursor, position, hash, holder FROM telemetry_head WHERE clinic = ?"+t.c.dialect.Lock, t.clinic)
 	if err != nil {
 		return false, fmt.Errorf("lock telemetry head: %w", err)
 	}
@@ -202,9 +222,10 @@ func (s *Store) doTelemetry(ctx context.Context, j *telemetryJob) error {
 	}
 }
 
-// beginTelemetry makes the head of a new clinic.
+// beginTelemetry makes the head of a new clinic, and this process the one that
+// writes.
 func (s *Store) beginTelemetry(ctx context.Context) error {
-	return s.doTelemetry(ctx, &telemetryJob{run: func(context.Context, *telemetryTx) error { return nil }})
+	return s.doTelemetry(ctx, &telemetryJob{claims: true, run: func(context.Context, *telemetryTx) error { return nil }})
 }
 
 func (s *Store) telemetryCheckpoint(ctx context.Context, q querier) (journal.Checkpoint, error) {

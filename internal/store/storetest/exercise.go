@@ -30,6 +30,8 @@ func Exercise(t *testing.T, fresh func(t *testing.T) Place) {
 		{"Lease_LostBesideAnotherClinic", testLeaseLostBeside},
 		{"Lease_TakenByAnotherHandle", testLeaseTakenHere},
 		{"Lease_RunsOut", testLeaseRunsOut},
+		{"Lease_LostForTelemetry", testLeaseLostForTelemetry},
+		{"Lease_TakenOverForTelemetry", testLeaseTakenForTelemetry},
 		{"Detail", testDetail},
 		{"Detail_Erased", testErase},
 		{"Registers", testRegisters},

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stillwatch/stillwatch/internal/store/sqlstore"
 )
@@ -64,5 +65,73 @@ func testPositionFromHead(t *testing.T, p Place) {
 	}
 	if r := MustVerify(t, p.MustRead(t)); r.OK() {
 		t.Error("the removed entry is not missed")
+	}
+}
+
+// silentFor sees that a store without the lease writes nothing that monitors
+// send, seals nothing and purges nothing.
+func silentFor(t *testing.T, s *sqlstore.Store, messages int) {
+	t.Helper()
+	later := Start().Add(40 * 24 * time.Hour)
+	if _, _, err := s.Receive(t.Context(), Message(Monitor, 1000)); !errors.Is(err, sqlstore.ErrLease) {
+		t.Errorf("a message without the lease: %v", err)
+	}
+	if err := s.Seal(t.Context(), later); !errors.Is(err, sqlstore.ErrLease) {
+		t.Errorf("sealing without the lease: %v", err)
+	}
+	if err := s.Purge(t.Context(), later); !errors.Is(err, sqlstore.ErrLease) {
+		t.Errorf("purging without the lease: %v", err)
+	}
+	if got, err := s.SamplesSince(t.Context(), 0, 0); err != nil || len(got) != messages {
+		t.Errorf("a process without the lease left %d messages (%v), want %d", len(got), err, messages)
+	}
+}
+
+// testLeaseLostForTelemetry takes the right to write telemetry away beneath a
+// store, and leaves another clinic's alone.
+func testLeaseLostForTelemetry(t *testing.T, p Place) {
+	s := p.MustOpen(t)
+	o := p.Options()
+	o.Clinic = "other-clinic"
+	other, err := s.DB().Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer MustClose(t, other)
+	MustReceive(t, s, Monitor, 0, 3)
+	tp := &tamperer{t: t, p: p, db: p.Telemetry(t)}
+	tp.exec("UPDATE telemetry_head SET holder = 'another process' WHERE clinic = "+tp.mark(1), string(Clinic))
+	silentFor(t, s, 3)
+	MustReceive(t, other, Monitor, 0, 3)
+	MustClose(t, s)
+	MustReceive(t, p.MustOpen(t), Monitor, 3, 4) // who opens it anew holds the lease
+}
+
+// testLeaseTakenForTelemetry lets another take the clinic over: a second
+// process once the first one's lease ran out, or a second handle where the
+// engine keeps a second process out. The first, should it wake up, writes nothing.
+func testLeaseTakenForTelemetry(t *testing.T, p Place) {
+	first := p.MustOpen(t)
+	MustReceive(t, first, Monitor, 0, 3)
+	var second *sqlstore.Store
+	if p.Dialect.Exclusive {
+		var err error
+		if second, err = first.DB().Open(t.Context(), p.Options()); err != nil {
+			t.Fatal(err)
+		}
+		defer MustClose(t, second)
+	} else {
+		tp := &tamperer{t: t, p: p, db: p.Record(t)}
+		tp.exec("UPDATE lease SET until = 0")
+		second = p.MustOpen(t)
+	}
+	silentFor(t, first, 3)
+	MustReceive(t, second, Monitor, 3, 6)
+	silentFor(t, first, 6)
+	if err := second.Seal(t.Context(), Start().Add(time.Hour)); err != nil {
+		t.Error(err)
+	}
+	if r := MustVerify(t, second); !r.OK() {
+		t.Errorf("after the take-over: %+v", r)
 	}
 }

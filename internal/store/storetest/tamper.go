@@ -114,7 +114,7 @@ func tables() []table {
 		{name: "log_head", key: "kind", rows: "1 = 1"},
 		{name: "chunk", key: "position", rows: "position IN (1, 3)", telemetry: true},
 		// The cursor counts messages of the last minutes, sealed or not.
-		{name: "telemetry_head", key: "log", rows: "1 = 1", telemetry: true, free: []string{"cursor"}},
+		{name: "telemetry_head", key: "log", rows: "1 = 1", telemetry: true, free: []string{"cursor", "holder"}},
 	}
 }
 
