@@ -18,7 +18,7 @@ BENCH_COUNT ?= 6
 # by hand, not read by the go command.
 export GOFLAGS ?= -buildvcs=false
 
-.PHONY: help setup web build demo test check bench fuzz fmt tidy clean \
+.PHONY: help setup web build demo test check bench faults fuzz fmt tidy clean \
 	test-go test-web check-format check-vet check-race check-house check-tools check-generated check-tidy check-web
 
 help: ## List the commands
@@ -109,6 +109,9 @@ fuzz: web ## Run each fuzz target for FUZZ_TIME (20s)
 
 fmt: ## Format the Go files (gofumpt, gci)
 	$(LINT) fmt ./...
+
+faults: build ## Kill, cut, delay, double and fill the disk, at length (minutes); make test does it in short
+	STILLWATCH_TEST_FAULTS=thorough go test -count=1 -v -run 'TestFaults|TestServe_Killed' -timeout 30m ./internal/cli ./internal/server
 
 tidy: ## Bring go.mod and go.sum up to date
 	go mod tidy

@@ -101,6 +101,7 @@ type App struct {
 	turns turns
 
 	recordWrites, telemetryWrites writes
+	reads                         reads
 }
 
 // New makes an App over an open store and reads what it must know.

@@ -205,9 +205,5 @@ func (a *App) AuditRead(ctx context.Context, who act.Actor, what, subject string
 	if err != nil {
 		return fmt.Errorf("encode audit entry: %w", err)
 	}
-	err = a.Store.Audit(ctx, journal.AuditDraft{Type: "read", Version: 1, Payload: payload, Actor: who, Device: who.Via, At: a.Now()})
-	if err != nil {
-		return fmt.Errorf("audit read: %w", err)
-	}
-	return nil
+	return a.auditRead(ctx, journal.AuditDraft{Type: "read", Version: 1, Payload: payload, Actor: who, Device: who.Via, At: a.Now()})
 }

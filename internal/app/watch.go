@@ -15,7 +15,7 @@ import (
 // telemetry each minute and purges what may go. The caller ticks it about
 // once a second; a test ticks it by hand.
 func (a *App) Keep(ctx context.Context, last, now time.Time) error {
-	err := a.doubtLinks(ctx, now)
+	err := errors.Join(a.doubtLinks(ctx, now), a.WriteReads(ctx))
 	if now.Truncate(time.Minute).After(last.Truncate(time.Minute)) {
 		err = errors.Join(err, a.Telemetry.Seal(ctx, now))
 	}

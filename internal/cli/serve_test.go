@@ -55,9 +55,14 @@ func (s *said) String() string {
 // begin runs serve for the clinic north.
 func begin(t *testing.T, p site) *running {
 	t.Helper()
+	return beginWith(t, p, "--monitor-listen", "127.0.0.1:0", "--monitor-networks", "127.0.0.0/8")
+}
+
+func beginWith(t *testing.T, p site, more ...string) *running {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r := &running{t: t, out: newSaid(), log: newSaid(), cancel: cancel, done: make(chan struct{})}
-	args := p.serve("--monitor-listen", "127.0.0.1:0", "--monitor-networks", "127.0.0.0/8")
+	args := p.serve(more...)
 	go func() {
 		defer close(r.done)
 		r.status = run(ctx, args, r.out, r.log)

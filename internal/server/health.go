@@ -43,6 +43,11 @@ func (s *Server) Health(ctx context.Context) view.Health {
 	}
 	h.projections(s.store.Faults())
 	s.monitorHealth(h)
+	var unwritten error
+	if n := s.app.ReadsWaiting(); n > 0 {
+		unwritten = fmt.Errorf("reads of patients' data that wait to be written: %d", n)
+	}
+	h.part("audit", degraded, unwritten, "written")
 	var timers error
 	if said := s.checkErr.Load(); said != nil {
 		timers = errors.New(*said)
@@ -55,6 +60,11 @@ func (s *Server) Health(ctx context.Context) view.Health {
 		h.part("certificate", degraded, errors.New("ends within 14 days and could not be renewed"), "")
 	}
 	s.copyHealth(h)
+	var clock error
+	if ahead := s.clock.ahead(); ahead > clockAside {
+		clock = fmt.Errorf("the machine's clock was set back: the clinic's time goes on %s ahead of it, and falls back slowly", ahead.Round(time.Second))
+	}
+	h.part("clock", degraded, clock, "the machine's")
 	return h.Health
 }
 

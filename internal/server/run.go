@@ -290,6 +290,9 @@ func (s *Server) Close() error {
 		}
 	}
 	s.work.Wait()
+	if s.app != nil {
+		errs = errors.Join(errs, s.app.WriteReads(ctx))
+	}
 	for i := len(s.closers) - 1; i >= 0; i-- {
 		errs = errors.Join(errs, s.closers[i]())
 	}

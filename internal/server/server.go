@@ -65,6 +65,7 @@ type Config struct {
 // Server is one running clinic.
 type Server struct {
 	cfg      Config
+	clock    *steady
 	zone     *time.Location
 	store    *sqlstore.Store
 	auth     *auth.Service
@@ -96,7 +97,8 @@ const demoMark = "DEMONSTRATION"
 
 // Open opens the record and everything over it, but listens nowhere yet.
 func Open(ctx context.Context, cfg Config) (*Server, error) {
-	s := &Server{cfg: cfg}
+	s := &Server{cfg: cfg, clock: newSteady(cfg.Now)}
+	s.cfg.Now = s.clock.Now
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("start: %w", err), s.Close())
 	}
@@ -195,7 +197,26 @@ func (s *Server) openStore(ctx context.Context) error {
 		return err
 	}
 	s.closers = append(s.closers, s.store.Close)
+	if err := s.goOnFromRecord(ctx); err != nil {
+		return err
+	}
 	return s.refuseDemoRecord(ctx)
+}
+
+// goOnFromRecord keeps the clinic's time from standing before the newest entry.
+func (s *Server) goOnFromRecord(ctx context.Context) error {
+	position, _, err := s.store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	newest, err := s.store.Since(ctx, max(position-1, 0), 1)
+	if err != nil {
+		return err
+	}
+	for _, r := range newest {
+		s.clock.notBefore(r.RecordedAt)
+	}
+	return nil
 }
 
 func (s *Server) openPeople(ctx context.Context) error {

@@ -66,8 +66,11 @@ func (l *lineLog) append(signed []journal.Checkpoint) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, err := l.f.Write(b)
-	return err
+	if _, err := l.f.Write(b); err != nil {
+		// A full disk may have taken half a line: the next one must not follow it.
+		return errors.Join(err, cutTorn(l.f))
+	}
+	return nil
 }
 
 func (l *lineLog) close() error { return l.f.Close() }
