@@ -98,7 +98,7 @@ func precheck(t time.Time, v visit, reached bool) obj {
 		"weight":      obj{"weight": qty(weights[v.chair], "kg"), "scale": "scale 1"},
 		"medicines":   obj{"changed": false, "theophylline": false, "sedating": false, "stimulant": false},
 		"substances":  obj{"alcohol": false, "cannabis": false, "sedatives": false},
-		"conditions":  obj{"glp1": false, "insulin": false, "cpap": false, "cpap_here": false},
+		"conditions":  obj{"glp1": false, "insulin": false, "cpap": false},
 		"bladder":     obj{"frequency": false, "urgency": false, "nocturia": false, "dysuria": false, "haematuria": false, "pelvic_pain": false},
 		"mood":        obj{"low": false, "suicidal": false},
 		"last_time":   obj{"first": v.number == 1, "any": false},

@@ -252,7 +252,11 @@ func (s Speaker) sayPrecheckHealth(p session.Precheck, l Line, said []string) (L
 		say("alcohol in 24 h %s, cannabis %s, sedatives %s", yn(x.Alcohol), yn(x.Cannabis), yn(x.Sedatives))
 	}
 	if c := p.Conditions; c != nil {
-		say("GLP-1 agonist %s, insulin %s, CPAP %s", yn(c.GLP1), yn(c.Insulin), yn(c.CPAP))
+		cpap := yn(c.CPAP)
+		if brought, known := c.Brought(); c.CPAP {
+			cpap += ", brought along: " + yes(known, yn(brought), "not asked")
+		}
+		say("GLP-1 agonist %s, insulin %s, CPAP %s", yn(c.GLP1), yn(c.Insulin), cpap)
 		if c.Glucose != nil {
 			say("glucose %s", c.Glucose)
 		}

@@ -140,3 +140,22 @@ func TestSay_NamesTheSideEffect(t *testing.T) {
 		}
 	}
 }
+
+// TestPrecheck_SaysWhetherTheCPAPWasAskedFor: what nobody asked is not a no.
+func TestPrecheck_SaysWhetherTheCPAPWasAskedFor(t *testing.T) {
+	t.Parallel()
+	yes, no := true, false
+	for want, c := range map[string]session.Conditions{
+		"CPAP yes, brought along: yes":       {CPAP: true, CPAPBrought: &yes},
+		"CPAP yes, brought along: no":        {CPAP: true, CPAPBrought: &no},
+		"CPAP yes, brought along: not asked": {CPAP: true},
+	} {
+		l := Speaker{}.Say(session.Entry{Event: session.PrecheckAnswered{Precheck: session.Precheck{Conditions: &c}}})
+		if !strings.HasSuffix(l.Text, want) {
+			t.Errorf("the record says %q, want %q at the end", l.Text, want)
+		}
+	}
+	if l := (Speaker{}).Say(session.Entry{Event: session.PrecheckAnswered{Precheck: session.Precheck{Conditions: &session.Conditions{}}}}); strings.Contains(l.Text, "brought") {
+		t.Errorf("without CPAP the record says %q", l.Text)
+	}
+}

@@ -89,7 +89,7 @@ func wellPrepared(b Book) obj {
 		"weight":      obj{"weight": qty(weight, "kg"), "scale": "scale 1"},
 		"medicines":   medicines(),
 		"substances":  obj{"alcohol": false, "cannabis": false, "sedatives": false},
-		"conditions":  obj{"glp1": false, "insulin": false, "cpap": false, "cpap_here": false},
+		"conditions":  obj{"glp1": false, "insulin": false, "cpap": false},
 		"bladder":     bladder(),
 		"mood":        obj{"low": false, "suicidal": false},
 		"last_time":   obj{"first": true, "any": false},
@@ -154,9 +154,9 @@ func section(name, answer string) (func(Book) obj, error) {
 	case "escort: reached":
 		return usual("escort")
 	case "conditions: GLP-1 agonist":
-		return yes("conditions", obj{"insulin": false, "cpap": false, "cpap_here": false}, "glp1")
+		return yes("conditions", obj{"insulin": false, "cpap": false}, "glp1")
 	case "conditions: insulin, glucose not measured":
-		return yes("conditions", obj{"glp1": false, "cpap": false, "cpap_here": false}, "insulin")
+		return yes("conditions", obj{"glp1": false, "cpap": false}, "insulin")
 	case "medicines: theophylline":
 		return yes("medicines", medicines(), "theophylline")
 	case "bladder: blood in the urine":

@@ -107,11 +107,27 @@ func (v look) glucose() verdict {
 
 func (v look) cpap() verdict {
 	return asked(v, "conditions", v.s.Precheck.Conditions, func(c Conditions) verdict {
-		if c.CPAP && !c.CPAPHere {
+		brought, known := c.Brought()
+		switch {
+		case !c.CPAP:
+			return fine()
+		case !known:
+			return unsure(say("cpap.not_asked"), say("cpap.ask"))
+		case !brought:
 			return found(say("cpap.not_here"), say("prescriber.decides"))
 		}
 		return fine()
 	})
+}
+
+// Brought reports whether the CPAP was brought along, and whether that is
+// known. An entry from before the question had three answers says only yes for
+// certain: its no is taken for not asked, and is asked again.
+func (c Conditions) Brought() (yes, known bool) {
+	if c.CPAPBrought != nil {
+		return *c.CPAPBrought, true
+	}
+	return c.CPAPHere, c.CPAPHere
 }
 
 func (v look) escort() verdict {

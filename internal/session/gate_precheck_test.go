@@ -1,7 +1,9 @@
 package session
 
 import (
+	"encoding/json"
 	"maps"
+	"testing"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -104,14 +106,18 @@ func fastingRows() []row {
 
 func conditionRows() []row {
 	has := func(c Conditions) func(*scene) { return says(Precheck{Conditions: &c}) }
+	yes, no := true, false
 	glucose, nothing := unit.MmolPerL("6.1"), unit.Glucose{}
 	return []row{
 		{"used", "glp1", Finding, "FAST-GLP1", has(Conditions{GLP1: true}), thePrescriber},
 		{"insulin, measured", "glucose", Clear, "SW-GLUCOSE", has(Conditions{Insulin: true, Glucose: &glucose}), nil},
 		{"insulin, not measured", "glucose", CouldNotCheck, "SW-GLUCOSE", has(Conditions{Insulin: true}), nil},
 		{"insulin, measured as nothing", "glucose", CouldNotCheck, "SW-GLUCOSE", has(Conditions{Insulin: true, Glucose: &nothing}), nil},
-		{"brought along", "cpap", Clear, "CI-OSA-CPAP", has(Conditions{CPAP: true, CPAPHere: true}), nil},
-		{"left at home", "cpap", Finding, "CI-OSA-CPAP", has(Conditions{CPAP: true}), thePrescriber},
+		{"brought along", "cpap", Clear, "CI-OSA-CPAP", has(Conditions{CPAP: true, CPAPBrought: &yes}), nil},
+		{"left at home", "cpap", Finding, "CI-OSA-CPAP", has(Conditions{CPAP: true, CPAPBrought: &no}), thePrescriber},
+		{"not asked whether it is here", "cpap", CouldNotCheck, "CI-OSA-CPAP", has(Conditions{CPAP: true}), nil},
+		{"not used, and so not asked", "cpap", Clear, "CI-OSA-CPAP", has(Conditions{}), nil},
+		{"brought along, as said before", "cpap", Clear, "CI-OSA-CPAP", has(Conditions{CPAP: true, CPAPHere: true}), nil},
 	}
 }
 
@@ -267,5 +273,26 @@ func premedRows() []row {
 		{"one of two given", "premedication", Finding, "SW-PREMED", both(), thePrescriber},
 		{"the second charted", "premedication", Clear, "SW-PREMED", both(DrugGiven{Drug: "dexamethasone", Adjunct: "dexamethasone"}), nil},
 		{"no order", "premedication", CouldNotCheck, "SW-PREMED", func(x *scene) { x.s.Order = nil }, nil},
+	}
+}
+
+// TestConditions_BroughtOfOldEntries: before the question had three answers an
+// entry said false for "no" and for "not asked" alike, and only true for certain.
+func TestConditions_BroughtOfOldEntries(t *testing.T) {
+	t.Parallel()
+	for wire, want := range map[string][2]bool{
+		`{"cpap":true,"cpap_here":true}`:     {true, true},
+		`{"cpap":true,"cpap_here":false}`:    {false, false},
+		`{"cpap":true}`:                      {false, false},
+		`{"cpap":true,"cpap_brought":true}`:  {true, true},
+		`{"cpap":true,"cpap_brought":false}`: {false, true},
+	} {
+		var c Conditions
+		if err := json.Unmarshal([]byte(wire), &c); err != nil {
+			t.Fatal(err)
+		}
+		if yes, known := c.Brought(); yes != want[0] || known != want[1] {
+			t.Errorf("%s: brought %v, known %v", wire, yes, known)
+		}
 	}
 }

@@ -130,11 +130,15 @@ type (
 	}
 	// Conditions that change the day.
 	Conditions struct {
-		GLP1     bool          `json:"glp1"`
-		Insulin  bool          `json:"insulin"`
-		Glucose  *unit.Glucose `json:"glucose,omitempty"`
-		CPAP     bool          `json:"cpap"`
-		CPAPHere bool          `json:"cpap_here"`
+		GLP1    bool          `json:"glp1"`
+		Insulin bool          `json:"insulin"`
+		Glucose *unit.Glucose `json:"glucose,omitempty"`
+		CPAP    bool          `json:"cpap"`
+		// CPAPBrought says whether the machine is here; nil when nobody asked.
+		CPAPBrought *bool `json:"cpap_brought,omitempty"`
+		// CPAPHere is how entries before CPAPBrought say it. It is never
+		// written now: its false stood for "no" and for "not asked" alike.
+		CPAPHere bool `json:"cpap_here,omitempty"`
 	}
 	// Mood holds the mood and suicidality question, with the action taken.
 	Mood struct {

@@ -161,6 +161,8 @@ func gateDrawUp() map[ID]string {
 		"gate.glucose.missing":          "The patient uses insulin, and glucose was not measured.",
 		"gate.glucose.measure":          "Measure glucose.",
 		"gate.cpap.not_here":            "The patient uses CPAP and did not bring it.",
+		"gate.cpap.not_asked":           "The patient uses CPAP. Whether it was brought along was not asked.",
+		"gate.cpap.ask":                 "Ask, and see that it is here.",
 		"gate.escort.drives":            "The patient means to drive.",
 		"gate.escort.none":              "No adult takes the patient home.",
 		"gate.escort.unnamed":           "The escort's name or phone number is missing.",

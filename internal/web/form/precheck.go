@@ -42,7 +42,7 @@ func precheck() []Section {
 			yesno("insulin", "Insulin").must(),
 			amountOf(unit.Glucose{}, "glucose", "Blood glucose", 1).when("conditions.insulin", "true"),
 			yesno("cpap", "CPAP at night").must(),
-			yesno("cpap_here", "CPAP brought along").when("conditions.cpap", "true"),
+			yesno("cpap_brought", "CPAP brought along").when("conditions.cpap", "true"),
 		),
 		bladder(), mood(),
 		part("After the last infusion", "last_time",
