@@ -72,6 +72,7 @@ var sessionTable = map[Act]need{
 	"session.check-discharge": bedside,
 	"session.discharge":       bedside,
 	"session.close":           bedside,
+	"session.follow-up":       bedside,
 }
 
 // table is the whole of it, one part for each area of the record.

@@ -119,7 +119,7 @@ func (s Speaker) Say(e session.Entry) Line {
 		session.AlarmAcknowledged, session.AlarmPaused, session.AlarmLimitChanged:
 		return s.sayAlarm(ev)
 	case session.RecoveryBegan, session.DischargeScored, session.DischargeChecked, session.Discharged,
-		session.DrugWasted, session.DrugReturned, session.Reviewed, session.Closed:
+		session.DrugWasted, session.DrugReturned, session.Reviewed, session.Closed, session.FollowedUp:
 		return s.sayLeaving(ev)
 	}
 	return Line{Mark: MarkAdmin, Title: fmt.Sprintf("entry of a kind this build does not know (%T)", e.Event)}

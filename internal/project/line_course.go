@@ -290,6 +290,10 @@ func (s Speaker) sayLeaving(event session.Event) Line {
 		return l.with("method", ev.Method)
 	case session.DrugReturned:
 		return Line{Mark: MarkDrug, Title: "Drug returned", Text: fmt.Sprintf("%s in %s, witnessed by %s", ev.Mass, ev.Volume, s.Who(ev.Witness))}
+	case session.FollowedUp:
+		l := admin("Follow-up call")
+		l.Text = string(ev.Outcome)
+		return l.with("said", ev.Said)
 	case session.Reviewed:
 		return admin("Reviewed and signed: "+ev.Meaning).with("comment", ev.Text)
 	case session.Closed:

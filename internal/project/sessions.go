@@ -15,7 +15,7 @@ import (
 )
 
 // SessionsName is the name of the index of sessions.
-const SessionsName = "sessions"
+const SessionsName = "sessions.2"
 
 // SessionRow is one visit in the index: enough to find it, to list the day
 // and to know what is still to be closed.
@@ -34,7 +34,9 @@ type SessionRow struct {
 	// however the visit ended.
 	Drug bool `json:"drug,omitempty"`
 	// Help says that an emergency is open.
-	Help     bool      `json:"help,omitempty"`
+	Help bool `json:"help,omitempty"`
+	// FollowUp says that somebody still has to call the patient at home.
+	FollowUp bool      `json:"follow_up,omitempty"`
 	LastAt   time.Time `json:"last_at"`
 	Sequence int64     `json:"sequence"`
 	Position int64     `json:"position"`
@@ -117,7 +119,11 @@ func FoldSession(row SessionRow, r journal.Record) (SessionRow, error) {
 			row.StoppedAt = meta.EffectiveAt
 		}
 	case session.Discharged:
-		row.DischargedAt = meta.EffectiveAt
+		row.DischargedAt, row.FollowUp = meta.EffectiveAt, !row.StartedAt.IsZero()
+	case session.LeftEarly:
+		row.FollowUp = true
+	case session.FollowedUp:
+		row.FollowUp = e.Outcome == session.FollowUpAgain
 	case session.Closed:
 		row.ClosedAt = meta.RecordedAt
 	default:

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -126,6 +127,36 @@ func TestSessionRow_EndedVisitsWaitToBeClosed(t *testing.T) {
 	for _, end := range []session.Event{session.Transferred{}, session.LeftEarly{}} {
 		if row := fold(t, planned(t), session.Arrived{}, end); !row.Unclosed() || row.Over() {
 			t.Errorf("after %T: unclosed %v, over %v", end, row.Unclosed(), row.Over())
+		}
+	}
+}
+
+// TestSessionRow_ACallIsOwed to who went home after an infusion, and to who left,
+// until one reached them; closing the record settles nothing of it.
+func TestSessionRow_ACallIsOwed(t *testing.T) {
+	t.Parallel()
+	again, reached := session.FollowedUp{Outcome: session.FollowUpAgain}, session.FollowedUp{Outcome: session.FollowUpReached}
+	noMore := session.FollowedUp{Outcome: session.FollowUpNoMore}
+	infused := []session.Event{session.Arrived{}, session.Readied{}, session.Prepared{}, session.Started{}, session.Stopped{}, session.RecoveryBegan{}}
+	home := append(slices.Clip(infused), session.Discharged{})
+	for name, c := range map[string]struct {
+		events []session.Event
+		owed   bool
+	}{
+		"infused":                   {infused, false},
+		"home":                      {home, true},
+		"home and closed":           {append(slices.Clip(home), session.Closed{}), true},
+		"not reached":               {append(slices.Clip(home), session.Closed{}, again), true},
+		"reached":                   {append(slices.Clip(home), session.Closed{}, again, reached), false},
+		"let be":                    {append(slices.Clip(home), noMore), false},
+		"reached, and called again": {append(slices.Clip(home), reached, again), true},
+		"left":                      {[]session.Event{session.Arrived{}, session.LeftEarly{}}, true},
+		"left and reached":          {[]session.Event{session.Arrived{}, session.LeftEarly{}, reached}, false},
+		"transferred":               {append(slices.Clip(infused), session.Transferred{}), false},
+		"cancelled":                 {[]session.Event{session.Arrived{}, session.Cancelled{}}, false},
+	} {
+		if row := fold(t, planned(t), c.events...); row.FollowUp != c.owed {
+			t.Errorf("%s: a call is owed: %v", name, row.FollowUp)
 		}
 	}
 }

@@ -183,6 +183,9 @@ func endDoings() []sentence[doing] {
 		say("wastes <n> mg in <n> mL, witnessed by nobody", with(session.ActWaste, amount)),
 		say("returns <n> mg in <n> mL, witnessed by <person>", witnessed(session.ActReturn)),
 		say("reviews the record and signs", always(session.ActReview, obj{"meaning": session.MeaningReviewed})),
+		say("reaches the patient at home", called(session.FollowUpReached)),
+		say("does not reach the patient at home and tries again", called(session.FollowUpAgain)),
+		say("does not reach the patient at home and lets it be", called(session.FollowUpNoMore)),
 		say("closes the record", always(session.ActClose, obj{})),
 	}
 }
@@ -223,4 +226,9 @@ func moodOf(answer string) (obj, error) {
 		return obj{"low": true, "suicidal": true, "action": words("the prescriber is told and stays")}, nil
 	}
 	return nil, fmt.Errorf("%q is not one of: well, thoughts of ending life, thoughts of ending life and the prescriber is told", answer)
+}
+
+// called is a call to the patient at home.
+func called(outcome session.FollowUpOutcome) func(gaps) (doing, error) {
+	return always(session.ActFollowUp, obj{"outcome": outcome, "said": words("what was said")})
 }

@@ -1,6 +1,7 @@
 package scenariotest
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,7 +11,7 @@ import (
 	shipped "github.com/stillwatch/stillwatch/library"
 )
 
-// roundThens: which rounds of the plan were not kept.
+// roundThens: which rounds of the plan were not kept, and who still has to be called.
 func roundThens() []sentence[expect] {
 	return []sentence[expect]{
 		say("the rounds late or left out are <list>", holds(func(g gaps, s *seen) error {
@@ -36,6 +37,18 @@ func roundThens() []sentence[expect] {
 				said = []string{"none"}
 			}
 			return same("the rounds late or left out", strings.Join(said, ", "), g.text(0))
+		})),
+		say("somebody still has to call the patient", holds(func(_ gaps, s *seen) error {
+			if !s.State.FollowUpOwed() {
+				return errors.New("no call is owed")
+			}
+			return nil
+		})),
+		say("nobody has to call the patient", holds(func(_ gaps, s *seen) error {
+			if s.State.FollowUpOwed() {
+				return errors.New("a call is owed")
+			}
+			return nil
 		})),
 	}
 }

@@ -50,6 +50,9 @@ func (s visits) Worklist(ctx context.Context, v web.Visitor) (view.Worklist, err
 			w.Unclosed = append(w.Unclosed, s.row(ctx, l, patients[l.Patient], now))
 		}
 	}
+	for _, l := range s.app.Sessions(func(row project.SessionRow) bool { return row.FollowUp && !row.Unclosed() }) {
+		w.ToCall = append(w.ToCall, s.calledRow(ctx, l, s.row(ctx, l, patients[l.Patient], now)))
+	}
 	return w, nil
 }
 
@@ -100,9 +103,30 @@ func (s visits) unclosedRow(ctx context.Context, l app.Listed, now time.Time, r 
 	if r.Missing = present.Missing(visit); len(r.Missing) == 0 {
 		r.Missing = []string{"Nothing is missing: the record can be closed."}
 	}
-	if follow := present.FollowUp(visit); follow != "" {
-		r.Missing, r.Tone = append([]string{follow}, r.Missing...), view.Amber
+	s.followUp(visit, r)
+}
+
+// followUp says first that somebody still has to call the patient.
+func (s visits) followUp(v app.Visit, r *view.WorkRow) {
+	text, pressing := present.FollowUp(v)
+	if text == "" {
+		return
 	}
+	r.Missing = append([]string{text}, r.Missing...)
+	if pressing {
+		r.Tone = view.Amber
+	}
+}
+
+// calledRow is a closed visit whose patient still has to be called.
+func (s visits) calledRow(ctx context.Context, l app.Listed, r view.WorkRow) view.WorkRow {
+	visit, err := s.app.Visit(ctx, l.ID)
+	if err != nil {
+		r.Missing, r.Tone = []string{"When to call could not be read. Open the record."}, view.Amber
+		return r
+	}
+	s.followUp(visit, &r)
+	return r
 }
 
 // Record is one visit as one document; the read is audited.

@@ -77,4 +77,5 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[DrugReturned, Event]("session.drug-returned", 1),
 	journal.Type[Reviewed, Event]("session.reviewed", 1),
 	journal.Type[Closed, Event]("session.closed", 1),
+	journal.Type[FollowedUp, Event]("session.followed-up", 1),
 )

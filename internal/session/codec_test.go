@@ -139,6 +139,7 @@ func examples() []Event {
 		DrugWasted{Mass: unit.Mg("144"), Volume: unit.ML("144"), Method: said(92), Witness: nurseTwo},
 		DrugReturned{Mass: unit.Mg("10"), Volume: unit.ML("0.2"), Witness: nurseTwo},
 		Reviewed{Meaning: MeaningReviewed, Text: said(93), Head: "ab12"},
+		FollowedUp{Outcome: FollowUpReached, Said: said(109)},
 		Closed{Drawn: unit.Mg("250"), Given: unit.Mg("106"), Wasted: unit.Mg("144"), Returned: unit.Mg("0")},
 	}
 }

@@ -77,6 +77,7 @@ const (
 	ActReturn         act.Act = "session.return"
 	ActReview         act.Act = "session.review"
 	ActClose          act.Act = "session.close"
+	ActFollowUp       act.Act = "session.follow-up"
 )
 
 type (
@@ -315,6 +316,11 @@ type (
 	}
 	// CloseRecord ends the record of the visit.
 	CloseRecord struct{}
+	// FollowUp records a call to a patient who went home.
+	FollowUp struct {
+		Outcome FollowUpOutcome `json:"outcome"`
+		Said    journal.Private `json:"said,omitzero"`
+	}
 )
 
 // Act names the command on the wire.
@@ -369,6 +375,7 @@ func (Waste) Act() act.Act              { return ActWaste }
 func (ReturnDrug) Act() act.Act         { return ActReturn }
 func (Review) Act() act.Act             { return ActReview }
 func (CloseRecord) Act() act.Act        { return ActClose }
+func (FollowUp) Act() act.Act           { return ActFollowUp }
 
 func (Schedule) Planned() bool           { return true }
 func (Arrive) Planned() bool             { return true }
@@ -421,6 +428,7 @@ func (Waste) Planned() bool              { return false }
 func (ReturnDrug) Planned() bool         { return false }
 func (Review) Planned() bool             { return true }
 func (CloseRecord) Planned() bool        { return true }
+func (FollowUp) Planned() bool           { return false }
 
 func (Schedule) command()           {}
 func (Arrive) command()             {}
@@ -473,3 +481,4 @@ func (Waste) command()              {}
 func (ReturnDrug) command()         {}
 func (Review) command()             {}
 func (CloseRecord) command()        {}
+func (FollowUp) command()           {}

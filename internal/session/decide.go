@@ -197,7 +197,7 @@ func (d *decider) decide(c Command) ([]Event, *Refusal) {
 		return d.help(c)
 	case NoteAlarms, AcknowledgeAlarm, PauseAlarm, ChangeAlarmLimit:
 		return d.alarm(c)
-	case BeginRecovery, ScoreDischarge, CheckDischarge, Discharge, Waste, ReturnDrug, Review, CloseRecord:
+	case BeginRecovery, ScoreDischarge, CheckDischarge, Discharge, Waste, ReturnDrug, Review, CloseRecord, FollowUp:
 		return d.end(c)
 	}
 	return nil, malformed("session.unknown_command")

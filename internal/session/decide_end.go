@@ -33,6 +33,8 @@ func (d *decider) end(c Command) ([]Event, *Refusal) {
 		return d.review(c)
 	case CloseRecord:
 		return d.closeRecord()
+	case FollowUp:
+		return d.followUp(c)
 	default:
 		// the others do not concern this
 	}

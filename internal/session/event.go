@@ -373,6 +373,12 @@ type (
 		Text    journal.Private `json:"text,omitzero"`
 		Head    string          `json:"head"` // chain head that was signed
 	}
+	// FollowedUp is a call to a patient who went home: by whom and when stand in
+	// the envelope. The latest one says whether somebody still has to call.
+	FollowedUp struct {
+		Outcome FollowUpOutcome `json:"outcome"`
+		Said    journal.Private `json:"said,omitzero"`
+	}
 	// Closed ends the record of the visit.
 	Closed struct {
 		Drawn    unit.Mass `json:"drawn"`
@@ -434,4 +440,5 @@ func (Discharged) event()            {}
 func (DrugWasted) event()            {}
 func (DrugReturned) event()          {}
 func (Reviewed) event()              {}
+func (FollowedUp) event()            {}
 func (Closed) event()                {}

@@ -54,7 +54,7 @@ func Evolve(s State, e Entry) State {
 	case AlarmRaised, AlarmWorsened, AlarmEscalated, AlarmAnnouncedAgain, AlarmPauseEnded, AlarmAnswered, AlarmEased, AlarmEnded, AlarmCleared,
 		AlarmAcknowledged, AlarmPaused, AlarmLimitChanged:
 		return s.alarms(e)
-	case RecoveryBegan, DischargeScored, DischargeChecked, Discharged, DrugWasted, DrugReturned, Reviewed, Closed:
+	case RecoveryBegan, DischargeScored, DischargeChecked, Discharged, DrugWasted, DrugReturned, Reviewed, Closed, FollowedUp:
 		return s.end(e)
 	}
 	return s
@@ -64,7 +64,7 @@ func Evolve(s State, e Entry) State {
 // longer covers the visit. Waste, signatures and closing are not reviewed.
 func mustBeReviewed(e Event) bool {
 	switch e.(type) {
-	case DrugWasted, DrugReturned, DrawUpDiscarded, Reviewed, Closed, SpokenOrderSigned, StopClaimed, MonitorUnlinked, LinkDoubted,
+	case DrugWasted, DrugReturned, DrawUpDiscarded, Reviewed, Closed, FollowedUp, SpokenOrderSigned, StopClaimed, MonitorUnlinked, LinkDoubted,
 		NurseResponsible, PrescriberResponsible, PresenceChecked,
 		AlarmEscalated, AlarmAnnouncedAgain, AlarmPauseEnded, AlarmAnswered, AlarmEased, AlarmEnded, AlarmCleared, AlarmAcknowledged, AlarmPaused:
 		return false

@@ -165,6 +165,8 @@ func (s State) end(e Entry) State {
 		return s.wasted(WasteFact{Stamp: stamp(e), Mass: ev.Mass, Volume: ev.Volume, Witness: ev.Witness})
 	case DrugReturned:
 		return s.wasted(WasteFact{Stamp: stamp(e), Mass: ev.Mass, Volume: ev.Volume, Witness: ev.Witness, Returned: true})
+	case FollowedUp:
+		s.FollowUps = added(s.FollowUps, FollowUpFact{Stamp: stamp(e), Outcome: ev.Outcome, Said: ev.Said})
 	case Reviewed:
 		at := stamp(e)
 		s.Reviewed = &at

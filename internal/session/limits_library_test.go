@@ -377,6 +377,11 @@ func watchCases() []limitCase {
 			}
 			return strings.Join(out, " ")
 		}},
+		{"a call to who went home", []string{"FOLLOW-UP"}, "24h0m0s", func(rules library.Session) string {
+			s := until(PhaseDischarged).state
+			due, _ := FollowUpDue(s, env(rules, at(130)))
+			return due.Sub(s.DischargedAt).String()
+		}},
 		{"use-by", []string{"BUD-1"}, "4h0m0s", func(rules library.Session) string {
 			l := computing(&testing.T{})
 			good := Compute{Mass: unit.Mg("250"), Volume: unit.ML("5")}

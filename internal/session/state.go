@@ -98,6 +98,8 @@ type State struct {
 	Discharged   *Discharged
 	DischargedAt time.Time
 
+	FollowUps []FollowUpFact // in order of arrival
+
 	Wastes    []WasteFact
 	Wasted    unit.Mass
 	Returned  unit.Mass
@@ -256,6 +258,13 @@ type NoteFact struct {
 	Stamp
 	Text   journal.Private
 	Struck bool
+}
+
+// FollowUpFact is one call to a patient who went home.
+type FollowUpFact struct {
+	Stamp
+	Outcome FollowUpOutcome
+	Said    journal.Private
 }
 
 // WasteFact is drug that was wasted, or returned to stock.

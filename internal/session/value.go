@@ -364,6 +364,17 @@ type Stood struct {
 	Steady   bool `json:"steady"`
 }
 
+// FollowUpOutcome says what became of a call to a patient at home.
+type FollowUpOutcome string
+
+// The outcomes. Who was not reached is called again, unless somebody decided
+// otherwise and said why.
+const (
+	FollowUpReached FollowUpOutcome = "reached"
+	FollowUpAgain   FollowUpOutcome = "not reached, to be tried again"
+	FollowUpNoMore  FollowUpOutcome = "not reached, no further attempt"
+)
+
 // HelpAct is one entry of the emergency log.
 type HelpAct string
 

@@ -202,6 +202,7 @@ func englishSession() map[ID]string {
 		"session.open_who_stopped":  "Who stopped is to be confirmed.",
 		"session.open_spoken":       "Spoken orders without signature: {0}.",
 		"session.open_help":         "A call for help is open.",
+		"session.follow_up_here":    "The patient has not gone home yet.",
 		"session.open_drug":         "Drawn {0}, given {1}, wasted {2}, returned {3}: {4} not accounted for.",
 		"session.open_review":       "The prescriber's review is missing.",
 		"session.open_review_again": "The record changed since the prescriber's review.",

@@ -138,6 +138,17 @@ func closing() []Form {
 			),
 		},
 		{
+			Act: session.ActFollowUp, Title: "Follow-up call", Submit: "Record the call",
+			Intro: "Ask after side effects, sleep, mood and thoughts of ending life, bladder, driving and pain.",
+			Sections: one(
+				choice("outcome", "The patient was", options(
+					say(session.FollowUpReached, "Reached"), say(session.FollowUpAgain, "Not reached: try again"),
+					hint(session.FollowUpNoMore, "Not reached: no further attempt", "Say why."),
+				)).must(),
+				private("said", "What was said"),
+			),
+		},
+		{
 			Act: session.ActClose, Title: "Close the record", Submit: "Close record",
 			Intro:    "Closing needs every milligram accounted for and the prescriber's signature. Amendments stay possible.",
 			Sections: []Section{},

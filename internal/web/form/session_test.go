@@ -71,6 +71,7 @@ var commands = []session.Command{
 	session.ReturnDrug{},
 	session.Review{},
 	session.CloseRecord{},
+	session.FollowUp{},
 }
 
 func TestSession_EveryActHasAForm(t *testing.T) {

@@ -51,6 +51,10 @@ func workList() view.Worklist {
 			ID: "01890a5d-ac96-774b-bcce-b302099a8059", Chair: 1, Patient: "Ola Brekke", Born: "born 30 June 1974", When: "Thursday 19 November",
 			Phase: "Discharged", Age: "unclosed for 4 days", Missing: []string{"3.4 mg not accounted for", "the prescriber’s signature"}, Tone: view.Amber,
 		}},
+		ToCall: []view.WorkRow{{
+			ID: "01890a5d-ac96-774b-bcce-b302099a8065", Chair: 2, Patient: "Ines Duarte", Born: "born 2 March 1958", When: "yesterday 9:30",
+			Phase: "Closed", Missing: []string{"The follow-up call was due today 11:04. Not reached today 11:30."}, Tone: view.Amber,
+		}},
 	}
 }
 

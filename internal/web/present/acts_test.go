@@ -62,6 +62,9 @@ func busy(t *testing.T, p session.Phase) app.Visit {
 	add(session.Stopped{WhoOpen: true}, tablet)
 	add(session.HelpCalled{}, tablet)
 	v.State.Phase = p
+	if p == session.PhaseLeft {
+		v.State.Left = &session.LeftEarly{} // somebody calls
+	}
 	return v
 }
 

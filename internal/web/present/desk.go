@@ -20,7 +20,7 @@ import (
 // can be recorded from the record's page.
 var deskActs = []act.Act{
 	session.ActAttachOrder, session.ActAttest, session.ActWaste, session.ActReturn, session.ActReview, session.ActClose,
-	session.ActNote, session.ActCancel,
+	session.ActFollowUp, session.ActNote, session.ActCancel,
 }
 
 // DeskActs lists what can be recorded at the desk now. What is another role's

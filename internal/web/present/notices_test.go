@@ -103,18 +103,46 @@ func TestNotices_AStopBeforeTheStartOffersItsCorrection(t *testing.T) {
 	}
 }
 
-func TestFollowUp_IsSaidUntilTheRecordIsClosed(t *testing.T) {
+// TestFollowUp_IsSaidUntilSomebodyCalled: of who left early it cannot wait, of
+// who went home not before it is late.
+func TestFollowUp_IsSaidUntilSomebodyCalled(t *testing.T) {
 	t.Parallel()
 	v := visit(session.PhaseLeft, at(60))
-	if FollowUp(v) != "" {
-		t.Error("nobody left, and a follow-up is due")
+	v.Env.Rules = shippedRules(t)
+	if text, _ := FollowUp(v); text != "" {
+		t.Error("nobody left, and a call is owed")
 	}
 	v.State.Left = &session.LeftEarly{}
-	for due, says := range map[time.Time]string{{}: "no follow-up is set", at(120): "follow up by today 12:00", at(30): "was due today 10:30"} {
+	for due, says := range map[time.Time]string{
+		{}:      "The patient left before being ready: no follow-up is set: call now.",
+		at(120): "The patient left before being ready: call by today 12:00.",
+		at(30):  "The patient left before being ready: the follow-up call was due today 10:30.",
+	} {
 		v.State.Left.FollowUpDue = due
-		if got := FollowUp(v); !strings.Contains(got, says) {
-			t.Errorf("due %v reads %q", due, got)
+		if got, pressing := FollowUp(v); got != says || !pressing {
+			t.Errorf("due %v reads %q, pressing %v", due, got, pressing)
 		}
+	}
+	v.State.Left = nil
+	v.State.StartedAt, v.State.DischargedAt = at(0), at(60)
+	for now, c := range map[int]struct {
+		says     string
+		pressing bool
+	}{
+		60 + 24*60: {"Call by today 11:00.", false}, 61 + 24*60: {"The follow-up call was due today 11:00.", true},
+	} {
+		v.Env.Now = at(now)
+		if got, pressing := FollowUp(v); got != c.says || pressing != c.pressing {
+			t.Errorf("at %d min it reads %q, pressing %v", now, got, pressing)
+		}
+	}
+	v.State.FollowUps = []session.FollowUpFact{{Stamp: session.Stamp{At: at(24 * 60)}, Outcome: session.FollowUpAgain}}
+	if got, _ := FollowUp(v); !strings.HasSuffix(got, "Not reached today 10:00.") {
+		t.Errorf("not reached it reads %q", got)
+	}
+	v.State.FollowUps[0].Outcome = session.FollowUpReached
+	if got, _ := FollowUp(v); got != "" {
+		t.Errorf("reached it reads %q", got)
 	}
 }
 

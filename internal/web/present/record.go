@@ -34,19 +34,31 @@ func Missing(v app.Visit) []string {
 	return out
 }
 
-// FollowUp says when somebody looks after a patient who left before being
-// ready; empty for everybody else.
-func FollowUp(v app.Visit) string {
-	switch left := v.State.Left; {
-	case left == nil:
-		return ""
-	case left.FollowUpDue.IsZero():
-		return "The patient left before being ready, and no follow-up is set: call now."
-	case v.Env.Now.After(left.FollowUpDue):
-		return "The patient left before being ready: follow-up was due " + When(left.FollowUpDue, v.Env.Now, v.Zone) + "."
-	default:
-		return "The patient left before being ready: follow up by " + When(left.FollowUpDue, v.Env.Now, v.Zone) + "."
+// FollowUp says by when somebody calls a patient who went home, or who left
+// before being ready, and what became of the last attempt; empty when no call is
+// owed. Pressing is what cannot wait: who left early, and a call that is late.
+func FollowUp(v app.Visit) (text string, pressing bool) {
+	due, owed := session.FollowUpDue(v.State, v.Env)
+	if !owed {
+		return "", false
 	}
+	who, pressing := "", v.State.Left != nil
+	if pressing {
+		who = "The patient left before being ready: "
+	}
+	switch {
+	case due.IsZero():
+		text, pressing = who+"no follow-up is set: call now.", true
+	case v.Env.Now.After(due):
+		text, pressing = who+"the follow-up call was due "+When(due, v.Env.Now, v.Zone)+".", true
+	default:
+		text = who + "call by " + When(due, v.Env.Now, v.Zone) + "."
+	}
+	if n := len(v.State.FollowUps); n > 0 {
+		last := v.State.FollowUps[n-1]
+		text += " Not reached " + When(last.At, v.Env.Now, v.Zone) + "."
+	}
+	return upper(text), pressing
 }
 
 // Record is one visit as one coherent document.

@@ -5,8 +5,9 @@ type Worklist struct {
 	Page
 	Today    []WorkRow
 	Unclosed []WorkRow
-	MayPlan  bool // this person may plan a visit
-	ToReview int  // records opened in an emergency, for the director
+	ToCall   []WorkRow // closed, and nobody reached the patient at home yet
+	MayPlan  bool      // this person may plan a visit
+	ToReview int       // records opened in an emergency, for the director
 }
 
 // WorkRow is one visit.
