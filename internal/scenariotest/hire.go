@@ -129,8 +129,8 @@ func (s *site) admit(ctx context.Context, set Setting) error {
 		v := &siteVisit{id: ident.Session(freshID()), patient: ident.Patient(freshID())}
 		s.visits[chair] = v
 		f := url.Values{
-			"command": {string(v.patient)}, "number": {fmt.Sprintf("S-%d", chair)}, "given": {[]string{"Maria", "Samir"}[i]},
-			"family": {[]string{"Rivera", "Haddad"}[i]}, "born": {"1981-05-04"}, "allergies": {"none"},
+			"command": {string(v.patient)}, "number": {fmt.Sprintf("S-%d", chair)}, "given": {[]string{"Maria", "Samir", "Ines"}[i]},
+			"family": {[]string{"Rivera", "Haddad", "Duarte"}[i]}, "born": {"1981-05-04"}, "allergies": {"none"},
 		}
 		if set.DrugAllergy != nil {
 			f.Set("allergy_to_drug", map[bool]string{true: "yes", false: "no"}[*set.DrugAllergy])

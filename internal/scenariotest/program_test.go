@@ -16,6 +16,7 @@ var notByProgram = map[string]string{
 	"draw-up-disagreement":     "says which day is today",
 	"escort-missing":           "goes on for long after the set that a discharge asks for",
 	"fasting-accepted":         "says how long ago a clock time was",
+	"follow-up":                "goes on for long after a discharge, which asks for a set of the last minutes",
 	"late-entry-and-amendment": "says when a late entry was recorded",
 	"monitor-dropped":          "waits while a monitor is silent",
 	"off-monitor":              "waits while a monitor is silent",

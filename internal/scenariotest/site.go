@@ -42,7 +42,7 @@ type siteVisit struct {
 }
 
 // chairs are those with a patient and a monitor in a scenario.
-func chairs() []ident.Chair { return []ident.Chair{usualChair, usualChair + 1} }
+func chairs() []ident.Chair { return []ident.Chair{usualChair, usualChair + 1, usualChair + 2} }
 
 // visit is the visit at a chair; it is there before it is planned, as an id.
 func (s *site) visit(chair ident.Chair) (*siteVisit, error) {
