@@ -94,6 +94,7 @@ type App struct {
 	rooms    *one[house.State]
 	head     *head
 	calls    calls
+	hearing  hearing
 	started  time.Time
 
 	received tally

@@ -48,6 +48,21 @@ func (a Alarms) Rules() []alarm.Rule {
 	return out
 }
 
+// Row returns the row of an id.
+func (a Alarms) Row(id string) (alarm.Rule, bool) {
+	i := slices.IndexFunc(a.rules, func(r alarm.Rule) bool { return r.ID == id })
+	if i < 0 {
+		return alarm.Rule{}, false
+	}
+	r := a.rules[i]
+	r.Levels, r.Consider, r.Cites = slices.Clone(r.Levels), slices.Clone(r.Consider), slices.Clone(r.Cites)
+	return r, true
+}
+
+// Weakest is how well a part of a row is known: as well as the weakest of the
+// marks it carries. ok is false when the part is not cited.
+func Weakest(refs []cite.Ref, part string) (mark cite.Mark, ok bool) { return weakest(refs, part) }
+
 // Settings are the times that hold for all conditions.
 func (a Alarms) Settings() alarm.Settings { return a.settings }
 

@@ -79,9 +79,10 @@ func (p people) Visit(r *http.Request) (web.Visitor, error) {
 }
 
 // touches reports whether a request comes from a person's hand: the live
-// stream and the views it asks for keep no screen open.
+// stream and the views it asks for keep no screen open, nor does a page that
+// says by itself that it sounds.
 func touches(r *http.Request) bool {
-	return r.URL.Path != "/v1/stream" && (r.Method != http.MethodGet || r.Header.Get("Sec-Fetch-Mode") == "navigate")
+	return r.URL.Path != "/v1/stream" && r.URL.Path != "/v1/hearing" && (r.Method != http.MethodGet || r.Header.Get("Sec-Fetch-Mode") == "navigate")
 }
 
 func visitor(v auth.View, d auth.Device, signedIn bool) web.Visitor {

@@ -27,6 +27,7 @@ func (r room) shownTo(ctx context.Context, v web.Visitor, c view.Chair) (view.Ch
 	}
 	c.Acts = slices.DeleteFunc(slices.Clone(c.Acts), func(a view.Act) bool { return !may(v, act.Act(a.Act)) })
 	c.Notices = theirNotices(v, c.Notices)
+	c.Alarms = theirAlarms(v, c.Alarms)
 	for i := range c.Gates {
 		checks := slices.Clone(c.Gates[i].Checks)
 		for k := range checks {
@@ -60,4 +61,20 @@ func theirs(v web.Visitor, a *view.Act) *view.Act {
 		return a
 	}
 	return nil
+}
+
+// theirAlarms keeps every alarm with its words; its buttons only for those
+// whose acts they are.
+func theirAlarms(v web.Visitor, all view.Alarms) view.Alarms {
+	all.List = slices.Clone(all.List)
+	for i := range all.List {
+		a := &all.List[i]
+		a.Acknowledge = theirs(v, a.Acknowledge)
+		a.Pauses = slices.DeleteFunc(slices.Clone(a.Pauses), func(p view.Act) bool { return !may(v, act.Act(p.Act)) })
+		a.Advice = slices.Clone(a.Advice)
+		for k := range a.Advice {
+			a.Advice[k].Act = theirs(v, a.Advice[k].Act)
+		}
+	}
+	return all
 }

@@ -24,11 +24,19 @@ func (h *place) tablet(chair ident.Chair) *guest {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	e, err := h.Auth().Enrol(h.t.Context(), in.View, auth.Placement{Kind: auth.ChairTablet, Chair: chair, Name: "tablet " + chair.String()})
+	e, err := h.Auth().Enrol(h.t.Context(), in.View, auth.Placement{Kind: kindAt(chair), Chair: chair, Name: "tablet " + chair.String()})
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	return &guest{place: h, actor: e.Device.Actor(), cookies: []*http.Cookie{auth.Cookies{}.Device(e.Token)}}
+}
+
+// kindAt is a station where there is no chair.
+func kindAt(chair ident.Chair) auth.DeviceKind {
+	if chair == 0 {
+		return auth.Station
+	}
+	return auth.ChairTablet
 }
 
 // grant is what a tablet keeps to write in the person's name.

@@ -122,6 +122,9 @@ type Commands interface {
 type Station interface {
 	Board(ctx context.Context, v Visitor, public bool) (view.Board, error)
 	Chair(ctx context.Context, v Visitor, chair ident.Chair) (view.Chair, error)
+	// Hearing takes what the visitor's page says of itself: that it sounds
+	// alarms now, or that it does not.
+	Hearing(v Visitor, audible bool)
 }
 
 // Visits shows visits and their records.

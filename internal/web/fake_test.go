@@ -47,6 +47,7 @@ type clinic struct {
 	frames  *script
 	follows []Mark
 	asking  Asking
+	heard   []bool
 }
 
 func (c *clinic) Visit(*http.Request) (Visitor, error) {
@@ -105,6 +106,8 @@ func (c *clinic) Chair(_ context.Context, _ Visitor, n ident.Chair) (view.Chair,
 	}
 	return view.Chair{Head: 7, Tiles: []view.Tile{}}, nil
 }
+
+func (c *clinic) Hearing(_ Visitor, audible bool) { c.heard = append(c.heard, audible) }
 
 func (c *clinic) Worklist(context.Context, Visitor) (view.Worklist, error) {
 	return view.Worklist{}, nil

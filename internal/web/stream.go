@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/web/board"
+	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
 const (
@@ -126,7 +127,7 @@ func (s *site) sendFrame(out *events, v Visitor, f Frame) error {
 		if err := board.Page.Fragment(&b, "live", *f.Board); err != nil {
 			return err
 		}
-		return out.event("board", boardFrame{f.Board.Head, f.Board.AtMS, b.String()})
+		return out.event("board", boardFrame{f.Board.Head, f.Board.AtMS, b.String(), f.Board.Sounds})
 	case f.Chair != nil:
 		c := *f.Chair
 		c.Table, c.Who = s.table.url, who(v)
@@ -141,6 +142,8 @@ type boardFrame struct {
 	Head int64  `json:"head"`
 	AtMS int64  `json:"at_ms"`
 	HTML string `json:"html"`
+	// Sounds is what a page that sounds has to sound now.
+	Sounds []view.Sound `json:"sounds"`
 }
 
 // events writes server-sent events, each within a deadline.

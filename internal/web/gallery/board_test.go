@@ -20,7 +20,7 @@ func TestBoard_RowsSayWhoPhaseNextAndWhoIsResponsible(t *testing.T) {
 		t.Errorf("the row leads to %s", href)
 	}
 	d.in("header").has("2 need someone")
-	d.in("footer").has("bedside monitors are the primary alarm")
+	d.in("footer").has("Stillwatch is a second pair of eyes: the bedside monitor is the primary alarm")
 	d.in("footer").has("dashed: planned")
 }
 

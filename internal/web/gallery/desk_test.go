@@ -109,7 +109,7 @@ func TestTrust_ShowsFingerprintAndCode(t *testing.T) {
 
 func TestAbout_SaysTheIntendedUse(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"The bedside monitor is the primary alarm.", "never commands a pump", "Not cleared or approved by any regulator."} {
+	for _, text := range []string{"Stillwatch is a second pair of eyes: the bedside monitor is the primary alarm.", "never commands a pump", "Not cleared or approved by any regulator."} {
 		open(t, "about").in("main").has(text)
 	}
 }

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -33,15 +34,21 @@ func Board(in BoardInput) view.Board {
 	}
 	type ranked struct {
 		row  view.BoardRow
-		rank int64
+		rank int
 	}
 	var rows []ranked
-	linked := 0
+	linked, unheard := 0, 0
 	onSite := ""
 	for _, v := range in.Visits {
 		row := boardRow(v, in)
 		if row.Needs {
 			b.Need++
+		}
+		if !in.Public {
+			b.Sounds = append(b.Sounds, Alarms(v, nil).Sounds...)
+		}
+		if row.Unheard {
+			unheard++
 		}
 		if v.State.Link.Confirmed {
 			linked++
@@ -49,13 +56,10 @@ func Board(in BoardInput) view.Board {
 		if v.State.OnSite && v.State.Prescriber != "" {
 			onSite = name(v.Names, v.State.Prescriber) + " on site"
 		}
-		rows = append(rows, ranked{row, needRank(v, row)})
+		rows = append(rows, ranked{row, needRank(row)})
 	}
 	slices.SortStableFunc(rows, func(x, y ranked) int {
-		if x.rank != y.rank {
-			return int(min(max(x.rank-y.rank, -1), 1))
-		}
-		return x.row.Chair - y.row.Chair
+		return cmp.Or(x.rank-y.rank, x.row.Chair-y.row.Chair)
 	})
 	for _, r := range rows {
 		b.Rows = append(b.Rows, r.row)
@@ -64,6 +68,9 @@ func Board(in BoardInput) view.Board {
 		b.NeedIs = "1 needs someone"
 	} else if b.Need > 1 {
 		b.NeedIs = fmt.Sprintf("%d need someone", b.Need)
+	}
+	if unheard > 0 {
+		b.Unheard = "No one hears " + plural(unheard, "watched chair")
 	}
 	b.Right = onSite
 	b.Foot = fmt.Sprintf("%d of %s linked", linked, plural(in.Chairs, "chair"))
@@ -98,23 +105,29 @@ func axis(in BoardInput) view.Axis {
 	return a
 }
 
-// needRank sorts rows: a call for help, what cannot wait, someone needed, then
-// what is due soonest, then who is still to come.
-func needRank(v app.Visit, r view.BoardRow) int64 {
-	const day = int64(24 * time.Hour / time.Millisecond)
+// needRank sorts rows by need: a call for help, a red alarm, what cannot wait, a
+// yellow alarm, what is late, then the rest. Of one need the chair's number
+// decides, so that rows stand still while nothing changes.
+func needRank(r view.BoardRow) int {
+	tone := view.Plain
+	if r.Alarm != nil {
+		tone = r.Alarm.Tone
+	}
 	switch {
 	case r.Help:
-		return r.DueMS - 40*365*day // whatever else is late, and since when
+		return 0
+	case tone == view.Red:
+		return 1
 	case r.Pressing:
-		return r.DueMS - 20*365*day
+		return 2
+	case tone == view.Amber:
+		return 3
 	case r.Needs:
-		return r.DueMS - 10*day
-	case r.DueMS > 0 && v.State.Phase != session.PhaseScheduled:
-		return r.DueMS
-	case v.State.Phase == session.PhaseScheduled:
-		return ms(v.State.PlannedStart) + 10*day
+		return 4
+	case r.Waiting:
+		return 6
 	}
-	return ms(v.Env.Now) + day
+	return 5
 }
 
 func boardRow(v app.Visit, in BoardInput) view.BoardRow {
@@ -128,7 +141,7 @@ func boardRow(v app.Visit, in BoardInput) view.BoardRow {
 	}
 	switch s.Phase {
 	case session.PhaseScheduled:
-		r.Phase = "Arrives " + clock(s.PlannedStart, v.Zone)
+		r.Phase, r.Waiting = "Arrives "+clock(s.PlannedStart, v.Zone), true
 	case session.PhaseArrived:
 		if b := blockerText(v); b != "" {
 			r.Phase += " · " + b
@@ -144,6 +157,12 @@ func boardRow(v app.Visit, in BoardInput) view.BoardRow {
 		r.Next, r.NextSub, r.DueMS, r.Needs = n.Text, n.Sub, n.DueMS, n.Late
 	}
 	urgent(v, &r)
+	r.Alarm, r.Unheard = rowAlarm(v, in.Public), Hearing(v).Nobody
+	r.Needs = r.Needs || r.Alarm != nil && !r.Alarm.Answered && r.Alarm.Tone != view.Low
+	if in.Public {
+		r.NextSub, r.NoVitals = "", "values are not shown here"
+		return r
+	}
 	if s.Link.Monitor == "" && len(s.Observations) == 0 {
 		r.NoVitals = "no monitor linked"
 		return r

@@ -31,6 +31,7 @@ func Chair(v app.Visit, samples []series.Row, texts TextOf) view.Chair {
 	c.Gates = Gates(v)
 	c.Next = Next(v)
 	c.Acts = Acts(v)
+	c.Alarms, c.Hearing = Alarms(v, c.Acts), Hearing(v)
 	c.Choices = Choices(v)
 	return c
 }
@@ -41,6 +42,8 @@ func EmptyChair(chair ident.Chair, now time.Time, head int64) view.Chair {
 		Head: head, AtMS: ms(now), Chair: int(chair), PhaseText: PhaseText(session.PhaseNone),
 		Staff: "nobody assigned", Link: view.Link{State: "none", Text: "no visit", Tone: view.Quiet},
 		Tiles: []view.Tile{}, Scores: []view.Tile{},
+		Alarms:  view.Alarms{List: []view.Alarm{}, Also: []view.AlarmName{}, Sounds: []view.Sound{}, Calm: "Nobody is watched here.", Off: true, Primary: Primary},
+		Hearing: view.Hearing{By: []string{}},
 		Acts: []view.Act{
 			{Act: string(session.ActHelp), Label: "Call for help", Why: "no visit at this chair: shout, and use the room's bell"},
 			{Act: string(session.ActStop), Label: "Stop", Sub: "stop pump, then record", Why: "no visit at this chair"},

@@ -69,7 +69,7 @@ func Record(v app.Visit, texts TextOf) view.Record {
 		When: s.PlannedStart.In(v.Zone).Format("Monday 2 January 2006"), Missing: Missing(v),
 		Head: fmt.Sprintf("entry %d, %s, %s", v.Position, v.Head, v.Env.Now.In(v.Zone).Format("15:04:05")),
 	}
-	r.Facts = append(facts(v), limitsFact(v))
+	r.Facts = append(facts(v), limitsFact(v), watchFact(v))
 	r.Sections = append(orderTables(v), observationTable(v))
 	if !s.StartedAt.IsZero() {
 		r.Sections = append(r.Sections, lapseTable(v))
@@ -86,6 +86,11 @@ func Record(v app.Visit, texts TextOf) view.Record {
 // limitsFact says on what the limits rest, wherever an order is written or read.
 func limitsFact(v app.Visit) view.Fact {
 	return view.Fact{Term: "Limits", Text: v.Env.Rules.Standing(), Tone: view.Amber}
+}
+
+// watchFact says what the alarms of a record are worth, and on what they rest.
+func watchFact(v app.Visit) view.Fact {
+	return view.Fact{Term: "Alarms", Text: Primary, Note: upper(v.Env.Alarms.Standing()) + ".", Tone: view.Plain}
 }
 
 func facts(v app.Visit) []view.Fact {

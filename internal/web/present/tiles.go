@@ -21,12 +21,12 @@ func cuffFresh(v app.Visit) time.Duration { return session.CuffLiveFor(v.Env.Rul
 
 // Tiles are the four values of a chair: pressure, pulse, SpO₂, breathing.
 func Tiles(v app.Visit) []view.Tile {
-	return []view.Tile{
+	return marked(v, []view.Tile{
 		pressureTile(v),
 		streamTile(v, "pulse", "Pulse", vital.Pulse, vital.HR),
 		streamTile(v, "spo2", "SpO₂", vital.SpO2),
 		streamTile(v, "rr", "Breathing", vital.RR),
-	}
+	})
 }
 
 func pressureTile(v app.Visit) view.Tile {
@@ -234,7 +234,7 @@ func Scores(v app.Visit) []view.Tile {
 			pain.Text, pain.AtMS, pain.Empty = nrs(*o.Pain), ms(o.At), ""
 		}
 	}
-	return []view.Tile{sed, pain}
+	return marked(v, []view.Tile{sed, pain})
 }
 
 func nrs(n scale.NRS) string { return fmt.Sprint(int(n)) }

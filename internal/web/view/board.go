@@ -14,10 +14,15 @@ type Board struct {
 	// Alert is what is wrong with the record itself; empty when nothing is.
 	Alert  string
 	Foot   string // "5 of 6 chairs linked · hash chain intact 10:11"
-	Public bool   // initials instead of names
-	Axis   Axis
-	Rows   []BoardRow
-	Empty  string // what to say, and do, when no chair has a session
+	Public bool   // initials instead of names, and no values
+	// Sounds is what a page that sounds has to sound for the room.
+	Sounds []Sound
+	// Unheard says how many watched chairs nobody is proven to hear; empty when
+	// there is none.
+	Unheard string
+	Axis    Axis
+	Rows    []BoardRow
+	Empty   string // what to say, and do, when no chair has a session
 }
 
 // Axis is the time axis that every row shares.
@@ -42,12 +47,27 @@ type BoardRow struct {
 	Needs    bool   // someone is needed: amber, with a shape and words
 	Help     bool   // help was called and not closed: red, before every other row
 	Pressing bool   // cannot wait behind what is only late, as a pump to be stopped
+	Alarm    *RowAlarm
+	Waiting  bool   // has not come yet
+	Unheard  bool   // watched, and no place is proven to sound
 	Next     string // what to do next, in words
 	NextSub  string // "6 min late"
 	DueMS    int64
 	Bars     []Bar
 	Tiles    []Tile // pressure, pulse, SpO₂, breathing; an empty list shows NoVitals
 	NoVitals string // "no monitor linked"
+}
+
+// RowAlarm is the worst alarm of a chair. On a public board it is its colour and
+// nothing else.
+type RowAlarm struct {
+	Tone     Tone
+	Name     string // "SpO₂ low"; in public view "Red alarm"
+	Text     string // "88 %, limit below 90 %"
+	State    string // "acknowledged 10:12 by A. Okafor RN"
+	SinceMS  int64
+	Answered bool
+	More     string // "and 2 more"
 }
 
 // Bar is a stretch of the visit on the axis.

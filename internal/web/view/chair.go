@@ -18,11 +18,12 @@ type Chair struct {
 
 	Patient *Patient `json:"patient,omitempty"`
 	// Headline is the line under the name: "1 h 12 of 4 h", "21.7 mL/h" …
-	Headline []Part `json:"headline,omitempty"`
-	Staff    string `json:"staff"` // responsible nurse and prescriber
-	Hearing  string `json:"hearing,omitempty"`
-	Link     Link   `json:"link"`
-	Who      Who    `json:"who"`
+	Headline []Part  `json:"headline,omitempty"`
+	Staff    string  `json:"staff"` // responsible nurse and prescriber
+	Alarms   Alarms  `json:"alarms"`
+	Hearing  Hearing `json:"hearing"`
+	Link     Link    `json:"link"`
+	Who      Who     `json:"who"`
 
 	Tiles    []Tile    `json:"tiles"`
 	Scores   []Tile    `json:"scores"`
@@ -94,6 +95,10 @@ type Tile struct {
 	// Doubt marks a value that is questionable. The context says so too, where
 	// it is shown.
 	Doubt bool `json:"doubt,omitempty"`
+	// Tone and Mark are set while an alarm of this very sign stands: its colour,
+	// and in a word what it is, "low".
+	Tone Tone   `json:"tone,omitempty"`
+	Mark string `json:"mark,omitempty"`
 }
 
 // Timeline is the one time axis of the chair.
@@ -313,6 +318,8 @@ type Live struct {
 	// Calls replaces the chair's list whole: without any, it says that there
 	// are none.
 	Calls []Call `json:"calls"`
+	// Hearing replaces the chair's: who hears changes without any entry.
+	Hearing Hearing `json:"hearing"`
 }
 
 // Call is a call for help at another chair. It names nobody.

@@ -11,12 +11,14 @@ import "encoding/json"
 // Tone says how a line is drawn. It is decided in Go and never in the browser.
 type Tone string
 
-// The tones. Amber always comes with a shape and a word; red waits for the watch.
+// The tones. Amber and red always come with a shape and a word. Red is for
+// alarms and emergencies alone; Low is an alarm of low priority.
 const (
 	Plain Tone = "plain"
 	Quiet Tone = "quiet"
 	Amber Tone = "amber"
 	Red   Tone = "red"
+	Low   Tone = "low"
 )
 
 // Who is the person at the screen, as the page shows them.

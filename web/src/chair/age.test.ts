@@ -40,10 +40,16 @@ test("wall-clock times follow the clinic's zone, also over a clock change", () =
 const chair = (over: Partial<Chair> = {}): Chair => ({
   head: 10, cursor: 100, at_ms: 1, chair: 3, session: "s", table: "", phase: "infusing", phase_text: "", staff: "",
   link: { state: "linked", text: "", tone: "plain" }, who: {}, tiles: [], scores: [], acts: [],
+  alarms: { list: [], also: [], calm: "No alarm.", off: false, sounds: [], primary: "" }, hearing: { by: [], text: "", nobody: false },
   ...over,
 });
 const live = (over: Partial<Live> = {}): Live => ({
   chair: 3, head: 10, cursor: 101, at_ms: 2, tiles: [tile], link: { state: "linked", text: "", tone: "plain" }, ...over,
+});
+
+test("who hears the chair follows every frame", () => {
+  const nobody = { by: [], text: "no one hears this chair", nobody: true };
+  assert.deepEqual(moved(chair(), live({ hearing: nobody })).hearing, nobody);
 });
 
 test("an older view never replaces a newer one", () => {

@@ -24,6 +24,7 @@ export function moved(shown: Chair, live: Live): Chair {
   const out: Chair = { ...shown, cursor: live.cursor, at_ms: live.at_ms, tiles: live.tiles, link: kept(shown.link, live.link), device: live.device ?? [], calls: kept(shown.calls, live.calls ?? []) };
   if (live.headline) out.headline = kept(shown.headline, live.headline);
   if (live.notices) out.notices = kept(shown.notices, live.notices);
+  if (live.hearing) out.hearing = kept(shown.hearing, live.hearing);
   if (live.scores) out.scores = kept(shown.scores, live.scores);
   if (live.next) out.next = kept(shown.next, live.next);
   if (!shown.timeline) return out;

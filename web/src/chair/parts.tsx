@@ -42,7 +42,7 @@ export function Header({ app }: { app: App }) {
       <div class="side">
         <p>
           <LinkText app={app} />
-          {v.hearing ? ` · ${v.hearing}` : ""}
+          <HeardText app={app} />
         </p>
         <p>{v.staff}</p>
       </div>
@@ -80,6 +80,13 @@ function LinkText({ app }: { app: App }) {
   if (app.lost.value) return <span>{link.monitor ?? "monitor"}: not known</span>;
   if (link.tone === "plain" || link.tone === "quiet") return <span>{link.text}{age}</span>;
   return <span class={link.tone}><span class="shape" />{link.text}</span>;
+}
+
+/** Who hears this chair; while somebody is watched and nobody does, it says so. */
+function HeardText({ app }: { app: App }) {
+  const h = app.part("hearing").value;
+  if (!h?.text) return null;
+  return h.nobody ? <> · <span class="amber"><span class="shape" />{h.text}</span></> : <> · {h.text}</>;
 }
 
 /** Which tiles there are changes rarely; what one says, often; its age, always. Each is drawn by itself. */

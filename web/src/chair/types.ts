@@ -1,7 +1,9 @@
 // The chair's JSON as Go writes it: internal/web/view and internal/web/form
 // are the source; these are the same shapes for the compiler.
 
-export type Tone = "plain" | "quiet" | "amber" | "red";
+import type { Sound } from "../shared/sound.ts";
+
+export type Tone = "plain" | "quiet" | "amber" | "red" | "low";
 
 export interface Patient {
   name: string;
@@ -44,6 +46,49 @@ export interface Tile {
   fresh_ms?: number;
   context?: string;
   empty?: string;
+  /** Set while an alarm of this very sign stands: its colour, and what it is in a word. */
+  tone?: Tone;
+  mark?: string;
+}
+
+/** Alarms is the watch over the chair, worded, ordered and judged by Go. */
+export interface Alarms {
+  list: Alarm[];
+  also: { tone: Tone; text: string }[];
+  calm: string;
+  off: boolean;
+  sounds: Sound[];
+  primary: string;
+}
+
+export interface Alarm {
+  condition: string;
+  announcement: number;
+  priority: "high" | "medium" | "low";
+  colour: string;
+  tone: Tone;
+  name: string;
+  text: string;
+  brief: string;
+  since_ms: number;
+  since: string;
+  state: string;
+  answered: boolean;
+  paused: boolean;
+  over: boolean;
+  opening: string;
+  advice: { text: string; act?: Act }[];
+  source: string;
+  mark: string;
+  acknowledge?: Act;
+  pauses: Act[];
+}
+
+/** Hearing says who hears the chair. */
+export interface Hearing {
+  by: string[];
+  text: string;
+  nobody: boolean;
 }
 
 export interface Level {
@@ -243,7 +288,8 @@ export interface Chair {
   patient?: Patient;
   headline?: Part[];
   staff: string;
-  hearing?: string;
+  alarms: Alarms;
+  hearing: Hearing;
   link: Link;
   who: Who;
   tiles: Tile[] | null;
@@ -280,6 +326,7 @@ export interface Live {
   next?: Next;
   /** Replaces the chair's whole: null says that no other chair calls. */
   calls?: Call[] | null;
+  hearing?: Hearing;
 }
 
 /** Reply is the server's answer to a posted command. */

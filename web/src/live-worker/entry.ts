@@ -48,6 +48,7 @@ setInterval(() => {
   }
   refollow();
   stream.watch();
+  for (const port of tabs.keys()) port.postMessage({ kind: "tick", id: "", data: null } satisfies Frame);
 }, 1000);
 
 (self as unknown as Scope).onconnect = (e) => {

@@ -29,19 +29,36 @@ export function onLink(run: (l: Link) => void): () => void {
   return () => watchers.delete(run);
 }
 
+const tickers = new Set<() => void>();
+
+/**
+ * onTick calls run about once a second, also in a hidden tab: the worker's
+ * clock and the server's frames drive it, not this page's timers alone.
+ */
+export function onTick(run: () => void): void {
+  tickers.add(run);
+}
+
+function ticked(): void {
+  for (const run of tickers) run();
+}
+
 /** follow listens to topics such as "board" and "chair.3". */
 export function follow(topics: string[], listen: Listener): void {
   const take = (f: Frame): void => {
+    if (f.kind === "tick") return ticked(); // of the worker's clock: it says nothing of the server
     if (f.kind === "gone") return location.assign((f.data as { to: string }).to);
     link.heard = Date.now();
     if (f.kind === "beat") clock.heard((f.data as Beat).at_ms);
     setLost(f.kind === "lost");
     if (f.kind !== "lost" && f.kind !== "back") listen(f.kind, f.data, f.id);
+    ticked();
   };
   if (!throughWorker(topics, take)) direct(topics, take);
   setInterval(() => {
     // The worker itself may have died, or this tab slept.
     if (Date.now() - link.heard > lostAfter + 1000) setLost(true);
+    ticked();
   }, 1000);
 }
 

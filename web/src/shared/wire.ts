@@ -3,7 +3,7 @@
 
 /** Frame is one event of the stream. */
 export interface Frame {
-  /** "board", "chair", "live", "beat", "reset", "who" or "gone" from the server; "lost" and "back" from the watchdog. */
+  /** "board", "chair", "live", "beat", "reset", "who" or "gone" from the server; "lost" and "back" from the watchdog, "tick" from the worker's clock. */
   kind: string;
   id: string;
   data: unknown;

@@ -22,6 +22,7 @@ type State struct {
 
 const (
 	zone    = "Europe/Berlin"
+	primary = "Stillwatch is a second pair of eyes: the bedside monitor is the primary alarm."
 	session = "018f4c3a-5b6d-7e8f-9a0b-1c2d3e4f5a6b"
 	nurse   = "018f4c3a-0001-7000-8000-000000000001"
 	monitor = "018f4c3a-0002-7000-8000-000000000002"
@@ -82,7 +83,7 @@ func base(now time.Time, phase, text string) view.Chair {
 			Name: "Maria Rivera", Initials: "M. R.", Born: "born 4 May 1981", Age: "45", Weight: "72.4 kg",
 			Allergies: "allergic to morphine (hives)", Known: true,
 		},
-		Staff: "A. Okafor RN · J. Weiss MD on site", Hearing: "station hears",
+		Staff: "A. Okafor RN · J. Weiss MD on site", Hearing: view.Hearing{By: []string{"station"}, Text: "heard by station"}, Alarms: calm(),
 		Link:   view.Link{State: "linked", Text: "monitor", Monitor: "Monitor 3", Device: monitor, Tone: view.Plain},
 		Who:    view.Who{Person: nurse, Name: "A. Okafor RN", Roles: "nurse", Device: "tablet at chair 3", Chair: 3},
 		Tiles:  tiles(now),
@@ -237,4 +238,8 @@ func curve(kind string, from, to time.Time, f func(minute float64) float64, gap 
 		s.Gaps = []view.Gap{*gap}
 	}
 	return s
+}
+
+func calm() view.Alarms {
+	return view.Alarms{List: []view.Alarm{}, Also: []view.AlarmName{}, Sounds: []view.Sound{}, Calm: "No alarm.", Primary: primary}
 }
