@@ -55,6 +55,7 @@ func TestConcerns_StayUntilTheyAreSettled(t *testing.T) {
 		{"a pump set for another concentration", PhaseInfusing, []Event{thick}, ConcernBag, ActReadPump},
 		{"another concentration and another rate", PhaseInfusing, []Event{found, thick}, ConcernBag, ActReadPump},
 		{"another concentration, then a reading of the rate alone", PhaseInfusing, []Event{thick, PumpRead{Read: PumpReading{Rate: unit.MLPerH("16")}}}, ConcernBag, ActReadPump},
+		{"a reading of the rate alone", PhaseInfusing, []Event{PumpRead{Read: PumpReading{Rate: unit.MLPerH("16")}}}, "", ""},
 		{"another concentration, read in a round", PhaseInfusing, []Event{Observed{Observation{Purpose: ForRound, Pump: &thick.Read}}}, ConcernBag, ActReadPump},
 		{"another concentration, paused", PhasePaused, []Event{thick}, ConcernBag, ActReadPump},
 		{"another concentration, then the bag's", PhaseInfusing, []Event{thick, PumpRead{Read: reading("16")}}, "", ""},
