@@ -7,4 +7,5 @@ var houseTable = map[Act]need{
 	"house.check-room":    bedside,
 	"house.erase-detail":  {roles: []Role{Director}},
 	"house.drill-restore": {job: true},
+	"house.sign-alarms":   {roles: []Role{Director}},
 }

@@ -52,8 +52,8 @@ type watched struct {
 // alarm is in the record before anybody is told of it; one that could not be
 // written is written at the next look.
 func (a *App) LookAtAlarms(ctx context.Context) (due time.Time, err error) {
-	if !a.AlarmRules.Ready() {
-		return time.Time{}, nil
+	if on, err := a.AlarmsOn(ctx); err != nil || !on {
+		return time.Time{}, err
 	}
 	a.alarms.mu.Lock()
 	defer a.alarms.mu.Unlock()

@@ -39,7 +39,7 @@ func (a *App) DoHouse(ctx context.Context, who act.Actor, id ident.Command, cmd 
 			return nil, err
 		}
 		now := journal.Time(a.Now())
-		d, refusal := house.Decide(s, cmd, house.Env{Now: now, OccurredAt: now, Actor: who})
+		d, refusal := house.Decide(s, cmd, house.Env{Now: now, OccurredAt: now, Actor: who, Alarms: a.AlarmSettings()})
 		if refusal != nil {
 			return &session.Refusal{Rule: refusal.Rule, Message: refusal.Message, Needs: refusal.Needs, Malformed: refusal.Malformed}, nil
 		}
@@ -86,6 +86,27 @@ func (a *App) Private(text string) (journal.Private, *journal.Detail) {
 	a.Random(salt)
 	d := journal.NewDetail(NewID[ident.Detail](a), salt, []byte(text))
 	return journal.Private{ID: d.ID, Hash: d.Hash()}, &d
+}
+
+// AlarmSettings are those that the server has: what a director can sign.
+func (a *App) AlarmSettings() house.AlarmSettings {
+	r := a.AlarmRules
+	if !r.Ready() {
+		return house.AlarmSettings{}
+	}
+	return house.AlarmSettings{Version: r.Version(), Hash: r.Hash(), Rows: len(r.Rules()), Ours: r.Ours()}
+}
+
+// signedAlarms reports whether what the server has is what was signed last.
+func (a *App) signedAlarms(s house.State) bool {
+	return s.Alarms != nil && a.AlarmRules.Ready() && s.Alarms.AlarmSettings == a.AlarmSettings()
+}
+
+// AlarmsOn reports whether visits are alarmed on: the director has signed the
+// settings that the server has.
+func (a *App) AlarmsOn(ctx context.Context) (bool, error) {
+	s, err := a.house(ctx)
+	return err == nil && a.signedAlarms(s), err
 }
 
 // roomToday is what a session's decision may know of the room.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -160,7 +161,7 @@ func (p *player) fill(ctx context.Context, s *server.Server, chairs int) error {
 	if err := p.nameMonitors(ctx); err != nil {
 		return err
 	}
-	if err := p.checkRoom(ctx); err != nil {
+	if err := errors.Join(p.signAlarms(ctx), p.checkRoom(ctx)); err != nil {
 		return err
 	}
 	return p.play(ctx, p.clock.Now().Add(every), now)

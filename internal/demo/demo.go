@@ -168,7 +168,7 @@ func (c *Clinic) past(ctx context.Context, clock *Clock, now time.Time, r *rates
 	if err := p.nameMonitors(ctx); err != nil {
 		return nil, err
 	}
-	if err := p.checkRoom(ctx); err != nil {
+	if err := errors.Join(p.signAlarms(ctx), p.checkRoom(ctx)); err != nil {
 		return nil, err
 	}
 	for chair := 1; chair <= chairs; chair++ {
@@ -253,6 +253,18 @@ func (p *player) nameMonitors(ctx context.Context) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// signAlarms is the director's signature, without which no infusion starts.
+func (p *player) signAlarms(ctx context.Context) error {
+	refusal, err := p.app.DoHouse(ctx, p.who["weiss"], app.NewID[ident.Command](p.app), house.SignAlarms{AlarmSettings: p.app.AlarmSettings()}, nil)
+	if err != nil {
+		return err
+	}
+	if refusal != nil {
+		return fmt.Errorf("signature under the alarm settings was refused: %w", refusal)
 	}
 	return nil
 }

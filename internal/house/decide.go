@@ -40,6 +40,8 @@ func Decide(s State, c Command, env Env) (Decision, *Refusal) {
 		e, r = eraseDetail(s, c)
 	case DrillRestore:
 		e, r = drilled(c)
+	case SignAlarms:
+		e, r = signAlarms(c, env)
 	}
 	if r != nil {
 		return Decision{}, r
@@ -131,6 +133,15 @@ func drilled(c DrillRestore) (Event, *Refusal) {
 		return nil, malformed("house.drill.odd")
 	}
 	return RestoreDrilled(c), nil
+}
+
+// signAlarms takes a signature under what the server has, and nothing else:
+// what is signed was read.
+func signAlarms(c SignAlarms, env Env) (Event, *Refusal) {
+	if env.Alarms.Hash == "" || c.AlarmSettings != env.Alarms {
+		return nil, &Refusal{Rule: "house.alarms-as-read", Message: word.M("house.alarms.changed")}
+	}
+	return AlarmsSigned(c), nil
 }
 
 // validRoom: a room's name is a short printable label, never free text.

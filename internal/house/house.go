@@ -1,6 +1,6 @@
 // Package house records what belongs to the clinic and to no patient: the
-// signed check of each room every morning, the erasure of personal detail, and
-// the drills that restore a backup. Its stream is "house/clinic".
+// signed check of each room every morning, the erasure of personal detail, the
+// drills that restore a backup, and the signature under the alarm settings. Its stream is "house/clinic".
 package house
 
 import (
@@ -20,6 +20,7 @@ const (
 	ActCheckRoom   act.Act = "house.check-room"
 	ActEraseDetail act.Act = "house.erase-detail"
 	ActDrill       act.Act = "house.drill-restore"
+	ActSignAlarms  act.Act = "house.sign-alarms"
 )
 
 // Equipment is one thing a room must have before a vial is opened.
@@ -73,7 +74,19 @@ type (
 	// RestoreDrilled says that a backup was restored aside and verified, and
 	// what was found.
 	RestoreDrilled struct{ Drill }
+	// AlarmsSigned is the director's signature under the alarm settings.
+	// Without it no infusion starts and nothing is alarmed on.
+	AlarmsSigned struct{ AlarmSettings }
 )
+
+// AlarmSettings names exactly what was signed.
+type AlarmSettings struct {
+	Version int    `json:"version"` // of the alarm library
+	Hash    string `json:"sha256"`  // of its file, in hex
+	Rows    int    `json:"rows"`
+	// Ours is how many rows rest on our own defaults in some part.
+	Ours int `json:"ours"`
+}
 
 // Drill is what restoring a backup aside showed.
 type Drill struct {
@@ -88,12 +101,14 @@ type Drill struct {
 func (RoomChecked) event()    {}
 func (DetailErased) event()   {}
 func (RestoreDrilled) event() {}
+func (AlarmsSigned) event()   {}
 
 // Codec writes and reads the payload of every event of the house.
 var Codec = journal.NewCodec[Event](
 	journal.Type[RoomChecked, Event]("house.room-checked", 1),
 	journal.Type[DetailErased, Event](journal.DetailErased, 1),
 	journal.Type[RestoreDrilled, Event]("house.restore-drilled", 1),
+	journal.Type[AlarmsSigned, Event]("house.alarms-signed", 1),
 )
 
 // Entry is one event of the house with its envelope.
@@ -122,6 +137,8 @@ type (
 	}
 	// DrillRestore says what a drill showed. The server says it.
 	DrillRestore struct{ Drill }
+	// SignAlarms signs the alarm settings that the page showed.
+	SignAlarms struct{ AlarmSettings }
 )
 
 // Act names the command on the wire.
@@ -131,10 +148,14 @@ func (EraseDetail) Act() act.Act { return ActEraseDetail }
 // Act names the command on the wire.
 func (DrillRestore) Act() act.Act { return ActDrill }
 
+// Act names the command on the wire.
+func (SignAlarms) Act() act.Act { return ActSignAlarms }
+
 // Planned is false: what was found in a room or a backup is a fact.
 func (CheckRoom) Planned() bool    { return false }
 func (EraseDetail) Planned() bool  { return true }
 func (DrillRestore) Planned() bool { return false }
+func (SignAlarms) Planned() bool   { return true }
 
 // Env is everything a decision may look at besides the house itself.
 type Env struct {
@@ -143,6 +164,8 @@ type Env struct {
 	OccurredAt time.Time
 	Offset     time.Duration
 	Actor      act.Actor
+	// Alarms are the settings that the server has.
+	Alarms AlarmSettings
 }
 
 // Refusal is why a command was not accepted, as data.
@@ -164,3 +187,4 @@ type Decision struct {
 func (CheckRoom) command()    {}
 func (EraseDetail) command()  {}
 func (DrillRestore) command() {}
+func (SignAlarms) command()   {}

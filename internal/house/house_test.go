@@ -329,3 +329,35 @@ func TestDecide_DrillRestore(t *testing.T) {
 		t.Error("a person may say that a backup was restored")
 	}
 }
+
+// TestDecide_SignAlarms: only what the server has can be signed, by a director.
+func TestDecide_SignAlarms(t *testing.T) {
+	t.Parallel()
+	has := house.AlarmSettings{Version: 1, Hash: strings.Repeat("ab", 32), Rows: 38, Ours: 37}
+	e := env(morning)
+	e.Alarms = has
+	got, refusal := house.Decide(house.State{}, house.SignAlarms{AlarmSettings: has}, e)
+	if refusal != nil || len(got.Events) != 1 || got.Events[0] != (house.AlarmsSigned{AlarmSettings: has}) {
+		t.Errorf("what the server has: %+v, %v", got.Events, refusal)
+	}
+	for name, change := range map[string]func(*house.AlarmSettings){
+		"another version":        func(a *house.AlarmSettings) { a.Version = 2 },
+		"another file":           func(a *house.AlarmSettings) { a.Hash = strings.Repeat("cd", 32) },
+		"another number of rows": func(a *house.AlarmSettings) { a.Rows = 37 },
+		"fewer of ours":          func(a *house.AlarmSettings) { a.Ours = 0 },
+	} {
+		read := has
+		change(&read)
+		if _, refusal := house.Decide(house.State{}, house.SignAlarms{AlarmSettings: read}, e); refusal == nil {
+			t.Errorf("%s was signed", name)
+		}
+	}
+	if _, refusal := house.Decide(house.State{}, house.SignAlarms{}, env(morning)); refusal == nil {
+		t.Error("settings that the server does not have were signed")
+	}
+	for _, r := range act.Roles() {
+		if got := act.May(act.Actor{Kind: act.Person, Roles: []act.Role{r}}, house.ActSignAlarms).Allowed; got != (r == act.Director) {
+			t.Errorf("a %s may sign the alarm settings: %v", r, got)
+		}
+	}
+}

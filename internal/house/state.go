@@ -16,6 +16,14 @@ type State struct {
 	Rooms    map[string]Room // by name, each with its latest check
 	Erased   []ident.Detail
 	Drill    *Drilled // the latest restore drill
+	Alarms   *SignedAlarms
+}
+
+// SignedAlarms is the latest signature under the alarm settings.
+type SignedAlarms struct {
+	AlarmSettings
+	At time.Time
+	By ident.Person
 }
 
 // Drilled is a restore drill and when it was.
@@ -44,6 +52,8 @@ func Evolve(s State, e Entry) State {
 		s.Erased = append(slices.Clip(s.Erased), ev.Detail)
 	case RestoreDrilled:
 		s.Drill = &Drilled{ev.Drill, e.EffectiveAt}
+	case AlarmsSigned:
+		s.Alarms = &SignedAlarms{ev.AlarmSettings, e.EffectiveAt, e.Actor.Person}
 	}
 	return s
 }

@@ -12,7 +12,7 @@ import (
 const MaxCommand = 64 << 10
 
 // Acts lists every act of the house.
-func Acts() []act.Act { return []act.Act{ActCheckRoom, ActEraseDetail, ActDrill} }
+func Acts() []act.Act { return []act.Act{ActCheckRoom, ActEraseDetail, ActDrill, ActSignAlarms} }
 
 // DecodeCommand reads the body of the act named what in one released schema
 // version: strict JSON, no unknown field, no key twice, nothing after the value. Personal
@@ -28,6 +28,8 @@ func DecodeCommand(what act.Act, version int, body []byte) (Command, error) {
 		return decode[EraseDetail](what, body)
 	case ActDrill:
 		return decode[DrillRestore](what, body)
+	case ActSignAlarms:
+		return decode[SignAlarms](what, body)
 	}
 	return nil, errors.New("no such act of the house")
 }

@@ -13,6 +13,7 @@ import (
 // the zero value is no library at all, and raises nothing.
 type Alarms struct {
 	version  int
+	hash     string
 	status   string
 	rules    []alarm.Rule
 	settings alarm.Settings
@@ -25,6 +26,21 @@ func (a Alarms) Ready() bool { return len(a.rules) > 0 }
 
 // Version is the version of the file.
 func (a Alarms) Version() int { return a.version }
+
+// Hash is the SHA-256 of the file, in hex: what a director signs.
+func (a Alarms) Hash() string { return a.hash }
+
+// Ours counts the rows that rest on our own defaults in some part.
+func (a Alarms) Ours() int {
+	n := 0
+	for _, r := range a.rules {
+		ours := slices.ContainsFunc(r.Cites, func(c cite.Ref) bool { return c.Mark == cite.Default })
+		if ours || slices.ContainsFunc(r.Levels, func(l alarm.Level) bool { return l.Mark == cite.Default }) {
+			n++
+		}
+	}
+	return n
+}
 
 // Status says in words how far the file was reviewed.
 func (a Alarms) Status() string { return a.status }

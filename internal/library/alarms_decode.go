@@ -1,6 +1,8 @@
 package library
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -102,5 +104,7 @@ func DecodeAlarms(b []byte) (Alarms, error) {
 	if len(c.faults) > 0 {
 		return Alarms{}, fmt.Errorf("check alarm library: %w", errors.Join(c.faults...))
 	}
+	sum := sha256.Sum256(b)
+	a.hash = hex.EncodeToString(sum[:])
 	return a, nil
 }

@@ -8,10 +8,13 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/auth"
 	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/simmon"
+	shipped "github.com/stillwatch/stillwatch/library"
 )
 
 // staff is the cast as the server knows it.
@@ -43,7 +46,24 @@ func hire(ctx context.Context, b *browser, first string, date func(string) strin
 		}
 		out.persons[who], out.grants[who] = id, grant
 	}
+	if err := signAlarms(ctx, b, date(credentialsEnd)); err != nil {
+		return out, fmt.Errorf("sign the alarm settings: %w", err)
+	}
 	return out, nil
+}
+
+// signAlarms has the clinic's director sign the alarm settings, on their page.
+func signAlarms(ctx context.Context, b *browser, until string) error {
+	haas := Person{Login: "haas", Name: "M. Haas MD", Password: "quiet room willow", Roles: []act.Role{act.Director}}
+	if _, _, err := hireOne(ctx, b, haas, until); err != nil {
+		return err
+	}
+	lib, err := library.DecodeAlarms(shipped.AlarmsYAML())
+	if err != nil {
+		return err
+	}
+	_, err = b.form(ctx, "/alarms", haas.Login, url.Values{"sha256": {lib.Hash()}, "sign.password": {haas.Password}})
+	return err
 }
 
 func hireOne(ctx context.Context, b *browser, p Person, until string) (ident.Person, string, error) {

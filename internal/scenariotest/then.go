@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/session"
 )
@@ -32,15 +33,22 @@ func (s *seen) at(g gaps, i int) (time.Time, error) {
 
 // last is the events of the last command that was taken.
 func (s *seen) last() []session.Entry {
-	n := len(s.Entries)
-	if n == 0 {
+	all := s.Entries
+	// What the watch noted meanwhile is no answer to what somebody said.
+	for len(all) > 0 {
+		if _, _, watch := session.AlarmSaid(all[len(all)-1].Event); !watch || all[len(all)-1].Actor.Kind != act.Job {
+			break
+		}
+		all = all[:len(all)-1]
+	}
+	if len(all) == 0 {
 		return nil
 	}
-	from := n - 1
-	for from > 0 && s.Entries[from].Index > 0 {
+	from := len(all) - 1
+	for from > 0 && all[from].Index > 0 {
 		from--
 	}
-	return s.Entries[from:]
+	return all[from:]
 }
 
 // thens is everything that can have to hold, by area.

@@ -22,7 +22,7 @@ import (
 // with its monitor.
 func guarded(t *testing.T) (h *place, n *guest, b *bedside, id ident.Session) {
 	t.Helper()
-	h = newPlaceWith(t, func(c *Config) { c.Alarms = true })
+	h = watchedPlace(t)
 	n, b = h.nurse(), h.bedside()
 	id = b.linked(n)
 	n.runs(id)
@@ -175,7 +175,7 @@ func TestAlarms_Restart(t *testing.T) {
 // linked raises nothing.
 func TestAlarms_ARestartReadsNoOtherPatient(t *testing.T) {
 	t.Parallel()
-	h := newPlaceWith(t, func(c *Config) { c.Alarms = true })
+	h := watchedPlace(t)
 	n, b := h.nurse(), h.bedside()
 	b.seconds(60, "80")
 	id := b.linked(n)

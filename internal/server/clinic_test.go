@@ -16,6 +16,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/auth"
+	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/session"
@@ -66,6 +67,24 @@ func newPlaceWith(t *testing.T, change func(*Config)) *place {
 	v := h.settle(h.FirstLogin, h.FirstPassword)
 	h.admin, _ = v.View.Actor()
 	return h
+}
+
+// watchedPlace is a place whose director has signed the alarm settings.
+func watchedPlace(t *testing.T) *place {
+	t.Helper()
+	h := newPlace(t)
+	h.signAlarms()
+	return h
+}
+
+// signAlarms has a director sign what the server has.
+func (h *place) signAlarms() {
+	h.t.Helper()
+	director := h.hire("haas", "M. Haas MD", act.Director)
+	refusal, err := h.App().DoHouse(h.t.Context(), director.actor, app.NewID[ident.Command](h.App()), house.SignAlarms{AlarmSettings: h.App().AlarmSettings()}, nil)
+	if err != nil || refusal != nil {
+		h.t.Fatalf("the alarm settings were not signed: %v %v", refusal, err)
+	}
 }
 
 func (h *place) open(cfg Config) {

@@ -60,6 +60,11 @@ func (s *Server) Health(ctx context.Context) view.Health {
 		h.part("certificate", degraded, errors.New("ends within 14 days and could not be renewed"), "")
 	}
 	s.copyHealth(h)
+	on, unsigned := s.app.AlarmsOn(ctx)
+	if unsigned == nil && !on {
+		unsigned = errors.New("the director has not signed the alarm settings: nothing is alarmed on, and no infusion can start")
+	}
+	h.part("alarms", degraded, unsigned, "settings signed")
 	var clock error
 	if ahead := s.clock.ahead(); ahead > clockAside {
 		clock = fmt.Errorf("the machine's clock was set back: the clinic's time goes on %s ahead of it, and falls back slowly", ahead.Round(time.Second))

@@ -26,6 +26,7 @@ func TestHealth_SaysWhatIsDegraded(t *testing.T) {
 	t.Parallel()
 	h := newPlace(t)
 	h.kept()
+	h.signAlarms()
 	for _, c := range []struct {
 		mllp     string
 		networks []string

@@ -36,13 +36,7 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 	s.work.Add(1)
 	go s.keep(ctx)
-	if s.app.AlarmRules.Ready() {
-		s.work.Add(1)
-		go func() {
-			defer s.work.Done()
-			s.app.WatchAlarms(ctx)
-		}()
-	}
+	s.work.Go(func() { s.app.WatchAlarms(ctx) })
 	if s.copies != nil {
 		s.work.Add(1)
 		go s.keepCopies(ctx)

@@ -52,11 +52,8 @@ type Config struct {
 	Version  string
 	Demo     bool
 	Gallery  bool
-	// Alarms switches alarms on live data on. A clinic's director signs
-	// before that; a demonstration has them.
-	Alarms bool
-	Now    func() time.Time
-	Log    *slog.Logger
+	Now      func() time.Time
+	Log      *slog.Logger
 	// Hashing is what a password costs; nil for what a clinic should have.
 	// Tests that make many people take a light one.
 	Hashing *auth.Params
@@ -123,9 +120,9 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read shipped library: %w", err)
 	}
-	alarms, err := s.alarmRules()
+	alarms, err := library.DecodeAlarms(shipped.AlarmsYAML())
 	if err != nil {
-		return err
+		return fmt.Errorf("read shipped alarm library: %w", err)
 	}
 	if err := s.openPeople(ctx); err != nil {
 		return err
@@ -146,18 +143,6 @@ func (s *Server) open(ctx context.Context) error {
 		return err
 	}
 	return s.openPages(rules.Standing())
-}
-
-// alarmRules are what visits are watched by: none unless alarms are switched on.
-func (s *Server) alarmRules() (library.Alarms, error) {
-	if !s.cfg.Alarms && !s.cfg.Demo {
-		return library.Alarms{}, nil
-	}
-	alarms, err := library.DecodeAlarms(shipped.AlarmsYAML())
-	if err != nil {
-		return library.Alarms{}, fmt.Errorf("read shipped alarm library: %w", err)
-	}
-	return alarms, nil
 }
 
 // random fills b. The system's source does not fail (it ends the program).

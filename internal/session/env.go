@@ -33,6 +33,7 @@ type Env struct {
 	Alarms  library.Alarms
 	Staff   Staff
 	Room    RoomCheck
+	Signed  AlarmsSigned
 	Monitor MonitorState
 	// Seen are what the linked monitor sent at the times that the command's
 	// readings name, by the clinic's clock.
@@ -63,6 +64,10 @@ type RoomCheck struct {
 	// Open lists what was found missing and not put right.
 	Open []string
 }
+
+// AlarmsSigned is whether the director signed the alarm settings that the
+// server has; Known is false when that could not be looked up.
+type AlarmsSigned struct{ Known, Done bool }
 
 // MonitorState is what the feed of the linked, or asked-for, monitor shows.
 type MonitorState struct {

@@ -20,6 +20,7 @@ func startLines() []line {
 	}, timeOutLines(), pumpLines(), []line{
 		{"pump-volume", "PUMP-READ", look.pumpVolume},
 	}, monitorLines(), []line{
+		{"alarms-signed", "SW-ALARMS", look.alarmsSigned},
 		{"credentials", "P-2", look.credentials},
 		{"prescriber", "P-12", look.prescriber},
 		{"nurse", "P-12", look.nurse},
@@ -43,6 +44,18 @@ func timeOutLines() []line {
 		}},
 		{"position", "SW-CALM", look.lies},
 	}
+}
+
+// alarmsSigned: nobody starts an infusion that is watched by limits nobody
+// answers for.
+func (v look) alarmsSigned() verdict {
+	switch a := v.env.Signed; {
+	case !a.Known:
+		return unsure(say("alarms.unknown"), say("alarms.sign"))
+	case !a.Done:
+		return found(say("alarms.unsigned"), say("alarms.sign"))
+	}
+	return fine()
 }
 
 // resumeLines is the smaller gate before the pump runs again.

@@ -97,6 +97,11 @@ func timeOutRows() []row {
 		{"standing", "position", Finding, "SW-CALM", answer(func(t *TimeOut) { t.Position = Standing }), nil},
 		{"not said", "position", CouldNotCheck, "SW-CALM", answer(func(t *TimeOut) { t.Position = "" }), nil},
 	}
+	out = append(out,
+		row{"signed", "alarms-signed", Clear, "SW-ALARMS", nil, nil},
+		row{"not signed", "alarms-signed", Finding, "SW-ALARMS", func(x *scene) { x.env.Signed.Done = false }, nil},
+		row{"not known", "alarms-signed", CouldNotCheck, "SW-ALARMS", func(x *scene) { x.env.Signed.Known = false }, nil},
+	)
 	sameAgain := func(x *scene) { x.add(-1, byNurse(), TimeOutDone{TimeOut: *x.s.TimeOut}) }
 	for _, check := range []CheckID{"label", "patient-agrees"} {
 		out = append(out,

@@ -182,6 +182,11 @@ type Desk interface {
 
 	RoomCheck(ctx context.Context, v Visitor, room string) (view.RoomCheck, error)
 	SignRoom(ctx context.Context, v Visitor, id ident.Command, room string, answers []RoomAnswer) error
+
+	AlarmSettings(ctx context.Context, v Visitor) (view.AlarmSettings, error)
+	// SignAlarms takes the director's signature under the settings of that
+	// hash. The visitor was proved again for it.
+	SignAlarms(ctx context.Context, v Visitor, id ident.Command, hash string) error
 }
 
 // PersonDraft is a new account.

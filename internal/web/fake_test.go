@@ -182,6 +182,12 @@ func (d registers) EnrolCode(context.Context, Visitor, ident.Command, string, id
 
 func (d registers) Revoke(context.Context, Visitor, ident.Command, ident.Device) error { return nil }
 
+func (d registers) AlarmSettings(context.Context, Visitor) (view.AlarmSettings, error) {
+	return view.AlarmSettings{May: true, Hash: "ab", Count: 1, Groups: []view.AlarmGroup{{ID: "technical", Title: "The data", Rows: []view.AlarmRow{{ID: "AL-1", Name: "Monitor silent"}}}}}, nil
+}
+
+func (d registers) SignAlarms(context.Context, Visitor, ident.Command, string) error { return nil }
+
 func (d registers) RoomCheck(context.Context, Visitor, string) (view.RoomCheck, error) {
 	return view.RoomCheck{May: true, Items: []view.RoomItem{{ID: "oxygen", Label: "Oxygen"}}}, nil
 }

@@ -45,6 +45,9 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /room-check", s.open(staff, s.roomPage))
 	mux.HandleFunc("POST /room-check", s.open(staff, s.signRoom))
 
+	mux.HandleFunc("GET /alarms", s.open(staff, s.alarmsPage))
+	mux.HandleFunc("POST /alarms", s.open(staff, s.signAlarms))
+
 	mux.HandleFunc("GET /trust", s.open(anyone, s.trustPage))
 	mux.HandleFunc("GET /trust/authority.crt", s.open(anyone, s.authority))
 	mux.HandleFunc("GET /about", s.open(anyone, s.about))

@@ -183,6 +183,7 @@ func places(here string, v Visitor) []view.Place {
 		{Href: "/schedule", Label: "Plan"},
 		{Href: "/patients", Label: "Patients"},
 		{Href: "/room-check", Label: "Room check"},
+		{Href: "/alarms", Label: "Alarms"},
 		{Href: "/devices", Label: "Devices"},
 		{Href: "/people", Label: "People"},
 	}

@@ -58,6 +58,18 @@ func alarmTexts() map[ID]string {
 		"alarm.clock_off":      "The monitor's clock is off by {0}. Limit: {1}.",
 		"alarm.no_data_since":  "No reading for {0}: the alarm stays.",
 
+		"alarm.level.hold":           "{0} for {1}",
+		"alarm.level.recheck":        "{0}; a cuff reading is repeated first",
+		"alarm.level.at_once":        "{0}; at once",
+		"alarm.level.everyone":       "{0}; everyone is called",
+		"alarm.level.baseline":       "{0} times the patient's baseline",
+		"alarm.level.baseline_floor": "{0} times the patient's baseline, and at least {1}",
+		"alarm.level.rise":           "{0} over the patient's baseline",
+		"alarm.level.intervals":      "after {0} intervals",
+		"alarm.level.before":         "{0} before",
+		"alarm.level.after":          "after {0}",
+		"alarm.level.then":           "at once",
+
 		"alarm.limit.above":    "above {0}",
 		"alarm.limit.at_least": "{0} or more",
 		"alarm.limit.below":    "below {0}",

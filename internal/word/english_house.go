@@ -16,6 +16,7 @@ func englishHouse() map[ID]string {
 		"house.room.expiry":       "Give the earliest expiry date for: {0}.",
 		"house.room.date":         "The expiry date is not a date, for: {0}.",
 		"house.room.no_expiry":    "No expiry date is asked for: {0}.",
+		"house.alarms.changed":    "These are not the alarm settings that the server has. Read them again, then sign.",
 		"house.drill.odd":         "What the restore drill says of itself does not add up.",
 		"house.detail.id":         "This is no row of personal detail.",
 		"house.detail.erased":     "This was erased before.",

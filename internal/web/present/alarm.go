@@ -40,7 +40,7 @@ func Alarms(v app.Visit, acts []view.Act) view.Alarms {
 // calm is what is said while nothing stands; off, when nobody can tell.
 func calm(v app.Visit) (text string, off bool) {
 	switch {
-	case !v.Env.Alarms.Ready():
+	case !v.Env.Alarms.Ready() || !v.Env.Signed.Done:
 		return "Alarms are not switched on here: watch the bedside monitor.", true
 	case !session.Watched(v.State):
 		return "No alarms before the start or after going home.", true

@@ -46,7 +46,7 @@ func other(id alarm.ID, p alarm.Priority) alarm.Alarm {
 func alarmed(t *testing.T, all ...alarm.Alarm) app.Visit {
 	t.Helper()
 	v := running(t, at(21))
-	v.Env.Alarms = shippedAlarms(t)
+	v.Env.Alarms, v.Env.Signed = shippedAlarms(t), session.AlarmsSigned{Known: true, Done: true}
 	v.Names = map[ident.Person]string{"okafor": "A. Okafor RN", "weiss": "J. Weiss MD"}
 	v.State.Nurse = "okafor"
 	v.State.Alarms.Alarms = all
@@ -256,6 +256,11 @@ func TestAlarms_NothingStandingIsNotAllClear(t *testing.T) {
 	v.Env.Alarms = library.Alarms{}
 	if got := alarmsOf(v); !got.Off || !strings.Contains(got.Calm, "not switched on") {
 		t.Errorf("without a library: %+v", got)
+	}
+	v = alarmed(t)
+	v.Env.Signed.Done = false
+	if got := alarmsOf(v); !got.Off || !strings.Contains(got.Calm, "not switched on") {
+		t.Errorf("not signed: %+v", got)
 	}
 }
 

@@ -1,0 +1,43 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/stillwatch/stillwatch/internal/web/alarms"
+)
+
+func (s *site) alarmsPage(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	return s.showAlarms(w, r, v, http.StatusOK, "", "")
+}
+
+func (s *site) showAlarms(w http.ResponseWriter, r *http.Request, v Visitor, status int, trouble, signTrouble string) error {
+	p, err := s.Desk.AlarmSettings(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	p.Page = s.frame(r, v, "Alarms")
+	p.Trouble, p.SignTrouble = trouble, signTrouble
+	return show(s, w, r, status, alarms.Page, p)
+}
+
+// signAlarms proves the director once more: a signature is theirs.
+func (s *site) signAlarms(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	f, id, err := posted(r)
+	if err != nil {
+		return err
+	}
+	author, err := s.Auth.Confirm(r, v, f.Get("sign.password"))
+	if err != nil {
+		status, words, err := askAgain(err)
+		if err != nil {
+			return err
+		}
+		return s.showAlarms(w, r, v, status, "", words)
+	}
+	if err := s.Desk.SignAlarms(r.Context(), author, id, field(f, "sha256")); err != nil {
+		return again(err, func(t string) error {
+			return s.showAlarms(w, r, v, statusWith(t), t, "")
+		})
+	}
+	return redirectDone(w, r, "/alarms", "signed")
+}
