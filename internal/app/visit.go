@@ -199,6 +199,26 @@ func (a *App) Sessions(accept func(project.SessionRow) bool) []Listed {
 	return out
 }
 
+// LastVisits says when each patient was here last: a visit counts once the
+// patient has come, and one that was cancelled before the start does not. It
+// reads the index and no record.
+func (a *App) LastVisits() map[ident.Patient]time.Time {
+	out := map[ident.Patient]time.Time{}
+	came := func(r project.SessionRow) bool {
+		return !r.StartedAt.IsZero() || r.Phase != session.PhaseScheduled && r.Phase != session.PhaseCancelled
+	}
+	for _, l := range a.sessions.accepted(came) {
+		at := l.PlannedStart
+		if !l.StartedAt.IsZero() {
+			at = l.StartedAt
+		}
+		if at.After(out[l.Patient]) {
+			out[l.Patient] = at
+		}
+	}
+	return out
+}
+
 // Samples returns what a monitor sent in a stretch of time.
 func (a *App) Samples(ctx context.Context, device ident.Device, from, to time.Time) ([]series.Row, error) {
 	rows, err := a.Telemetry.Samples(ctx, device, from, to)

@@ -9,6 +9,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // Line is one entry of the record in words, for the record page, the list at
@@ -78,7 +79,7 @@ func (s Speaker) Clock(t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return t.In(s.Zone).Format("15:04")
+	return word.Clock(t.In(s.Zone))
 }
 
 // Effect is a side effect in words.
@@ -145,7 +146,7 @@ func (s Speaker) sayVisit(event session.Event) Line {
 	switch ev := event.(type) {
 	case session.Scheduled:
 		l := admin("Visit planned")
-		l.Text = fmt.Sprintf("chair %d, %s", ev.Chair, ev.PlannedStart.In(s.Zone).Format("2 January 2006 15:04"))
+		l.Text = fmt.Sprintf("chair %d, %s", ev.Chair, word.Moment(ev.PlannedStart.In(s.Zone)))
 		return l
 	case session.Arrived:
 		l := admin("Arrived")
@@ -159,7 +160,7 @@ func (s Speaker) sayVisit(event session.Event) Line {
 		return s.sayPrecheck(ev.Precheck)
 	case session.PaperAttested:
 		l := admin("Attested on paper: " + string(ev.Document))
-		l.Text = "dated " + ev.DocumentDate
+		l.Text = "dated " + word.Date(ev.DocumentDate)
 		return l.with("document", ev.Title)
 	case session.OrderAttached:
 		l := admin("Order attached")
@@ -199,7 +200,7 @@ func (s Speaker) sayLeft(ev session.LeftEarly) Line {
 		called = append(called, "instructions given")
 	}
 	if !ev.FollowUpDue.IsZero() {
-		called = append(called, "follow-up due "+ev.FollowUpDue.In(s.Zone).Format("2 January 15:04"))
+		called = append(called, "follow-up due "+word.Moment(ev.FollowUpDue.In(s.Zone)))
 	}
 	if len(ev.LastSigns) > 0 {
 		called = append(called, "last signs "+Readings(ev.LastSigns))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 func (s Speaker) sayPreparing(event session.Event) Line {
@@ -14,7 +15,7 @@ func (s Speaker) sayPreparing(event session.Event) Line {
 		l := Line{Mark: MarkAdmin, Title: "Vials opened"}
 		parts := make([]string, len(ev.Vials))
 		for i, v := range ev.Vials {
-			parts[i] = strings.TrimSpace(fmt.Sprintf("%s lot %s, expires %s, %s × %s", v.Drug, v.Lot, v.Expiry, v.Strength, v.Volume))
+			parts[i] = strings.TrimSpace(fmt.Sprintf("%s lot %s, expires %s, %s × %s", v.Drug, v.Lot, word.Date(v.Expiry), v.Strength, v.Volume))
 		}
 		l.Text = strings.Join(parts, "; ")
 		return l
@@ -283,7 +284,7 @@ func (s Speaker) sayLeaving(event session.Event) Line {
 		return s.sayDischargeList(ev.DischargeList)
 	case session.Discharged:
 		l := Line{Mark: MarkStop, Main: true, Title: "Discharged"}
-		l.Text = "no driving until " + ev.DrivingUntil.In(s.Zone).Format("2 January 2006 15:04") + ", and not before a night's restful sleep"
+		l.Text = "no driving until " + word.Moment(ev.DrivingUntil.In(s.Zone)) + ", and not before a night's restful sleep"
 		return l
 	case session.DrugWasted:
 		l := Line{Mark: MarkDrug, Title: "Drug wasted", Text: fmt.Sprintf("%s in %s, witnessed by %s", ev.Mass, ev.Volume, s.Who(ev.Witness))}

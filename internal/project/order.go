@@ -6,6 +6,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/vital"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // OrderPart is one part of an order, in words.
@@ -37,10 +38,8 @@ func (s Speaker) Order(o drug.Order) []OrderPart {
 		out = append(out, OrderPart{"Alarm limit", limitText(l)})
 	}
 	return append(out, OrderPart{"Signed", fmt.Sprintf("by %s on %s, order %s, valid until %s",
-		s.Who(o.Prescriber), o.SignedAt.In(s.Zone).Format(longTime), o.ID, o.ValidUntil.In(s.Zone).Format(longTime))})
+		s.Who(o.Prescriber), word.Moment(o.SignedAt.In(s.Zone)), o.ID, word.Moment(o.ValidUntil.In(s.Zone)))})
 }
-
-const longTime = "2 January 2006 15:04"
 
 // Steps are the ordered rates, one after the other.
 func Steps(o drug.Order) string {

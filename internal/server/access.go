@@ -13,6 +13,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/present"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // readable reads a visit for one who may read its record: by role, or opened
@@ -43,7 +44,7 @@ func closedTo(v web.Visitor, visit app.Visit) error {
 	}
 	p := view.Closed{
 		Session: string(visit.ID), Initials: visit.Patient.Initials(), Needs: strings.Join(roles, ", "),
-		When: visit.State.PlannedStart.In(visit.Zone).Format("Monday 2 January 2006") + " · chair " + visit.State.Chair.String(),
+		When: word.Weekday(visit.State.PlannedStart.In(visit.Zone)) + " · chair " + visit.State.Chair.String(),
 	}
 	for _, r := range app.AccessReasons() {
 		p.Reasons = append(p.Reasons, view.Option{Value: string(r), Label: r.Text()})

@@ -22,6 +22,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/store/sqlite"
 	"github.com/stillwatch/stillwatch/internal/store/sqlstore"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 const (
@@ -321,18 +322,18 @@ func (s *Server) copyHealth(h *health) {
 			fault = fmt.Errorf("the directory cannot be written: %w", fault)
 		}
 	case !c.madeAt.IsZero() && now.Sub(c.checked) > max(copyLate, 2*copyRest*c.took):
-		fault = fmt.Errorf("the newest copy is of %s", c.checked.In(s.zone).Format("2 January 15:04"))
+		fault = fmt.Errorf("the newest copy is of %s", word.Moment(c.checked.In(s.zone)))
 	case c.drill != nil && !c.drill.Sound:
-		fault = fmt.Errorf("the copy of %s does not restore soundly: %s", c.drill.SnapshotAt.In(s.zone).Format("2 January 15:04"), c.drill.Found)
+		fault = fmt.Errorf("the copy of %s does not restore soundly: %s", word.Moment(c.drill.SnapshotAt.In(s.zone)), c.drill.Found)
 	case c.drill != nil && now.Sub(c.drill.At) > drillLate:
-		fault = fmt.Errorf("no copy was restored for proof since %s", c.drill.At.In(s.zone).Format("2 January 15:04"))
+		fault = fmt.Errorf("no copy was restored for proof since %s", word.Moment(c.drill.At.In(s.zone)))
 	}
 	fine := "first copy being made"
 	if !c.madeAt.IsZero() {
-		fine = "newest copy " + c.madeAt.In(s.zone).Format("2 January 15:04:05")
+		fine = "newest copy " + word.Moment(c.madeAt.In(s.zone))
 	}
 	if c.drill != nil {
-		fine += ", restored for proof " + c.drill.At.In(s.zone).Format("2 January 15:04")
+		fine += ", restored for proof " + word.Moment(c.drill.At.In(s.zone))
 	}
 	h.part("backup", degraded, fault, fine)
 }

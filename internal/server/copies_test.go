@@ -189,7 +189,7 @@ func TestCopies_SayWhenTheyCannotBeMade(t *testing.T) {
 	}
 	h.copies.fault = nil
 	h.later(copyLate)
-	if _, text := h.healthz(); !strings.Contains(text, "backup: the newest copy is of 23 November 10:12") {
+	if _, text := h.healthz(); !strings.Contains(text, "backup: the newest copy is of 23 November 2026 10:12") {
 		t.Errorf("with an old copy healthz says\n%s", text)
 	}
 }

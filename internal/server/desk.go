@@ -17,6 +17,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/present"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // desk keeps the registers for the desk pages.
@@ -57,11 +58,12 @@ func (d desk) Patients(ctx context.Context, v web.Visitor, query string) (view.P
 		return view.Patients{}, err
 	}
 	out := view.Patients{MayAdd: may(v, "patient.put"), Query: query}
+	last, now := d.app.LastVisits(), d.app.Now()
 	for id, p := range all {
 		if query != "" && !strings.Contains(strings.ToLower(p.Name()+" "+p.Number+" "+p.Born), strings.ToLower(query)) {
 			continue
 		}
-		out.Rows = append(out.Rows, view.PatientRow{ID: string(id), Number: p.Number, Name: p.ListName(), Born: p.Born, Allergies: p.AllergyText()})
+		out.Rows = append(out.Rows, view.PatientRow{ID: string(id), Number: p.Number, Name: p.ListName(), Born: word.Date(p.Born), Allergies: p.AllergyText(), Last: present.DayOf(last[id], now, d.app.Zone)})
 	}
 	slices.SortFunc(out.Rows, func(a, b view.PatientRow) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil
@@ -216,7 +218,7 @@ func (d desk) Devices(ctx context.Context, v web.Visitor) (view.Devices, error) 
 	}
 	for _, n := range d.wires.troubles() {
 		out.Connections = append(out.Connections, view.Connection{
-			When: n.at.In(d.app.Zone).Format("15:04:05"), From: n.from.String(), What: connectionText(n), Count: n.count,
+			When: word.Second(n.at.In(d.app.Zone)), From: n.from.String(), What: connectionText(n), Count: n.count,
 		})
 	}
 	return out, nil
@@ -238,13 +240,23 @@ func (d desk) monitor(f app.Feed) view.Monitor {
 		out.State, out.Tone = present.ClockText(f, d.app.Rules), view.Amber
 	}
 	if !f.LastAt.IsZero() {
-		out.Last = f.LastAt.In(d.app.Zone).Format("15:04:05")
+		out.Last = word.Second(f.LastAt.In(d.app.Zone))
 		out.Offset = "its times not read"
 		if f.OffsetKnown {
-			out.Offset = fmt.Sprintf("%+.1f s", f.Offset.Seconds())
+			out.Offset = offsetText(f.Offset)
 		}
 	}
 	return out
+}
+
+// offsetText is how far a clock is off, "+0.4 s". What rounds to nothing has no
+// sign.
+func offsetText(off time.Duration) string {
+	tenths := off.Round(100 * time.Millisecond)
+	if tenths == 0 {
+		return "0.0 s"
+	}
+	return fmt.Sprintf("%+.1f s", tenths.Seconds())
 }
 
 // zones are suggested for a monitor's clock: any IANA zone may be typed.
@@ -274,7 +286,7 @@ func (d desk) zoneText(f app.Feed) string {
 }
 
 func (d desk) tablet(t auth.Device) view.Tablet {
-	out := view.Tablet{ID: string(t.ID), Name: t.Name, Kind: string(t.Kind), Place: "station", Since: t.EnrolledAt.In(d.app.Zone).Format("2 January 2006"), State: "enrolled"}
+	out := view.Tablet{ID: string(t.ID), Name: t.Name, Kind: string(t.Kind), Place: "station", Since: word.Day(t.EnrolledAt.In(d.app.Zone)), State: "enrolled"}
 	if t.Chair != 0 {
 		out.Place = fmt.Sprintf("chair %d", t.Chair)
 	}
@@ -312,7 +324,7 @@ func (d desk) EnrolCode(ctx context.Context, v web.Visitor, _ ident.Command, kin
 	if err != nil {
 		return "", "", d.wordsFor(err)
 	}
-	return code, t.In(d.app.Zone).Format("15:04"), nil
+	return code, word.Clock(t.In(d.app.Zone)), nil
 }
 
 // Revoke takes a device's enrolment away.

@@ -7,6 +7,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/mllp"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // The page lists a day, the newest numerics as far as asideRead goes, one line
@@ -44,7 +45,7 @@ func (d desk) aside(ctx context.Context) ([]view.Quarantined, error) {
 		}
 		line[key] = len(out)
 		out = append(out, view.Quarantined{
-			When: q.ReceivedAt.In(d.app.Zone).Format("15:04:05"), Monitor: monitor, Code: q.Code, Name: q.Name, Value: q.Value, Reason: q.Reason, Count: 1,
+			When: word.Second(q.ReceivedAt.In(d.app.Zone)), Monitor: monitor, Code: q.Code, Name: q.Name, Value: q.Value, Reason: q.Reason, Count: 1,
 		})
 	}
 	return out, nil

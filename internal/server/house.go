@@ -13,6 +13,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // infusionRoom is the one room of a clinic whose chairs share it.
@@ -33,7 +34,7 @@ func (d desk) RoomCheck(ctx context.Context, v web.Visitor, _ string) (view.Room
 	out.Open = t.Open
 	if t.Done {
 		names := d.app.Names(ctx)
-		out.Done = fmt.Sprintf("signed %s by %s", t.At.In(d.app.Zone).Format("15:04"), names[s.Rooms[infusionRoom].By])
+		out.Done = fmt.Sprintf("Signed today at %s by %s", word.Clock(t.At.In(d.app.Zone)), names[s.Rooms[infusionRoom].By])
 	}
 	return out, nil
 }
@@ -92,7 +93,7 @@ func (b building) Trust(context.Context) (view.Trust, error) {
 		return t, nil
 	}
 	trust := b.local.Trust()
-	t.Own, t.Until, t.Fingerprint = true, trust.Expires.Format("2 January 2006"), trust.Fingerprint
+	t.Own, t.Until, t.Fingerprint = true, word.Day(trust.Expires), trust.Fingerprint
 	return t, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/present"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // Transfer is the transfer sheet of a visit, fitted to one page of paper: the
@@ -19,7 +20,7 @@ func (s visits) Transfer(ctx context.Context, v web.Visitor, id ident.Session) (
 		return view.Transfer{}, nil, err
 	}
 	t := present.Transfer(visit, s.texts(ctx))
-	t.Printed = fmt.Sprintf("printed %s by %s", s.app.Now().In(s.app.Zone).Format("2 January 2006 15:04"), v.Name)
+	t.Printed = fmt.Sprintf("printed %s by %s", word.Moment(s.app.Now().In(s.app.Zone)), v.Name)
 	sheet := transferSheet(t)
 	sheet.Clinic, sheet.Demo, sheet.At = string(s.app.Clinic), s.app.Demo, s.app.Now()
 	pdf, fitted, err := report.OnePage(sheet)

@@ -18,6 +18,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/present"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // visits shows the lists of visits and their records.
@@ -41,12 +42,13 @@ func (s visits) Worklist(ctx context.Context, v web.Visitor) (view.Worklist, err
 			return view.Worklist{}, err
 		}
 	}
+	// Each visit once: what is still to be closed of today's stands with today's.
 	isToday := today(now, s.app.Zone)
 	for _, l := range s.app.Sessions(isToday) {
 		w.Today = append(w.Today, s.row(ctx, l, patients[l.Patient], now))
 	}
 	for _, l := range s.app.Sessions(func(row project.SessionRow) bool { return unclosed(row) || row.Phase == session.PhaseScheduled }) {
-		if l.Unclosed() || !isToday(l.SessionRow) && l.PlannedStart.Before(now) {
+		if !isToday(l.SessionRow) && (l.Unclosed() || l.PlannedStart.Before(now)) {
 			w.Unclosed = append(w.Unclosed, s.row(ctx, l, patients[l.Patient], now))
 		}
 	}
@@ -70,7 +72,7 @@ func (s visits) toReview(ctx context.Context, v web.Visitor) (int, error) {
 
 func (s visits) row(ctx context.Context, l app.Listed, p app.Patient, now time.Time) view.WorkRow {
 	r := view.WorkRow{
-		ID: string(l.ID), Chair: int(l.Chair), Patient: p.ListName(), Born: p.Born, Phase: present.PhaseText(l.Phase),
+		ID: string(l.ID), Chair: int(l.Chair), Patient: p.ListName(), Born: word.Date(p.Born), Phase: present.PhaseText(l.Phase),
 		When: present.When(l.PlannedStart, now, s.app.Zone), Tone: view.Plain,
 	}
 	switch {
@@ -140,7 +142,7 @@ func (s visits) Record(ctx context.Context, v web.Visitor, id ident.Session) (vi
 	if present.MayNeedTransfer(visit) {
 		r.Acts = append(r.Acts, view.DeskLink{Href: "/sessions/" + string(id) + "/transfer", Label: "Transfer sheet"})
 	}
-	r.Printed = fmt.Sprintf("printed %s by %s", s.app.Now().In(s.app.Zone).Format("2 January 2006 15:04"), v.Name)
+	r.Printed = fmt.Sprintf("printed %s by %s", word.Moment(s.app.Now().In(s.app.Zone)), v.Name)
 	return r, nil
 }
 
@@ -202,7 +204,7 @@ func (s visits) earlierOrders(ctx context.Context, visit app.Visit, like ident.S
 		if other.State.Order == nil {
 			continue
 		}
-		a.Page.Earlier = append(a.Page.Earlier, view.Option{Value: string(l.ID), Label: l.PlannedStart.In(s.app.Zone).Format("2 January 2006")})
+		a.Page.Earlier = append(a.Page.Earlier, view.Option{Value: string(l.ID), Label: word.Day(l.PlannedStart.In(s.app.Zone))})
 		if l.ID == like {
 			if a.Like, err = present.OrderLike(*other.State.Order); err != nil {
 				return err
@@ -234,7 +236,7 @@ func (s visits) Schedule(ctx context.Context, v web.Visitor) (view.Schedule, err
 	now := s.app.Now().In(s.app.Zone)
 	out := view.Schedule{Date: now.Format(time.DateOnly), Time: now.Add(time.Hour).Truncate(15 * time.Minute).Format("15:04")}
 	for id, p := range patients {
-		out.Patients = append(out.Patients, view.Option{Value: string(id), Label: p.ListName(), Hint: "born " + p.Born + ", " + p.Number})
+		out.Patients = append(out.Patients, view.Option{Value: string(id), Label: p.ListName(), Hint: "born " + word.Date(p.Born) + ", " + p.Number})
 	}
 	slices.SortFunc(out.Patients, func(a, b view.Option) int { return strings.Compare(a.Label, b.Label) })
 	for n := 1; n <= s.app.Chairs; n++ {

@@ -138,5 +138,5 @@ func (v look) clock(t time.Time) string {
 	if zone == nil {
 		zone = time.UTC
 	}
-	return t.In(zone).Format("15:04")
+	return word.Clock(t.In(zone))
 }

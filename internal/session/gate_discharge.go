@@ -396,7 +396,7 @@ func (v look) driving() verdict {
 	if !ok {
 		return unsure(say("no_zone"), say("set_zone"))
 	}
-	return noted(say("driving.until", until.Format("Monday 2 January 2006 15:04")))
+	return noted(say("driving.until", word.Moment(until)))
 }
 
 // signOff: somebody other than whoever set the rate, and the prescriber where

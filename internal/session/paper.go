@@ -1,6 +1,10 @@
 package session
 
-import "time"
+import (
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/word"
+)
 
 // oldestPaper bounds what a date on a document can be where the patient's birth
 // is not known. Evidence mark: default.
@@ -18,9 +22,9 @@ func (d *decider) attest(c Attest) ([]Event, *Refusal) {
 	}
 	switch day := lastDay(d.at, d.env.Zone); {
 	case c.DocumentDate > day:
-		return nil, malformed("session.paper_future", c.DocumentDate, day)
+		return nil, malformed("session.paper_future", word.Date(c.DocumentDate), word.Date(day))
 	case d.env.Patient.Known && c.DocumentDate < d.env.Patient.BornOn:
-		return nil, malformed("session.paper_before_birth", c.DocumentDate)
+		return nil, malformed("session.paper_before_birth", word.Date(c.DocumentDate))
 	case !c.Title.Given():
 		return nil, malformed("session.text_missing")
 	}
@@ -59,9 +63,9 @@ func (v look) dated(d Document, p Attestation) verdict {
 	case !v.env.Patient.Known || v.env.Patient.BornOn == "":
 		return unsure(say("paper.no_register"), say("weight.register"))
 	case p.DocumentDate > lastDay(p.At, v.env.Zone):
-		return found(say("paper.future", string(d), p.DocumentDate), again)
+		return found(say("paper.future", string(d), word.Date(p.DocumentDate)), again)
 	case p.DocumentDate < v.env.Patient.BornOn:
-		return found(say("paper.before_birth", string(d), p.DocumentDate), again)
+		return found(say("paper.before_birth", string(d), word.Date(p.DocumentDate)), again)
 	}
-	return onPaper(say("paper.attested", string(d), p.DocumentDate)).resting(p.Position)
+	return onPaper(say("paper.attested", string(d), word.Date(p.DocumentDate))).resting(p.Position)
 }

@@ -273,6 +273,8 @@ test("a nurse takes a patient from check-in to closing", { timeout: 300_000 }, a
     for (const said of ["Kenji Sato", "into the denaturing container", "second nurse in the room", "Nausea", "ondansetron", "J. Weiss MD", "Closed"]) {
       assert.ok(text.includes(said), `the record does not say ${said}`);
     }
+    await desk.setViewportSize({ width: 390, height: 844 });
+    assert.equal(await desk.evaluate(() => document.scrollingElement!.scrollWidth), 390, "a closed record scrolls sideways on a phone");
     const pdf = await desk.request.get(`${record}/record.pdf`);
     assert.equal(pdf.status(), 200);
     assert.equal(pdf.headers()["content-type"], "application/pdf");

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // at is a time of the gallery's one day, Monday 23 November 2026, in ms.
@@ -70,7 +71,7 @@ func Board() view.Board {
 		Rows: []view.BoardRow{rowHaddad(), rowNg(), rowAbebe(), rowRivera(), rowLindqvist(), rowSato()},
 	}
 	for h := 9; h <= 14; h++ {
-		b.Axis.Hours = append(b.Axis.Hours, view.AxisHour{AtMS: at(h, 0), Label: time.Date(2026, 1, 1, h, 0, 0, 0, time.UTC).Format("15:04")})
+		b.Axis.Hours = append(b.Axis.Hours, view.AxisHour{AtMS: at(h, 0), Label: word.Clock(time.Date(2026, 1, 1, h, 0, 0, 0, time.UTC))})
 	}
 	return b
 }

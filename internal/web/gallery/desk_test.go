@@ -42,7 +42,7 @@ func TestWorklist_SaysAgeAndWhatIsMissing(t *testing.T) {
 	d := open(t, "worklist")
 	d.in("td.amber").has("unclosed for 4 days")
 	d.in("td.amber").has("prescriber’s signature")
-	open(t, "worklist-empty").in("main").has("Every record is closed.")
+	open(t, "worklist-empty").in("main").has("Every record of an earlier day is closed.")
 }
 
 func TestRecord_IsOneDocument(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // BoardInput is what the station's board is made of.
@@ -29,7 +30,7 @@ type BoardInput struct {
 // Board is the whole board.
 func Board(in BoardInput) view.Board {
 	b := view.Board{
-		Head: in.Head, AtMS: ms(in.Now), Clock: clock(in.Now, in.Zone), Date: in.Now.In(in.Zone).Format("Monday 2 January"),
+		Head: in.Head, AtMS: ms(in.Now), Clock: clock(in.Now, in.Zone), Date: word.Weekday(in.Now.In(in.Zone)),
 		Chairs: plural(in.Chairs, "chair"), Public: in.Public, Axis: axis(in),
 	}
 	type ranked struct {

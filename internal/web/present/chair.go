@@ -11,6 +11,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/series"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // TextOf reads one piece of personal text.
@@ -55,8 +56,8 @@ func EmptyChair(chair ident.Chair, now time.Time, head int64) view.Chair {
 func Patient(v app.Visit) *view.Patient {
 	p := v.Patient
 	out := &view.Patient{Name: p.Name(), Initials: p.Initials(), Allergies: p.AllergyText(), Known: p.AllergiesAsked}
-	if born, err := time.Parse(time.DateOnly, p.Born); err == nil {
-		out.Born = "born " + born.Format("2 January 2006")
+	if p.Born != "" {
+		out.Born = "born " + word.Date(p.Born)
 	}
 	if age, ok := p.Age(v.Env.Now.In(v.Zone)); ok {
 		out.Age = fmt.Sprintf("%d y", age)
@@ -214,7 +215,7 @@ func Notices(v app.Visit) []view.Notice {
 	}
 	for _, o := range s.Spoken {
 		if !o.Signed {
-			add(view.Plain, "A spoken order waits for "+name(v.Names, o.Order.Prescriber)+"'s signature.", known(session.ActSignSpoken, "Sign", map[string]any{"spoken": o.Position}))
+			add(view.Plain, "Spoken order of "+clock(o.At, v.Zone)+", "+spokenWords(o)+": to be signed by "+name(v.Names, o.Order.Prescriber)+".", known(session.ActSignSpoken, "Sign", map[string]any{"spoken": o.Position}))
 		}
 	}
 	if len(s.Computed) == 1 && s.Prepared == nil {
@@ -281,7 +282,7 @@ func Help(v app.Visit, texts TextOf) *view.Help {
 		if f.By != "" {
 			by = name(v.Names, f.By)
 		}
-		h.Log = append(h.Log, view.HelpRow{AtMS: ms(f.At), Time: f.At.In(v.Zone).Format("15:04:05"), Text: text, By: by})
+		h.Log = append(h.Log, view.HelpRow{AtMS: ms(f.At), Time: word.Second(f.At.In(v.Zone)), Text: text, By: by})
 	}
 	return h
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/form"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // deskActs are the acts of each phase that need neither pump nor patient: what
@@ -95,7 +96,7 @@ func toClaim(s session.State) []session.StopFact {
 func DeskAct(v app.Visit, a act.Act, of string, texts TextOf) view.DeskAct {
 	p := view.DeskAct{
 		Patient: *Patient(v), Chair: int(v.State.Chair),
-		Visit: v.State.PlannedStart.In(v.Zone).Format("Monday 2 January 2006") + " · chair " + v.State.Chair.String() + " · " + PhaseText(v.State.Phase),
+		Visit: word.Weekday(v.State.PlannedStart.In(v.Zone)) + " · chair " + v.State.Chair.String() + " · " + PhaseText(v.State.Phase),
 	}
 	switch a {
 	case session.ActReview, session.ActClose:

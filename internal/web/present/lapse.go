@@ -36,9 +36,9 @@ func lapseTable(v app.Visit) view.RecordSection {
 	return out
 }
 
-// lapseText is one of them in a line.
+// lapseText is one of them in a line, its kind left out.
 func lapseText(v app.Visit, l schedule.Lapse) string {
-	text := roundText(l.What) + " due " + clock(l.DueAt, v.Zone)
+	text := "due " + clock(l.DueAt, v.Zone)
 	switch {
 	case l.DoneAt.IsZero():
 		text += ", not done"
@@ -46,23 +46,32 @@ func lapseText(v app.Visit, l schedule.Lapse) string {
 		text += ", done " + clock(l.DoneAt, v.Zone)
 	}
 	if l.Missed > 0 {
-		text += ", " + plural(l.Missed, "round") + " left out"
+		text += fmt.Sprintf(", %d left out", l.Missed)
 	}
 	return text
 }
 
-// lapseLine says in a line which rounds were late or left out; empty when none
-// was, and before the start.
+// lapseLine says in a line which rounds were late or left out, each kind once;
+// empty when none was, and before the start.
 func lapseLine(v app.Visit) string {
 	lapses, ok := session.Lapses(v.State, v.Env)
 	if !ok {
 		return lapsesUnknown
 	}
-	said := make([]string, len(lapses))
-	for i, l := range lapses {
-		said[i] = lapseText(v, l)
+	var kinds []string
+	of := map[string][]string{}
+	for _, l := range lapses {
+		kind := roundText(l.What)
+		if len(of[kind]) == 0 {
+			kinds = append(kinds, kind)
+		}
+		of[kind] = append(of[kind], lapseText(v, l))
 	}
-	return strings.Join(said, "; ")
+	said := make([]string, len(kinds))
+	for i, kind := range kinds {
+		said[i] = kind + " " + strings.Join(of[kind], "; ")
+	}
+	return strings.Join(said, ". ")
 }
 
 // lapseFact is that line as a fact, on the pages that review and close.

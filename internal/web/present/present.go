@@ -12,6 +12,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/form"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // Speaker puts a visit's entries into words.
@@ -23,12 +24,12 @@ func Speaker(v app.Visit) project.Speaker {
 	return project.Speaker{Zone: v.Zone, Names: v.Names, Blind: session.Blind(v.State), Effects: effectWords(), Noted: noted}
 }
 
-// clock is a time of day in the clinic, "10:05".
+// clock is a time of day in the clinic, "09:05".
 func clock(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return strings.TrimPrefix(t.In(zone).Format("15:04"), "0")
+	return word.Clock(t.In(zone))
 }
 
 // span is a length of time as people say it: "45 s", "12 min", "1 h 12".

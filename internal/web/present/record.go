@@ -11,15 +11,29 @@ import (
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // When is a planned time as a worklist says it.
 func When(t, now time.Time, zone *time.Location) string {
 	t, now = t.In(zone), now.In(zone)
 	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
-		return "today " + t.Format("15:04")
+		return "today " + word.Clock(t)
 	}
-	return t.Format("Monday 2 January 15:04")
+	return word.Moment(t)
+}
+
+// DayOf is a day as a list says it: "today", "4 May 2026"; empty when there was
+// none.
+func DayOf(t, now time.Time, zone *time.Location) string {
+	t, now = t.In(zone), now.In(zone)
+	switch {
+	case t.IsZero():
+		return ""
+	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
+		return "today"
+	}
+	return word.Day(t)
 }
 
 // Age is a length of time as a worklist says it.
@@ -66,8 +80,8 @@ func Record(v app.Visit, texts TextOf) view.Record {
 	s := v.State
 	r := view.Record{
 		ID: string(v.ID), Chair: int(s.Chair), Patient: *Patient(v), Phase: PhaseText(s.Phase),
-		When: s.PlannedStart.In(v.Zone).Format("Monday 2 January 2006"), Missing: Missing(v),
-		Head: fmt.Sprintf("entry %d, %s, %s", v.Position, v.Head, v.Env.Now.In(v.Zone).Format("15:04:05")),
+		When: word.Weekday(s.PlannedStart.In(v.Zone)), Missing: Missing(v),
+		Head: fmt.Sprintf("entry %d, %s, %s", v.Position, v.Head, word.Second(v.Env.Now.In(v.Zone))),
 	}
 	r.Facts = append(facts(v), limitsFact(v), watchFact(v))
 	r.Sections = append(orderTables(v), observationTable(v))
@@ -101,7 +115,7 @@ func facts(v app.Visit) []view.Fact {
 		out = append(out,
 			fact("Protocol", o.Protocol.Name+" "+o.Protocol.Version+fmt.Sprintf(", infusion %d of %d", o.Number, o.Of)),
 			fact("Order", fmt.Sprintf("%s %s, dosing weight %s (%s), %s", o.Drug, o.Concentration, o.DosingWeight, o.WeightBasis, project.Steps(*o))),
-			fact("Prescriber", name(v.Names, o.Prescriber)+", signed "+o.SignedAt.In(v.Zone).Format("2 January 2006 15:04")))
+			fact("Prescriber", name(v.Names, o.Prescriber)+", signed "+word.Moment(o.SignedAt.In(v.Zone))))
 	}
 	if !s.StartedAt.IsZero() {
 		t := s.TotalsAt(v.Env.Now)

@@ -77,7 +77,7 @@ func TestRecord_HoldsTheOrdersWhole(t *testing.T) {
 	v.Entries = []session.Entry{attach(4, -50, "0.4"), attach(9, 5, "0.45")}
 	sections := Record(v, func(LineRef) string { return "" }).Sections
 	for i, c := range []struct{ title, most string }{
-		{"Order as signed, attached 9:10, replaced since", "0.4 mg/kg/h"}, {"Order as signed, attached 10:05", "0.45 mg/kg/h"},
+		{"Order as signed, attached 09:10, replaced since", "0.4 mg/kg/h"}, {"Order as signed, attached 10:05", "0.45 mg/kg/h"},
 	} {
 		s := sections[i]
 		if s.Title != c.title || !slices.ContainsFunc(s.Rows, func(r []string) bool { return r[0] == "Never above" && strings.HasPrefix(r[1], c.most+",") }) {
@@ -123,7 +123,7 @@ func TestRecord_KeepsTheRoundsThatWereMissed(t *testing.T) {
 		if want := []string{"10:15", "Observation", "not done", "3"}; !ok || len(s.Rows) != 1 || !slices.Equal(s.Rows[0], want) {
 			t.Errorf("%s: %v", p, s.Rows)
 		}
-		line := "Observation due 10:15, not done, 3 rounds left out"
+		line := "Observation due 10:15, not done, 3 left out"
 		for _, a := range []act.Act{session.ActReview, session.ActClose} {
 			if !slices.ContainsFunc(DeskAct(v, a, "", nil).Facts, func(f view.Fact) bool { return f.Text == line && f.Tone == view.Amber }) {
 				t.Errorf("%s: %s does not say it", p, a)

@@ -11,6 +11,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // MayNeedTransfer reports whether a visit has a transfer sheet: help was
@@ -28,9 +29,9 @@ func Transfer(v app.Visit, texts TextOf) view.Transfer {
 	s := v.State
 	out := view.Transfer{
 		Session: string(v.ID), Patient: *Patient(v), Number: v.Patient.Number, Pinned: -1,
-		Visit: s.PlannedStart.In(v.Zone).Format("Monday 2 January 2006") + " · chair " + s.Chair.String() + " · " + PhaseText(s.Phase),
+		Visit: word.Weekday(s.PlannedStart.In(v.Zone)) + " · chair " + s.Chair.String() + " · " + PhaseText(s.Phase),
 		Given: given(v), Signs: lastSigns(v), Breathing: breathing(v, texts), Drugs: transferDrugs(v, texts), Told: told(v, texts),
-		Head: fmt.Sprintf("entry %d, %s, %s", v.Position, v.Head, v.Env.Now.In(v.Zone).Format("15:04:05")),
+		Head: fmt.Sprintf("entry %d, %s, %s", v.Position, v.Head, word.Second(v.Env.Now.In(v.Zone))),
 	}
 	out.Log, out.Pinned = transferLog(v, texts)
 	return out

@@ -34,10 +34,10 @@ export function wall(zone: string, now: number, days: number, hour: number, minu
   return guess + ahead - zoneMS(zone, guess);
 }
 
-/** clock writes an instant as the clinic's wall-clock time, "9:05". */
+/** clock writes an instant as the clinic's wall-clock time, "09:05". */
 export function clock(zone: string, at: number): string {
   const local = new Date(at + zoneMS(zone, at));
-  return `${local.getUTCHours()}:${String(local.getUTCMinutes()).padStart(2, "0")}`;
+  return local.toISOString().slice(11, 16);
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

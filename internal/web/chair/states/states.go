@@ -6,10 +6,10 @@ package states
 import (
 	"fmt"
 	"math"
-	"strings"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // State is the chair's page at one moment.
@@ -71,7 +71,7 @@ func clock(t time.Time) string {
 	if err != nil {
 		at = time.UTC
 	}
-	return strings.TrimPrefix(t.In(at).Format("15:04"), "0")
+	return word.Clock(t.In(at))
 }
 
 // base is what every state with a patient shares.
