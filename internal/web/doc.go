@@ -4,5 +4,6 @@
 // and says clearly what was not done and why.
 //
 // It owns the interfaces it needs; the server wires them to app and auth.
-// A page is a folder: page.go page.tmpl page.css page.ts.
+// A page is a folder: page.go page.tmpl page.css page.ts; what page.css grows
+// beyond stands in files beside it, one for each part, which it imports in order.
 package web
