@@ -93,7 +93,7 @@ func (d *decider) chosen(rate unit.DoseRate, read PumpReading) *Refusal {
 	if r := d.rateInLibrary(rate); r != nil {
 		return r
 	}
-	set, top := o.ToSet(rate), topRate(o)
+	set, top := o.ToSet(rate), o.TopRate()
 	if top.Less(set) {
 		return limited(RuleRate, "session.rate_beyond", set.String(), top.String(), o.Protocol.Name)
 	}

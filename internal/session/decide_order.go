@@ -94,7 +94,7 @@ func (d *decider) orderWithin(o drug.Order, _ ident.Person) *Refusal {
 		if o.Maxima.Rate.Less(s.Rate) {
 			return limited(RuleRate, "session.step_beyond", s.Rate.String(), o.Maxima.Rate.String(), "")
 		}
-		if set, top := o.ToSet(s.Rate), topRate(o); top.Less(set) {
+		if set, top := o.ToSet(s.Rate), o.TopRate(); top.Less(set) {
 			return limited(RuleRate, "session.step_beyond", set.String(), top.String(), "")
 		}
 	}

@@ -3,7 +3,6 @@ package session
 import (
 	"time"
 
-	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/unit"
 )
@@ -23,16 +22,6 @@ func (d *decider) useBy(start time.Time) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return start.Add(d.env.Rules.Duration(library.UseBy)), true
-}
-
-// topRate is the highest setting of the pump within the order: its greatest
-// mg/kg/h and its greatest mg/h, each rounded to the pump's resolution.
-func topRate(o drug.Order) unit.PumpRate {
-	top := o.ToSet(o.Maxima.Rate)
-	if byMass := unit.PumpRateOf(o.Maxima.MassRate, o.Concentration, o.PumpStep); byMass.Less(top) {
-		return byMass
-	}
-	return top
 }
 
 // readBack says why a pump reading is not what was to be set. Without a
@@ -88,7 +77,7 @@ func (d *decider) beyondRate(read PumpReading) []Deviation {
 	case d.s.Order == nil:
 		out = append(out, deviation(RuleRate, "session.no_order_for_rate", read.Rate.String()))
 	default:
-		if top := topRate(*d.s.Order); top.Less(read.Rate) {
+		if top := d.s.Order.TopRate(); top.Less(read.Rate) {
 			out = append(out, deviation(RuleRate, "session.rate_beyond", read.Rate.String(), top.String()))
 		}
 	}

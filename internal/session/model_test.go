@@ -138,7 +138,7 @@ func mayGoBack(t *rapid.T, c Command, r *Refusal) {
 func withinOrder(t *rapid.T, s State, ev Event, at time.Time) {
 	check := func(ordered unit.DoseRate, toSet unit.PumpRate, read PumpReading) {
 		m := s.Order.Maxima
-		if m.Rate.Less(ordered) || topRate(*s.Order).Less(toSet) || toSet != s.Order.ToSet(ordered) {
+		if m.Rate.Less(ordered) || s.Order.TopRate().Less(toSet) || toSet != s.Order.ToSet(ordered) {
 			t.Fatalf("planned %v (%v) beyond %v", ordered, toSet, m.Rate)
 		}
 		if read.ToInfuse != nil && s.TotalsAt(at).Mass.Add(unit.MassIn(read.ToInfuse.Exact(), s.Prepared.Concentration)).Cmp(m.Total.Exact()) > 0 {
@@ -167,9 +167,9 @@ func deviates(t *rapid.T, s State, ev Event) {
 	if read == nil || s.afterStopLikely() {
 		return
 	}
-	beyond := topRate(*s.Order).Less(read.Rate)
+	beyond := s.Order.TopRate().Less(read.Rate)
 	if said := slices.Contains(rulesOf(ds), RuleRate); beyond != said {
-		t.Fatalf("%T reads %v against %v and deviates from %v", ev, read.Rate, topRate(*s.Order), rulesOf(ds))
+		t.Fatalf("%T reads %v against %v and deviates from %v", ev, read.Rate, s.Order.TopRate(), rulesOf(ds))
 	}
 }
 

@@ -69,6 +69,7 @@ func alarmTexts() map[ID]string {
 		"alarm.level.before":         "{0} before",
 		"alarm.level.after":          "after {0}",
 		"alarm.level.then":           "at once",
+		"alarm.level.worked_out":     "{0}: here {1}",
 
 		"alarm.limit.above":    "above {0}",
 		"alarm.limit.at_least": "{0} or more",
