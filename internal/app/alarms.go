@@ -265,11 +265,37 @@ func (a *App) withFeed(w *watched, s session.State) alarm.Facts {
 		f.ClockOffset = feed.Offset.Abs().Round(time.Second)
 	}
 	f.Quarantined = a.alarms.news.aside(w.monitor)
+	if s.Link.Confirmed {
+		f.Rounds = afterCuff(f.Rounds, lastCuff(feed, s.Link.Since))
+	}
 	every := a.Rules.Duration(library.MonitorLive) / 2 // two of it is when a value is greyed
 	for _, k := range expected(feed, s) {
 		f.Expected = append(f.Expected, alarm.Expected{Kind: k, Every: every, Continuous: true})
 	}
 	return f
+}
+
+// lastCuff is when the cuff last read a pressure that may be taken, since the
+// monitor was linked; zero when it did not.
+func lastCuff(f Feed, linked time.Time) time.Time {
+	row, ok := f.good[vital.NIBPSys]
+	if !ok || row.ReceivedAt.Before(linked) {
+		return time.Time{}
+	}
+	return row.At
+}
+
+// afterCuff counts the next cuff round from the reading that the monitor sent,
+// though nobody has charted it yet: that the pressure is not known is one
+// thing, that it is not charted another.
+func afterCuff(rounds []alarm.Round, read time.Time) []alarm.Round {
+	out := slices.Clone(rounds)
+	for i, r := range out {
+		if later := read.Add(r.Every).Sub(r.DueAt); r.What == alarm.CuffOverdue && !read.IsZero() && later > 0 {
+			out[i].DueAt, out[i].LateAt = r.DueAt.Add(later), r.LateAt.Add(later)
+		}
+	}
+	return out
 }
 
 // expected are the signs that have to come: saturation and the heart always,
