@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -20,16 +21,21 @@ type news struct {
 type sent struct {
 	rows  []series.Row
 	heard time.Time
-	lost  bool // too much came: the watch has to read the store
-	aside int  // values set aside, since the start of the server
+	// devices are the monitor's own alarms that began or ended.
+	devices []alarm.DeviceAlarm
+	lost    bool // too much came: the watch has to read the store
+	aside   int  // values set aside, since the start of the server
 }
 
 // mostNews bounds what waits of one monitor: minutes of it, while the watch
 // looks many times a second.
 const mostNews = 4096
 
+// mostDevices bounds the monitor's own alarms that wait.
+const mostDevices = 64
+
 // took notes a message that is durable.
-func (n *news) took(id ident.Device, rows []series.Row, aside int, now time.Time) {
+func (n *news) took(id ident.Device, rows []series.Row, own *alarm.DeviceAlarm, aside int, now time.Time) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	s, ok := n.of[id]
@@ -38,6 +44,12 @@ func (n *news) took(id ident.Device, rows []series.Row, aside int, now time.Time
 		n.of[id] = s
 	}
 	s.heard, s.aside = now, s.aside+aside
+	if own != nil {
+		if len(s.devices) >= mostDevices { // the oldest says least of now
+			s.devices = s.devices[1:]
+		}
+		s.devices = append(s.devices, *own)
+	}
 	if len(s.rows)+len(rows) > mostNews {
 		s.rows, s.lost = nil, true
 		return
@@ -57,8 +69,11 @@ func (n *news) take(id ident.Device) []alarm.Input {
 	for _, r := range s.rows {
 		out = append(out, sampleOf(r))
 	}
+	for _, d := range s.devices {
+		out = append(out, d)
+	}
 	out = append(out, alarm.Heard{Told: alarm.Told(s.heard)})
-	s.rows, s.heard, s.lost = nil, time.Time{}, false
+	s.rows, s.devices, s.heard, s.lost = nil, nil, time.Time{}, false
 	return out
 }
 
@@ -94,6 +109,35 @@ func sampleOf(r series.Row) alarm.Sample {
 	return alarm.Sample{
 		Told: alarm.Told(r.ReceivedAt), Kind: x.Kind, Site: x.Site + "|" + x.Source, Value: x.Value, At: r.At, Quality: x.Quality,
 	}
+}
+
+// ownAlarm is an alarm that the monitor itself raised or ended, as the machine
+// is told of it; nil where the message is none.
+func ownAlarm(res hl7.Result, now time.Time) *alarm.DeviceAlarm {
+	if !res.HasAlert {
+		return nil
+	}
+	a := res.Alert
+	d := &alarm.DeviceAlarm{Told: alarm.Told(now), Key: a.Key, Match: matching(a), Text: a.Text, Active: a.Active}
+	if err := d.Priority.UnmarshalText([]byte(a.Priority)); err != nil {
+		return nil
+	}
+	return d
+}
+
+// matching is the condition of ours that is the same thing; empty where none
+// is. The monitor's limits are its own: that it alarms does not say that ours
+// is reached.
+func matching(a hl7.Alert) alarm.ID {
+	if a.Kind == "" {
+		return ""
+	}
+	for _, id := range alarm.IDs() {
+		if side := id.Side(); side != "" && (side == alarm.SideHigh) == a.High && slices.Contains(id.Kinds(), a.Kind) && id.Group() == alarm.Physiological {
+			return id
+		}
+	}
+	return ""
 }
 
 // withheld counts the signs that a message has and that were not taken.

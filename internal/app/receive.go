@@ -47,7 +47,7 @@ func (a *App) ReceiveHL7(ctx context.Context, peer netip.AddrPort, frame []byte)
 	if !duplicate {
 		a.monitors.moved(m.ID, res, in.Rows, cursor, now)
 		if a.AlarmRules.Ready() {
-			a.alarms.news.took(m.ID, in.Rows, withheld(res), now)
+			a.alarms.news.took(m.ID, in.Rows, ownAlarm(res, now), withheld(res), now)
 		}
 		a.feed.values(m.ID)
 	}

@@ -42,6 +42,9 @@ type Result struct {
 	Accepted []Accepted
 	// Quarantined was received and not used; staff can see it and why.
 	Quarantined []Quarantined
+	// Alert is the monitor's own alarm, where HasAlert.
+	Alert    Alert
+	HasAlert bool
 	// Reply is the answer to give once the message is stored.
 	Reply Reply
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -336,5 +337,57 @@ func TestWatchAlarms(t *testing.T) {
 		case <-t.Context().Done():
 			t.Fatal("nothing was raised")
 		}
+	}
+}
+
+// alerts sends an alarm of the monitor's own (PCD-04): its facets.
+func (b *bedside) alerts(key string, facets ...string) {
+	b.t.Helper()
+	b.n++
+	at := b.now().Format(wireStamp)
+	m := fmt.Sprintf("MSH|^~\\&|%s|X|STILLWATCH|C|%s||ORU^R40^ORU_R40|%s-%d|P|2.6\rPID|||%s\rPV1||O|%s\rOBR|1|%s|%s|196616^MDC_EVT_ALARM^MDC|||%s\r"+
+		"OBX|1||69965^MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS^MDC|1.0.0.0|||||||X|||%s||||%s^^%s^EUI-64\r", b.sender, at, b.eui, b.n, b.patient, b.bed, key, key, at, at, b.eui, b.eui)
+	m += strings.Join(facets, "\r") + "\r"
+	if _, err := b.App().ReceiveHL7(b.t.Context(), netip.MustParseAddrPort("192.0.2.9:40000"), []byte(m)); err != nil {
+		b.t.Fatal(err)
+	}
+	b.look()
+}
+
+const (
+	saysApnoea  = "OBX|2|ST|68546^MDC_ATTR_ALARM_TEXT^MDC|1.2.1.0.2|APNOEA||||||F"
+	isHigh      = "OBX|3|ST|68484^MDC_ATTR_ALARM_PRIORITY^MDC|1.2.1.0.3|PH||||||F"
+	hasEnded    = "OBX|4|ST|68481^MDC_ATTR_EVENT_PHASE^MDC|1.2.1.0.4|end||||||F"
+	saysLowSpO2 = "OBX|2|CWE|196670^MDC_EVT_LO^MDC|1.2.1.0.1|150456^MDC_PULS_OXIM_SAT_O2^MDC||90-100|L~PH~SP|||F"
+)
+
+// TestAlarms_OfTheMonitorItself: what the monitor alarms of by itself stands
+// beside ours, in its words; where it is a condition of ours, ours decides.
+func TestAlarms_OfTheMonitorItself(t *testing.T) {
+	t.Parallel()
+	h, n, b, id := guarded(t)
+	b.seconds(2, "97")
+	b.alerts("A1^MON", saysApnoea, isHigh)
+	got := h.alarm(id, alarm.MonitorAlarm)
+	if got.Priority != alarm.High || !strings.Contains(got.Text.English(), "APNOEA") {
+		t.Errorf("%+v", got)
+	}
+	b.seconds(2, "97")
+	if said := h.said(id, alarm.MonitorAlarm); len(said) != 1 {
+		t.Errorf("one alarm of the monitor became %v", said)
+	}
+	n.say(id, session.ActAcknowledgeAlarm, map[string]any{"condition": alarm.MonitorAlarm, "announcement": got.Announcement})
+	b.alerts("A1^MON", saysApnoea, isHigh, hasEnded)
+	b.seconds(6, "97") // it is over when it has been over for as long as its row says
+	if a, standing := h.state(id).Alarms.Alarm(alarm.MonitorAlarm); standing {
+		t.Errorf("it ended and stands: %+v", a)
+	}
+
+	b.alerts("A2^MON", saysLowSpO2)
+	if a, standing := h.state(id).Alarms.Alarm(alarm.SpO2Low); standing {
+		t.Errorf("ours was raised by the monitor's limits: %+v", a)
+	}
+	if a, standing := h.state(id).Alarms.Alarm(alarm.MonitorAlarm); standing {
+		t.Errorf("the same thing twice: %+v", a)
 	}
 }
