@@ -222,6 +222,16 @@ func (id ID) OnSigns() bool {
 	return n >= 0 && conditions[n].measure != ofTime
 }
 
+// OfDevice reports whether only a device's own alarm raises the condition.
+func (id ID) OfDevice() bool {
+	switch id {
+	case MonitorAlarm, Apnoea, PumpOcclusion, PumpAir, PumpWrong:
+		return true
+	default:
+		return false
+	}
+}
+
 // Kinds lists the signs that the condition looks at value by value.
 func (id ID) Kinds() []vital.Kind {
 	n := id.number()

@@ -45,6 +45,10 @@ type watched struct {
 	nurseOver time.Time
 	building  alarm.Building
 	due       time.Time
+	// recorded are alarms of the monitor's own that only the record knows
+	// of; until when they stand.
+	recorded     []alarm.ID
+	recordedTill time.Time
 }
 
 // LookAtAlarms lets the watch look at all that is new, notes what became of
@@ -114,7 +118,7 @@ func (a *App) lookAt(ctx context.Context, row Listed, running int) (time.Time, e
 		}
 		a.alarms.held[row.ID] = w
 	}
-	ripe := !w.due.IsZero() && !now.Before(w.due)
+	ripe := !w.due.IsZero() && !now.Before(w.due) || len(w.recorded) > 0 && !now.Before(w.recordedTill)
 	if !ripe && h.state.Sequence == w.sequence && !a.alarms.news.has(w.monitor) {
 		return w.due, nil
 	}
@@ -177,6 +181,7 @@ func (a *App) beginWatch(ctx context.Context, id ident.Session, h held, now time
 		}
 		past = append(past, since(h.state.Link.Since, rows)...)
 	}
+	past = append(past, a.ofTheMonitor(w, h.state, now)...)
 	slices.SortStableFunc(past, func(x, y alarm.Input) int { return alarm.ToldAt(x).Compare(alarm.ToldAt(y)) })
 	first := alarm.Told(from)
 	inputs := append([]alarm.Input{alarm.FactsChanged{Told: first, Facts: w.told}, alarm.Symptoms{Told: first, Present: w.symptoms}}, past...)
@@ -184,6 +189,46 @@ func (a *App) beginWatch(ctx context.Context, id ident.Session, h held, now time
 	w.building = s.Building
 	w.due, _ = s.Due()
 	return w, nil
+}
+
+// ofTheMonitor are the monitor's own alarms that have not ended. Those from
+// before a restart only the record knows: they stand until the monitor speaks
+// of its alarms again, or for as long as a restart reads back.
+func (a *App) ofTheMonitor(w *watched, s session.State, now time.Time) []alarm.Input {
+	var out []alarm.Input
+	known := map[alarm.ID]bool{}
+	for _, d := range a.alarms.news.standing(w.monitor, s.Link.Since) {
+		known[d.Match] = true
+		out = append(out, d)
+	}
+	for _, x := range s.Alarms.Alarms {
+		match := x.Condition
+		if match == alarm.MonitorAlarm {
+			match = ""
+		}
+		if x.EndedAt.IsZero() && x.Condition.OfDevice() && !known[match] {
+			d := remembered(match, true)
+			d.Told, d.Priority, d.Text = alarm.Told(x.Since), x.Priority, x.Value
+			out = append(out, d)
+			w.recorded, w.recordedTill = append(w.recorded, match), now.Add(a.AlarmRules.Settings().Rebuild)
+		}
+	}
+	return out
+}
+
+// forget ends what only the record knew of the monitor's alarms, in time.
+func (w *watched) forget(now time.Time) []alarm.Input {
+	if len(w.recorded) == 0 || now.Before(w.recordedTill) {
+		return nil
+	}
+	var out []alarm.Input
+	for _, match := range w.recorded {
+		d := remembered(match, false)
+		d.Told = alarm.Told(now)
+		out = append(out, d)
+	}
+	w.recorded = nil
+	return out
 }
 
 // since are rows received after the monitor was linked, as inputs: before, they
@@ -242,7 +287,7 @@ func (a *App) newInputs(ctx context.Context, id ident.Session, w *watched, h hel
 			out = append([]alarm.Input{alarm.Symptoms{Told: alarm.Told(now), Present: present}}, out...)
 		}
 	}
-	told := a.alarms.news.take(w.monitor)
+	told := append(w.forget(now), a.alarms.news.take(w.monitor)...)
 	if facts := a.withFeed(w, h.state); !reflect.DeepEqual(facts, w.told) {
 		w.told = facts
 		out = append([]alarm.Input{alarm.FactsChanged{Told: alarm.Told(now), Facts: facts}}, out...)

@@ -23,8 +23,10 @@ type sent struct {
 	heard time.Time
 	// devices are the monitor's own alarms that began or ended.
 	devices []alarm.DeviceAlarm
-	lost    bool // too much came: the watch has to read the store
-	aside   int  // values set aside, since the start of the server
+	// own are those that have not ended, by key: they are in no store.
+	own   map[string]alarm.DeviceAlarm
+	lost  bool // too much came: the watch has to read the store
+	aside int  // values set aside, since the start of the server
 }
 
 // mostNews bounds what waits of one monitor: minutes of it, while the watch
@@ -49,6 +51,7 @@ func (n *news) took(id ident.Device, rows []series.Row, own *alarm.DeviceAlarm, 
 			s.devices = s.devices[1:]
 		}
 		s.devices = append(s.devices, *own)
+		s.keep(*own)
 	}
 	if len(s.rows)+len(rows) > mostNews {
 		s.rows, s.lost = nil, true
@@ -70,11 +73,50 @@ func (n *news) take(id ident.Device) []alarm.Input {
 		out = append(out, sampleOf(r))
 	}
 	for _, d := range s.devices {
-		out = append(out, d)
+		// The monitor speaks for itself again: what the record said of its
+		// alarm before a restart counts no more.
+		out = append(out, remembered(d.Match, false), d)
 	}
 	out = append(out, alarm.Heard{Told: alarm.Told(s.heard)})
 	s.rows, s.devices, s.heard, s.lost = nil, nil, time.Time{}, false
 	return out
+}
+
+// keep remembers an alarm of the monitor's own until it ends.
+func (s *sent) keep(d alarm.DeviceAlarm) {
+	switch {
+	case !d.Active:
+		delete(s.own, d.Key)
+	case len(s.own) < mostDevices:
+		if s.own == nil {
+			s.own = map[string]alarm.DeviceAlarm{}
+		}
+		if _, ok := s.own[d.Key]; !ok { // it began when it began
+			s.own[d.Key] = d
+		}
+	}
+}
+
+// standing are the monitor's own alarms that began since an instant and have
+// not ended, oldest first.
+func (n *news) standing(id ident.Device, since time.Time) []alarm.DeviceAlarm {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var out []alarm.DeviceAlarm
+	if s, ok := n.of[id]; ok {
+		for _, d := range s.own {
+			if !alarm.ToldAt(d).Before(since) {
+				out = append(out, d)
+			}
+		}
+	}
+	slices.SortFunc(out, func(x, y alarm.DeviceAlarm) int { return alarm.ToldAt(x).Compare(alarm.ToldAt(y)) })
+	return out
+}
+
+// remembered is an alarm of the monitor's own as the record has it.
+func remembered(match alarm.ID, active bool) alarm.DeviceAlarm {
+	return alarm.DeviceAlarm{Key: "recorded " + string(match), Match: match, Active: active}
 }
 
 // has reports whether something waits of one monitor.

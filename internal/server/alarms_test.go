@@ -391,3 +391,35 @@ func TestAlarms_OfTheMonitorItself(t *testing.T) {
 		t.Errorf("the same thing twice: %+v", a)
 	}
 }
+
+// TestAlarms_OfTheMonitorItself_AfterARestart: nothing of the monitor's own
+// alarms is in a store. A restart does not say that they are over; the monitor
+// does, or half an hour.
+func TestAlarms_OfTheMonitorItself_AfterARestart(t *testing.T) {
+	t.Parallel()
+	h, _, b, id := guarded(t)
+	b.seconds(2, "97")
+	b.alerts("A1^MON", saysApnoea, isHigh)
+	h.restart()
+	b.seconds(20, "97")
+	if said := h.said(id, alarm.MonitorAlarm); len(said) != 1 || !h.alarm(id, alarm.MonitorAlarm).EndedAt.IsZero() {
+		t.Fatalf("after a restart the monitor's own alarm became %v", said)
+	}
+	b.alerts("A1^MON", saysApnoea, isHigh, hasEnded)
+	b.seconds(6, "97")
+	if h.alarm(id, alarm.MonitorAlarm).EndedAt.IsZero() {
+		if _, stands := h.state(id).Alarms.Alarm(alarm.MonitorAlarm); stands {
+			t.Errorf("the monitor says that it is over: %v", h.said(id, alarm.MonitorAlarm))
+		}
+	}
+
+	b.alerts("A2^MON", saysApnoea, isHigh)
+	h.restart()
+	b.seconds(1, "97")
+	b.later(30 * time.Minute)
+	b.seconds(6, "97")
+	a, stands := h.state(id).Alarms.Alarm(alarm.MonitorAlarm)
+	if stands && a.EndedAt.IsZero() {
+		t.Errorf("half an hour without a word of the monitor's: %v", h.said(id, alarm.MonitorAlarm))
+	}
+}
