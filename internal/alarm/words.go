@@ -27,7 +27,7 @@ func (r Rule) LevelWords(l Level) string {
 	for _, x := range []struct {
 		so bool
 		id word.ID
-	}{{r.Recheck && l.Priority == High && !l.AtOnce, "alarm.level.recheck"}, {l.AtOnce, "alarm.level.at_once"}, {l.Everyone, "alarm.level.everyone"}} {
+	}{{r.Recheck && l.Priority == High && !l.AtOnce, "alarm.level.recheck"}, {l.AtOnce && !l.Timed, "alarm.level.at_once"}, {l.Everyone, "alarm.level.everyone"}} {
 		if x.so {
 			text = word.M(x.id, text).English()
 		}

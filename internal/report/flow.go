@@ -20,8 +20,9 @@ type row struct {
 	pad   float64 // above and below
 	rule  colour  // of the line above; black is none
 	thick float64
-	fill  colour // of the ground; black is none
-	edge  colour // of a bar at the left; black is none
+	fill  colour  // of the ground; black is none
+	edge  colour  // of a bar at the left; black is none
+	grid  *ruling // of a form; nil is none
 }
 
 func (c cell) height() (h float64) {
@@ -34,6 +35,9 @@ func (c cell) height() (h float64) {
 func (r row) height() (h float64) {
 	for _, c := range r.cells {
 		h = max(h, c.height())
+	}
+	if r.grid != nil {
+		return max(h+2*r.pad, r.grid.least)
 	}
 	return h + 2*r.pad
 }
@@ -211,6 +215,9 @@ func (f *flow) set(r row) {
 	}
 	if r.rule != (colour{}) {
 		p.box(f.y, measure, r.thick, r.rule)
+	}
+	if r.grid != nil {
+		p.ruled(f.y, h, r.grid)
 	}
 	for _, c := range r.cells {
 		p.lines(left+c.x, f.y+r.pad, c.lines)

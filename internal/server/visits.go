@@ -44,6 +44,7 @@ func (s visits) Worklist(ctx context.Context, v web.Visitor) (view.Worklist, err
 	}
 	// Each visit once: what is still to be closed of today's stands with today's.
 	isToday := today(now, s.app.Zone)
+	w.MayPaper = may(v, "record.read") && len(s.app.Sessions(onPaper(isToday))) > 0
 	for _, l := range s.app.Sessions(isToday) {
 		w.Today = append(w.Today, s.row(ctx, l, patients[l.Patient], now))
 	}

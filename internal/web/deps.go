@@ -135,6 +135,10 @@ type Visits interface {
 	// Transfer is the sheet that goes along with a patient, fitted to one
 	// page, and that page as PDF.
 	Transfer(ctx context.Context, v Visitor, id ident.Session) (sheet view.Transfer, pdf []byte, err error)
+	// PackPDF is the paper of a visit for when the server is down, PacksPDF
+	// that of all of today's visits.
+	PackPDF(ctx context.Context, v Visitor, id ident.Session) ([]byte, error)
+	PacksPDF(ctx context.Context, v Visitor) ([]byte, error)
 	// Asking is what one act of a visit at the desk needs; of names the entry
 	// it is about, like the visit whose order it begins with, each where given.
 	Asking(ctx context.Context, v Visitor, id ident.Session, what act.Act, of, like string) (Asking, error)

@@ -121,6 +121,12 @@ func (c *clinic) RecordPDF(context.Context, Visitor, ident.Session) ([]byte, err
 	return []byte("%PDF-"), nil
 }
 
+func (c *clinic) PackPDF(context.Context, Visitor, ident.Session) ([]byte, error) {
+	return []byte("%PDF-"), nil
+}
+
+func (c *clinic) PacksPDF(context.Context, Visitor) ([]byte, error) { return []byte("%PDF-"), nil }
+
 func (c *clinic) Schedule(context.Context, Visitor) (view.Schedule, error) {
 	return view.Schedule{Chairs: []view.Option{{Value: "3", Label: "Chair 3"}}}, nil
 }

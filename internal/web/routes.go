@@ -24,6 +24,8 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /sessions/{id}/record.pdf", s.open(staff, s.recordPDF))
 	mux.HandleFunc("GET /sessions/{id}/transfer", s.open(staff, s.transfer))
 	mux.HandleFunc("GET /sessions/{id}/transfer.pdf", s.open(staff, s.transferPDF))
+	mux.HandleFunc("GET /sessions/{id}/pack.pdf", s.open(staff, s.packPDF))
+	mux.HandleFunc("GET /packs.pdf", s.open(staff, s.packsPDF))
 	mux.HandleFunc("GET /sessions/{id}/acts/{act}", s.open(staff, s.actPage))
 	mux.HandleFunc("POST /sessions/{id}/acts/{act}", s.open(staff, s.takeAct))
 	mux.HandleFunc("POST /sessions/{id}/open", s.open(staff, s.openRecord))

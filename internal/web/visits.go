@@ -81,6 +81,28 @@ func (s *site) transferPDF(w http.ResponseWriter, r *http.Request, v Visitor) er
 	return download(w, "stillwatch-transfer.pdf", pdf)
 }
 
+// packPDF is the paper of one visit for when the server is down.
+func (s *site) packPDF(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	id, err := sessionOf(r)
+	if err != nil {
+		return err
+	}
+	b, err := s.Visits.PackPDF(r.Context(), v, id)
+	if err != nil {
+		return s.orClosed(w, r, v, err)
+	}
+	return download(w, "stillwatch-paper.pdf", b)
+}
+
+// packsPDF is that of all of today's visits.
+func (s *site) packsPDF(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	b, err := s.Visits.PacksPDF(r.Context(), v)
+	if err != nil {
+		return s.orClosed(w, r, v, err)
+	}
+	return download(w, "stillwatch-paper.pdf", b)
+}
+
 func (s *site) schedulePage(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	p, err := s.Visits.Schedule(r.Context(), v)
 	if err != nil {

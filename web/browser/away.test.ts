@@ -66,7 +66,7 @@ test("an entry that waits survives the page being closed", async () => {
 test("a silent server is said across the page and its values are grey", async () => {
   await watched("away-frozen", () => [page], async () => {
     await page.locator(".value.pulse:not(.old)").waitFor();
-    const lost = page.getByRole("alert").filter({ hasText: "No connection to the server" });
+    const lost = page.getByRole("alert").filter({ hasText: "Stillwatch is not watching. Use the bedside monitor." });
     clinic.freeze();
     const at = Date.now();
     try {
@@ -131,6 +131,6 @@ test("a locked screen keeps values, help and stop; its stop names the tablet", a
 test("a killed server is said too", async () => {
   await watched("away-killed", () => [page], async () => {
     clinic.kill();
-    await page.getByRole("alert").filter({ hasText: "No connection to the server" }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "Stillwatch is not watching. Use the bedside monitor." }).waitFor();
   });
 });

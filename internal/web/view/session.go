@@ -7,6 +7,7 @@ type Worklist struct {
 	Unclosed []WorkRow
 	ToCall   []WorkRow // closed, and nobody reached the patient at home yet
 	MayPlan  bool      // this person may plan a visit
+	MayPaper bool      // there is paper to print for today, and this person may
 	ToReview int       // records opened in an emergency, for the director
 }
 

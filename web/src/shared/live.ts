@@ -70,6 +70,10 @@ function setLost(lost: boolean): void {
   for (const run of watchers) run(link);
 }
 
+const notWatching = "Stillwatch is not watching. Use the bedside monitor.";
+const stillWorks =
+  "Values here are old. A call for help reaches nobody: call in person. What was done can still be recorded at a chair: it waits there and is sent when the server is back.";
+
 function banner(lost: boolean): void {
   let line = document.querySelector<HTMLElement>(".lost-server");
   if (!line) {
@@ -79,7 +83,11 @@ function banner(lost: boolean): void {
     document.body.prepend(line);
   }
   line.hidden = !lost;
-  line.textContent = lost ? "No connection to the server. Values are old: look at the bedside monitor." : "";
+  line.replaceChildren();
+  if (!lost) return;
+  const rest = document.createElement("span");
+  rest.textContent = stillWorks;
+  line.append(notWatching, " ", rest);
 }
 
 function throughWorker(topics: string[], take: (f: Frame) => void): boolean {
