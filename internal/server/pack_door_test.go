@@ -151,4 +151,7 @@ func TestPacks_AllOfToday(t *testing.T) {
 	if w := nurse.get("/packs.pdf"); w.Code != http.StatusNotFound || strings.Contains(nurse.get("/sessions").Body.String(), "/packs.pdf") {
 		t.Errorf("a day without visits answered %d, or is offered", w.Code)
 	}
+	if w := h.hire("quinn", "P. Quinn", act.FrontDesk).get("/packs.pdf"); w.Code != http.StatusForbidden {
+		t.Errorf("a day without visits tells the front desk %d", w.Code)
+	}
 }
