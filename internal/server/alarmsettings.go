@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"net/http"
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
@@ -28,6 +30,18 @@ func (d desk) AlarmSettings(ctx context.Context, v web.Visitor) (view.AlarmSetti
 		out.Signed = "signed " + s.Alarms.At.In(d.app.Zone).Format("2 January 2006 15:04") + " by " + d.app.Names(ctx)[s.Alarms.By]
 	}
 	return out, nil
+}
+
+// AlarmReview is what alarms asked of people in the last days.
+func (d desk) AlarmReview(ctx context.Context, v web.Visitor, days int) (view.AlarmUse, error) {
+	if err := need(v, "record.read"); err != nil {
+		return view.AlarmUse{}, err
+	}
+	if !slices.Contains(app.ReviewDays(), days) {
+		return view.AlarmUse{}, &web.Trouble{Status: http.StatusBadRequest, What: "The review is made for one of a few spans of days.", Do: "Choose one on the page."}
+	}
+	u, err := d.app.ReviewAlarms(ctx, days)
+	return present.AlarmUse(u, days, app.ReviewDays()), err
 }
 
 // SignAlarms records the director's signature.

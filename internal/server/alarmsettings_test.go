@@ -12,6 +12,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/session"
 	shipped "github.com/stillwatch/stillwatch/library"
 )
 
@@ -81,5 +82,33 @@ func TestAlarmSettings_AnotherFileIsNotSigned(t *testing.T) {
 	b.seconds(60, "70")
 	if a, ok := h.state(id).Alarms.Alarm(alarm.SpO2Low); ok {
 		t.Errorf("alarmed on by rows that nobody signed: %+v", a)
+	}
+}
+
+// TestAlarmReview_CountsWhatTheRecordSays: an alarm that was raised,
+// acknowledged and answered stands in the review, with what became of it, and
+// without a name.
+func TestAlarmReview_CountsWhatTheRecordSays(t *testing.T) {
+	t.Parallel()
+	h, n, b, id := guarded(t)
+	b.seconds(60, "91")
+	a := h.alarm(id, alarm.SpO2Low)
+	n.say(id, session.ActAcknowledgeAlarm, map[string]any{"condition": alarm.SpO2Low, "announcement": a.Announcement})
+	director := h.hire("lind", "E. Lind MD", act.Director, act.Prescriber)
+	page := director.get("/alarms/review?days=7").Body.String()
+	for _, want := range []string{"1 visits", "SpO₂ low", "AL-SPO2-LOW", "1 (100 %)"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the review does not say %q:\n%s", want, page)
+		}
+	}
+	if strings.Contains(page, "Rivera") {
+		t.Error("the review names a patient")
+	}
+	if got := director.get("/alarms/review?days=12345").Code; got != http.StatusBadRequest {
+		t.Errorf("a span that is not offered was answered %d", got)
+	}
+	desk := h.hire("quinn", "D. Quinn", act.FrontDesk)
+	if got := desk.get("/alarms/review").Code; got != http.StatusForbidden {
+		t.Errorf("the front desk was answered %d", got)
 	}
 }

@@ -2,8 +2,10 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/stillwatch/stillwatch/internal/web/alarms"
+	"github.com/stillwatch/stillwatch/internal/web/alarmuse"
 )
 
 func (s *site) alarmsPage(w http.ResponseWriter, r *http.Request, v Visitor) error {
@@ -18,6 +20,19 @@ func (s *site) showAlarms(w http.ResponseWriter, r *http.Request, v Visitor, sta
 	p.Page = s.frame(r, v, "Alarms")
 	p.Trouble, p.SignTrouble = trouble, signTrouble
 	return show(s, w, r, status, alarms.Page, p)
+}
+
+func (s *site) alarmReview(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	days, err := strconv.Atoi(r.URL.Query().Get("days"))
+	if err != nil {
+		days = 7
+	}
+	p, err := s.Desk.AlarmReview(r.Context(), v, days)
+	if err != nil {
+		return err
+	}
+	p.Page = s.frame(r, v, "Alarm review")
+	return show(s, w, r, http.StatusOK, alarmuse.Page, p)
 }
 
 // signAlarms proves the director once more: a signature is theirs.

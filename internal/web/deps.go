@@ -187,6 +187,7 @@ type Desk interface {
 	RoomCheck(ctx context.Context, v Visitor, room string) (view.RoomCheck, error)
 	SignRoom(ctx context.Context, v Visitor, id ident.Command, room string, answers []RoomAnswer) error
 
+	AlarmReview(ctx context.Context, v Visitor, days int) (view.AlarmUse, error)
 	AlarmSettings(ctx context.Context, v Visitor) (view.AlarmSettings, error)
 	// SignAlarms takes the director's signature under the settings of that
 	// hash. The visitor was proved again for it.

@@ -192,6 +192,10 @@ func (d registers) AlarmSettings(context.Context, Visitor) (view.AlarmSettings, 
 	return view.AlarmSettings{May: true, Hash: "ab", Count: 1, Groups: []view.AlarmGroup{{ID: "technical", Title: "The data", Rows: []view.AlarmRow{{ID: "AL-1", Name: "Monitor silent"}}}}}, nil
 }
 
+func (d registers) AlarmReview(_ context.Context, _ Visitor, days int) (view.AlarmUse, error) {
+	return view.AlarmUse{Summary: "Two alarms.", Spans: []view.AlarmSpan{{Value: days, Label: "last days", Here: true}}, Rows: []view.AlarmUseRow{{Name: "SpO2 low", Alarms: "2"}}}, nil
+}
+
 func (d registers) SignAlarms(context.Context, Visitor, ident.Command, string) error { return nil }
 
 func (d registers) RoomCheck(context.Context, Visitor, string) (view.RoomCheck, error) {

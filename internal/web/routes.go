@@ -48,6 +48,7 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /room-check", s.open(staff, s.signRoom))
 
 	mux.HandleFunc("GET /alarms", s.open(staff, s.alarmsPage))
+	mux.HandleFunc("GET /alarms/review", s.open(staff, s.alarmReview))
 	mux.HandleFunc("POST /alarms", s.open(staff, s.signAlarms))
 
 	mux.HandleFunc("GET /trust", s.open(anyone, s.trustPage))

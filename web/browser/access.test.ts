@@ -59,7 +59,7 @@ test("pages of the desk", async () => {
     await desk.getByRole("button", { name: "Sign out" }).click();
     await signIn(desk, clinic.who("weiss"), "/sessions");
     const record = await desk.getByRole("link", { name: "Ng, T" }).first().getAttribute("href");
-    for (const at of ["/board", "/board?public=1", "/sessions", record!, "/schedule", "/patients", "/people", "/devices", "/room-check", "/about", "/trust"]) {
+    for (const at of ["/board", "/board?public=1", "/sessions", record!, "/schedule", "/patients", "/people", "/devices", "/room-check", "/alarms", "/alarms/review", "/about", "/trust"]) {
       await desk.goto(at);
       for (const d of await desk.locator("details:not([open]) > summary").all()) await d.click();
       found.push(...(await violations(desk, at)));

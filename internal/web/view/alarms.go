@@ -33,3 +33,24 @@ type AlarmRow struct {
 
 // AlarmLevel is one threshold in words.
 type AlarmLevel struct{ Priority, Text, From string }
+
+// AlarmUse is the review of what alarms asked of people.
+type AlarmUse struct {
+	Page
+	Spans   []AlarmSpan
+	Summary string
+	Rows    []AlarmUseRow
+}
+
+// AlarmSpan is a span of days that the review can be asked for.
+type AlarmSpan struct {
+	Value int
+	Label string
+	Here  bool
+}
+
+// AlarmUseRow is one condition, its numbers in words.
+type AlarmUseRow struct {
+	Name, Rules                                                       string
+	Alarms, PerHour, High, Announced, Acknowledged, Median, ActedUpon string
+}
