@@ -33,7 +33,7 @@ func TestHearing_OfTheResponsibleNurse(t *testing.T) {
 	h, n, b, id := guarded(t)
 	n.say(id, session.ActTakeNurse, map[string]any{})
 	shown := func() view.Hearing { b.seconds(1, "97"); return n.chair(3).Hearing }
-	if got := shown(); !got.Nobody || got.Text != "no one hears this chair" {
+	if got := shown(); !got.Nobody || got.Text != "No one hears this chair" {
 		t.Errorf("nobody said that they hear: %+v", got)
 	}
 	h.hire("brandt", "L. Brandt RN", act.Nurse).hears()

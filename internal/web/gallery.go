@@ -3,9 +3,11 @@ package web
 import (
 	"fmt"
 	"html"
+	"maps"
 	"net/http"
 
 	"github.com/stillwatch/stillwatch/internal/web/gallery"
+	"github.com/stillwatch/stillwatch/internal/web/page"
 )
 
 // The gallery shows every page in every state, from literal views. It is for
@@ -26,10 +28,18 @@ func (s *site) galleryPage(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		if err := state.Render(w, s.Assets); err != nil {
+		if err := state.Render(w, still(s.Assets)); err != nil {
 			s.Log.Error("gallery", "state", state.Name, "err", err)
 		}
 		return
 	}
 	http.NotFound(w, r)
+}
+
+// still are the assets without the script that would put the running clinic in
+// place of the board's picture.
+func still(a page.Assets) page.Assets {
+	a = maps.Clone(a)
+	delete(a, "board.js")
+	return a
 }

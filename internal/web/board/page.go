@@ -17,7 +17,7 @@ var source string
 
 // Page renders the board; its definition "live" is what the stream replaces.
 var Page = page.MustWith[view.Board]("board", source, template.FuncMap{
-	"x": x, "bars": bars, "spoken": spoken, "clear": clearOfNow, "stale": stale,
+	"x": x, "bars": bars, "spoken": spoken, "clear": clearOfNow, "stale": stale, "tests": tests,
 }, "board.css", "board.js")
 
 // x is where an instant lies on the axis, as an SVG percentage.
@@ -94,4 +94,21 @@ func clearOfNow(a view.Axis, ms int64) bool {
 // stale reports whether a value has reached the age from which it is drawn as old.
 func stale(t view.Tile, nowMS int64) bool {
 	return t.AtMS > 0 && t.FreshMS > 0 && nowMS-t.AtMS >= t.FreshMS
+}
+
+// selfTest is one sound and one look that the station can be asked for.
+type selfTest struct {
+	Tone        view.Tone
+	Sound       string // as shared/sound.ts names it
+	Name, Heard string
+}
+
+// tests are the sounds and looks of alarms, and of a lost server.
+func tests() []selfTest {
+	return []selfTest{
+		{view.Red, "high", "Red alarm", "ten high pulses"},
+		{view.Amber, "medium", "Yellow alarm", "three pulses"},
+		{view.Low, "low", "Low alarm", "two low pulses"},
+		{view.Amber, "lost", "No connection to the server", "three long falling pulses"},
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -46,21 +47,64 @@ func (b *bundles) add(t tree, e entry) error {
 	options := common(t)
 	options.EntryPoints = []string{e.file}
 	options.Outdir = t.dist()
+	options.Splitting = true // what a page imports later is a file of its own
+	options.ChunkNames = "[name]-[hash]"
+	options.Metafile = true
 	options.MinifyWhitespace, options.MinifyIdentifiers, options.MinifySyntax = true, true, true
 	made, err := build(options)
 	if err != nil {
 		return fmt.Errorf("bundle %s: %w", e.name, err)
 	}
-	for _, f := range made {
+	own := strings.TrimSuffix(filepath.Base(e.file), filepath.Ext(e.file))
+	for _, f := range made.OutputFiles {
 		name := filepath.Base(f.Path)
-		switch filepath.Ext(name) {
-		case ".js", ".css":
+		switch name {
+		case own + ".js", own + ".css":
 			b.put(strings.TrimSuffix(e.name, filepath.Ext(e.name))+filepath.Ext(name), f.Contents)
-		default: // fonts: esbuild names them by content already
+		default: // fonts and parts of scripts: esbuild names them by content already
 			b.files[name] = f.Contents
 		}
 	}
+	parts, err := needed(made.Metafile, own+".js")
+	if err != nil {
+		return fmt.Errorf("bundle %s: %w", e.name, err)
+	}
+	for i, p := range parts {
+		b.manifest[e.name+"/"+strconv.Itoa(i)] = p // as page.Part names it
+	}
 	return nil
+}
+
+// needed lists the parts that a script imports before it runs, each once.
+func needed(metafile, script string) ([]string, error) {
+	var meta struct {
+		Outputs map[string]struct {
+			Imports []struct {
+				Path, Kind string
+				External   bool
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(metafile), &meta); err != nil {
+		return nil, fmt.Errorf("read what was bundled: %w", err)
+	}
+	imports := map[string][]string{}
+	for path, out := range meta.Outputs {
+		for _, i := range out.Imports {
+			if i.Kind == "import-statement" && !i.External {
+				imports[filepath.Base(path)] = append(imports[filepath.Base(path)], filepath.Base(i.Path))
+			}
+		}
+	}
+	var out []string
+	for todo := imports[script]; len(todo) > 0; todo = todo[1:] {
+		if !slices.Contains(out, todo[0]) {
+			out = append(out, todo[0])
+			todo = append(slices.Clone(todo), imports[todo[0]]...)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
 }
 
 // put stores content under a name that carries its hash.
@@ -98,13 +142,13 @@ func common(t tree) api.BuildOptions {
 	}
 }
 
-func build(options api.BuildOptions) ([]api.OutputFile, error) {
+func build(options api.BuildOptions) (api.BuildResult, error) {
 	result := api.Build(options)
 	if len(result.Errors) == 0 {
-		return result.OutputFiles, nil
+		return result, nil
 	}
 	lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})
-	return nil, errors.New(strings.TrimSpace(strings.Join(lines, "")))
+	return result, errors.New(strings.TrimSpace(strings.Join(lines, "")))
 }
 
 // bundleTests leaves each test under a folder as one module that node --test

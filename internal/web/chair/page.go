@@ -18,6 +18,8 @@ type Shell struct {
 	view.Page
 	Chair int
 	First view.Chair
+	// Still shows the first view and follows nothing: a picture in the gallery.
+	Still bool
 }
 
 // Page renders it.

@@ -5,10 +5,13 @@ package gallery
 
 import (
 	"io"
+	"time"
 
 	"github.com/stillwatch/stillwatch/internal/web/about"
 	"github.com/stillwatch/stillwatch/internal/web/access"
 	"github.com/stillwatch/stillwatch/internal/web/board"
+	"github.com/stillwatch/stillwatch/internal/web/chair"
+	"github.com/stillwatch/stillwatch/internal/web/chair/states"
 	"github.com/stillwatch/stillwatch/internal/web/closed"
 	"github.com/stillwatch/stillwatch/internal/web/devices"
 	"github.com/stillwatch/stillwatch/internal/web/entry"
@@ -40,11 +43,13 @@ func state[V any](name string, p *page.Template[V], v V) State {
 
 // States lists every state, page by page.
 func States() []State {
-	return []State{
+	return append(chairs(), []State{
 		state("board-six-chairs", board.Page, Board()),
 		state("board-public", board.Page, boardPublic()),
 		state("board-old-values", board.Page, boardOldValues()),
 		state("board-empty", board.Page, boardEmpty()),
+		state("board-alarms", board.Page, boardAlarms()),
+		state("board-alarms-public", board.Page, boardAlarmsPublic()),
 		state("signin", signin.Page, signIn()),
 		state("signin-wrong", signin.Page, signInWrong()),
 		state("password", password.Page, newPassword()),
@@ -81,5 +86,16 @@ func States() []State {
 		state("about", about.Page, aboutPage()),
 		state("problem", problem.Page, problemPage()),
 		state("problem-forbidden", problem.Page, problemForbidden()),
+	}...)
+}
+
+// chairs are the chair's page in every state of its own list.
+func chairs() []State {
+	var out []State
+	for _, s := range states.All(time.UnixMilli(now).UTC()) {
+		if !s.Lost { // that is a matter of the page, not of what it was sent
+			out = append(out, state("chair-"+s.Name, chair.Page, chair.Shell{Page: dim("Chair 3"), Chair: 3, First: s.Chair, Still: true}))
+		}
 	}
+	return out
 }

@@ -32,6 +32,9 @@ func (a Assets) URL(name string) string {
 	return "/assets/" + file
 }
 
+// Part is the name of the nth part that a script needs before it can run.
+func Part(script string, n int) string { return script + "/" + strconv.Itoa(n) }
+
 // Template renders a V inside the layout.
 type Template[V any] struct {
 	name  string
@@ -69,6 +72,22 @@ func (d doc[V]) Styles() []string { return d.urls(".css", "base.css") }
 
 // Scripts lists the page's scripts.
 func (d doc[V]) Scripts() []string { return d.urls(".js") }
+
+// Parts lists what the scripts need before they can run, so that a browser
+// fetches it at the same time.
+func (d doc[V]) Parts() []string {
+	var out []string
+	for _, f := range d.files {
+		for n := 0; ; n++ {
+			u := d.assets.URL(Part(f, n))
+			if u == "" {
+				break
+			}
+			out = append(out, u)
+		}
+	}
+	return out
+}
 
 func (d doc[V]) urls(ext string, first ...string) []string {
 	var out []string

@@ -9,6 +9,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -94,7 +95,7 @@ func alarmView(v app.Visit, a alarm.Alarm, acts []view.Act) view.Alarm {
 	out := view.Alarm{
 		Condition: string(a.Condition), Announcement: a.Announcement, Priority: a.Priority.String(), Colour: colourOf(a.Priority), Tone: alarmTone(a.Priority),
 		Name: a.Condition.Name().English(), Text: a.Text.English(), Brief: brief(a), SinceMS: ms(a.Since), Since: clock(a.Since, v.Zone),
-		State: alarmState(v, a), Answered: a.Acked(), Paused: paused(v, a), Over: over(a), Opening: opening(a.Wording), Advice: []view.Advice{}, Pauses: []view.Act{},
+		State: alarmState(v, a, as(v)), Answered: a.Acked(), Paused: paused(v, a), Over: over(a), Opening: opening(a.Wording), Advice: []view.Advice{}, Pauses: []view.Act{},
 	}
 	for _, m := range a.Consider {
 		out.Advice = append(out.Advice, view.Advice{Text: upper(m.English()), Act: leadsTo(string(m.ID), acts)})
@@ -118,9 +119,14 @@ func brief(a alarm.Alarm) string {
 	return a.Value + ", limit " + a.Limit
 }
 
-// alarmState says how the alarm stands with people.
-func alarmState(v app.Visit, a alarm.Alarm) string {
-	by := name(v.Names, a.AckedBy)
+// as names people by their printed names.
+func as(v app.Visit) func(ident.Person) string {
+	return func(p ident.Person) string { return name(v.Names, p) }
+}
+
+// alarmState says how the alarm stands with people, whom called names.
+func alarmState(v app.Visit, a alarm.Alarm, called func(ident.Person) string) string {
+	by := called(a.AckedBy)
 	switch {
 	case over(a):
 		return "Over since " + clock(a.EndedAt, v.Zone) + ", not acknowledged"
@@ -134,7 +140,7 @@ func alarmState(v app.Visit, a alarm.Alarm) string {
 		return "Answer at the chair"
 	case alarm.ToNurse:
 		if n := v.State.Nurse; n != "" {
-			return name(v.Names, n) + " is called"
+			return called(n) + " is called"
 		}
 		return "The nurse is called"
 	case alarm.ToNext:

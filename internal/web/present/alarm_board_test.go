@@ -66,15 +66,15 @@ func TestBoard_ShowsTheWorstAlarm(t *testing.T) {
 		want  view.RowAlarm
 		needs bool
 	}{
-		{"red", []alarm.Alarm{spo2()}, view.RowAlarm{Tone: view.Red, Name: "SpO₂ low", Text: "88 %, limit below 90 %", State: "A. Okafor RN is called"}, true},
-		{"acknowledged", []alarm.Alarm{answered}, view.RowAlarm{Tone: view.Red, Name: "SpO₂ low", Text: "88 %, limit below 90 %", State: "Acknowledged 10:21 by A. Okafor RN", Answered: true}, false},
+		{"red", []alarm.Alarm{spo2()}, view.RowAlarm{Tone: view.Red, Name: "SpO₂ low", Text: "88 %, limit below 90 %", State: "Okafor is called"}, true},
+		{"acknowledged", []alarm.Alarm{answered}, view.RowAlarm{Tone: view.Red, Name: "SpO₂ low", Text: "88 %, limit below 90 %", State: "Acknowledged 10:21 by Okafor", Answered: true}, false},
 		{
 			"technical first, the body named",
 			[]alarm.Alarm{answered, other(alarm.MonitorOffline, alarm.High), other(alarm.NoReading, alarm.High)},
-			view.RowAlarm{Tone: view.Red, Name: "Not monitored: the monitor is silent", Text: "Not monitored: the monitor is silent", State: "A. Okafor RN is called", More: "and SpO₂ low, 1 other"},
+			view.RowAlarm{Tone: view.Red, Name: "Not monitored: the monitor is silent", Text: "Not monitored: the monitor is silent", State: "Okafor is called", More: "and SpO₂ low, 1 other"},
 			true,
 		},
-		{"low", []alarm.Alarm{other(alarm.ClockOff, alarm.Low)}, view.RowAlarm{Tone: view.Low, Name: "Monitor's clock is off", Text: "Monitor's clock is off", State: "A. Okafor RN is called"}, false},
+		{"low", []alarm.Alarm{other(alarm.ClockOff, alarm.Low)}, view.RowAlarm{Tone: view.Low, Name: "Monitor's clock is off", Text: "Monitor's clock is off", State: "Okafor is called"}, false},
 	} {
 		row := boardOf(false, alarmed(t, c.all...)).Rows[0]
 		got := *row.Alarm

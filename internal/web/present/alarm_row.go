@@ -5,6 +5,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
@@ -16,12 +17,14 @@ func rowAlarm(v app.Visit, public bool) *view.RowAlarm {
 		return nil
 	}
 	worst := all[0]
+	// As the room calls people: a row is narrow.
+	short := func(p ident.Person) string { return family(name(v.Names, p)) }
 	out := &view.RowAlarm{Tone: alarmTone(worst.Priority), Answered: worst.Acked()}
 	if public {
 		out.Name = colourOf(worst.Priority) + " alarm"
 		return out
 	}
-	out.Name, out.Text, out.State, out.SinceMS = worst.Condition.Name().English(), brief(worst), alarmState(v, worst), ms(worst.Since)
+	out.Name, out.Text, out.State, out.SinceMS = worst.Condition.Name().English(), brief(worst), alarmState(v, worst, short), ms(worst.Since)
 	// What is technical never hides what concerns the body.
 	more := bodyFirst(all[1:])
 	switch {

@@ -305,7 +305,7 @@ func TestSigns_EveryConditionOnSignsHasATile(t *testing.T) {
 func TestHearing_NobodyIsSaidOnlyWhereSomebodyIsWatched(t *testing.T) {
 	t.Parallel()
 	v := alarmed(t)
-	if h := Hearing(v); !h.Nobody || h.Text != "no one hears this chair" {
+	if h := Hearing(v); !h.Nobody || h.Text != "No one hears this chair" {
 		t.Errorf("%+v", h)
 	}
 	v.HeardBy = []string{"A. Okafor RN", "station"}

@@ -158,7 +158,7 @@ func boardRow(v app.Visit, in BoardInput) view.BoardRow {
 		r.Next, r.NextSub, r.DueMS, r.Needs = n.Text, n.Sub, n.DueMS, n.Late
 	}
 	urgent(v, &r)
-	r.Alarm, r.Unheard = rowAlarm(v, in.Public), Hearing(v).Nobody
+	r.Alarm, r.Unheard = rowAlarm(v, in.Public), Hearing(v).Nobody && !in.Public
 	r.Needs = r.Needs || r.Alarm != nil && !r.Alarm.Answered && r.Alarm.Tone != view.Low
 	if in.Public {
 		r.NextSub, r.NoVitals = "", "values are not shown here"

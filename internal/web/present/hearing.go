@@ -21,7 +21,7 @@ func Hearing(v app.Visit) view.Hearing {
 	case len(h.By) > 0:
 		h.Text = "heard by " + strings.Join(h.By, ", ")
 	case session.Watched(v.State):
-		h.Text, h.Nobody = "no one hears this chair", true
+		h.Text, h.Nobody = "No one hears this chair", true
 	}
 	return h
 }

@@ -69,7 +69,7 @@ type Sound struct {
 // Hearing says who hears a chair.
 type Hearing struct {
 	By   []string `json:"by"`
-	Text string   `json:"text"` // "heard by station", "no one hears this chair"; may be empty
+	Text string   `json:"text"` // "heard by station", "No one hears this chair"; may be empty
 	// Nobody says that the patient is watched and no place is proven to sound:
 	// then the chair sounds itself.
 	Nobody bool `json:"nobody"`

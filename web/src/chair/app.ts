@@ -15,7 +15,9 @@ import type { Act, Chair, Form, Live, Reply } from "./types.ts";
 export type Sheet =
   | { kind: "form"; act: Act; draft: Draft; restored: boolean }
   | { kind: "stop"; touched: number }
-  | { kind: "gates" | "record" | "more" | "unlock" | "label" | "order" };
+  /** What is done as soon as the PIN is taken. */
+  | { kind: "unlock"; then?: () => void }
+  | { kind: "gates" | "record" | "more" | "label" | "order" | "alarms" };
 
 /** Answered is the server's reply, and whether the act was taken. */
 export interface Answered extends Reply {
@@ -62,6 +64,10 @@ export class App {
   readonly sheet = signal<Sheet | undefined>(undefined);
   /** The open form's own act, which takes the place of the next act. */
   readonly foot = signal<{ run: FunctionComponent } | undefined>(undefined);
+  /** What is fetched after the first paint: forms, the list of alarms, the sound. */
+  readonly later = signal<typeof import("./later.tsx") | undefined>(undefined);
+  /** How this page's sound stands, which matters only while nobody else hears the chair. */
+  readonly sound = signal<"on" | "off" | "impossible">("off");
   readonly drafts = signal<Draft[]>([]);
   readonly queue: ReadonlySignal<Queue>;
   readonly locked: ReadonlySignal<boolean>;
@@ -274,7 +280,13 @@ export class App {
     this.open(act);
   }
 
-  toggle(kind: "more" | "unlock" | "record" | "gates"): void {
+  /** known runs what needs a known person: at once, or after the PIN that it asks for. */
+  known(run: () => void): void {
+    if (this.locked.value) this.sheet.value = { kind: "unlock", then: run };
+    else run();
+  }
+
+  toggle(kind: "more" | "unlock" | "record" | "gates" | "alarms"): void {
     this.sheet.value = this.sheet.value?.kind === kind ? undefined : { kind };
   }
 
@@ -287,8 +299,10 @@ export class App {
   async unlock(person: string, pin: string): Promise<string> {
     const trouble = await this.edge.unlock(person, pin);
     if (trouble !== "") return trouble;
+    const s = this.sheet.value;
     this.close();
     this.edge.sender.resume();
+    if (s?.kind === "unlock") s.then?.();
     return "";
   }
 

@@ -3,6 +3,7 @@
 import { createElement } from "preact";
 import { useComputed } from "@preact/signals";
 
+import { AlarmBar, glows } from "./alarmbar.tsx";
 import { Actions } from "./actions.tsx";
 import type { App } from "./app.ts";
 import { GateList } from "./gates.tsx";
@@ -16,8 +17,9 @@ export function ChairPage({ app }: { app: App }) {
   if (!there.value) return <p class="nothing" role="status">Loading the chair</p>;
   const emergency = app.emergency.value;
   return (
-    <div class={`seat${emergency ? " light emergency-on" : ""}${app.lost.value ? " is-old" : ""}${app.sheet.value ? " with-sheet" : ""}`}>
+    <div class={`seat${emergency ? " light emergency-on" : ""}${app.lost.value ? " is-old" : ""}${app.sheet.value ? " with-sheet" : ""}${glows(app.part("alarms").value!) ? " glows" : ""}`}>
       <Elsewhere app={app} />
+      <AlarmBar app={app} />
       <Header app={app} />
       <Notices app={app} />
       <div class="pane">

@@ -19,6 +19,18 @@ function differs(said: Chair["who"], known: Chair["who"] | undefined): boolean {
   return said.person !== known?.person || (said.locked ?? false) !== (known?.locked ?? false);
 }
 
+/** rest fetches what the first paint does not need, until it is there. */
+async function rest(app: App): Promise<void> {
+  for (;;) {
+    try {
+      app.later.value = await import("./later.tsx");
+      return app.later.value.startSound(app);
+    } catch {
+      await app.edge.wait(2_000);
+    }
+  }
+}
+
 function start(root: HTMLElement, number: number): void {
   const grants = new Grants();
   // Asked again until it is answered: a lock that was missed would leave the screen open.
@@ -52,7 +64,8 @@ function start(root: HTMLElement, number: number): void {
     ticking = setTimeout(tick, 1_000);
     app.tick();
   };
-  follow([`chair.${number}`], (kind, data) => {
+  // A picture in the gallery stands still.
+  if (root.dataset["still"] === undefined) follow([`chair.${number}`], (kind, data) => {
     // The stream was made for who was here then; who is here now, only the page's own question tells.
     if (kind === "reset" || (kind === "who" && differs(data as Chair["who"], app.whole.value?.who))) return void refresh();
     batch(() => {
@@ -70,4 +83,5 @@ function start(root: HTMLElement, number: number): void {
   void app.restore();
   root.textContent = "";
   render(<ChairPage app={app} />, root);
+  void rest(app);
 }

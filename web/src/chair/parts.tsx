@@ -82,11 +82,22 @@ function LinkText({ app }: { app: App }) {
   return <span class={link.tone}><span class="shape" />{link.text}</span>;
 }
 
-/** Who hears this chair; while somebody is watched and nobody does, it says so. */
 function HeardText({ app }: { app: App }) {
   const h = app.part("hearing").value;
-  if (!h?.text) return null;
-  return h.nobody ? <> · <span class="amber"><span class="shape" />{h.text}</span></> : <> · {h.text}</>;
+  return h?.text && !h.nobody ? <> · {h.text}</> : null;
+}
+
+/** Unheard says that nobody is proven to hear this chair, which then sounds itself, where it can. */
+function Unheard({ app }: { app: App }) {
+  const h = app.part("hearing").value;
+  if (!h?.nobody) return null;
+  const how = { on: "This tablet sounds its alarms.", off: "Touch here, so that this tablet can sound its alarms.", impossible: "This browser cannot sound." }[app.sound.value];
+  return (
+    <p class="note">
+      <span class="amber"><span class="shape" />{h.text}. {how}</span>
+      {app.sound.value === "off" && <button type="button">Turn sound on</button>}
+    </p>
+  );
 }
 
 /** Which tiles there are changes rarely; what one says, often; its age, always. Each is drawn by itself. */
@@ -123,9 +134,9 @@ function Value({ kind, among, app }: { kind: string; among: Among; app: App }) {
   });
   const old = useComputed(() => stale(tile(), app.now.value, app.lost.value)).value;
   return (
-    <div class={`value ${t.kind}${old ? " old" : ""}`}>
+    <div class={`value ${t.kind}${old ? " old" : ""}${t.mark ? ` of-${t.tone}` : ""}`}>
       <p class="label">
-        <span>{t.label}</span>
+        <span>{t.label}{t.mark && <b class={t.tone}> <span class="shape" />{t.mark}</b>}</span>
         <span class="age">{age}</span>
       </p>
       {t.text === "" ? (
@@ -150,6 +161,7 @@ export function Notices({ app }: { app: App }) {
           <button type="button" onClick={() => (app.sheet.value = { kind: "label" })}>Label for the bag</button>
         </p>
       )}
+      <Unheard app={app} />
       {(app.part("notices").value ?? []).map((n) => <NoticeLine key={n.text} notice={n} app={app} />)}
       <Waiting app={app} />
       {!app.locked.value && <Unfinished app={app} />}

@@ -7,7 +7,6 @@ import { createElement, type ComponentChildren } from "preact";
 import { clock } from "./age.ts";
 import { Button } from "./actions.tsx";
 import type { App } from "./app.ts";
-import { FormSheet } from "./formsheet.tsx";
 import { GateList } from "./gates.tsx";
 import { PinPad } from "./pinpad.tsx";
 import type { Entry } from "./types.ts";
@@ -15,11 +14,14 @@ import type { Entry } from "./types.ts";
 export function SheetPane({ app }: { app: App }) {
   const s = app.sheet.value;
   if (!s) return null;
-  // A locked screen shows no sheet but its own two.
-  if (app.locked.value && s.kind !== "unlock" && s.kind !== "stop") return null;
+  // A locked screen shows no sheet but its own three.
+  if (app.locked.value && s.kind !== "unlock" && s.kind !== "stop" && s.kind !== "alarms") return null;
+  const later = app.later.value;
   switch (s.kind) {
     case "form":
-      return <FormSheet key={s.draft.id} app={app} sheet={s} />;
+      return later ? <later.FormSheet key={s.draft.id} app={app} sheet={s} /> : <Coming app={app} title={s.act.label} />;
+    case "alarms":
+      return later ? <later.AlarmSheet app={app} /> : <Coming app={app} title="Alarms" />;
     case "stop":
       return <StopSheet app={app} touched={s.touched} />;
     case "more":
@@ -35,6 +37,11 @@ export function SheetPane({ app }: { app: App }) {
     case "unlock":
       return <UnlockSheet app={app} />;
   }
+}
+
+/** What is fetched after the first paint is there at once, unless the network fails just then. */
+function Coming({ app, title }: { app: App; title: string }) {
+  return <Sheet app={app} title={title}><p class="lead" role="status">This part of the page is still loading. If it does not come, load the page again.</p></Sheet>;
 }
 
 /** Sheet is the frame: title, what it holds, the way back. */

@@ -10,7 +10,7 @@ func empty(now time.Time) view.Chair {
 	return view.Chair{
 		Head: 12, AtMS: ms(now), Chair: 3, Table: "/v1/table.json", Zone: zone, PhaseText: "Free",
 		Link: view.Link{State: "none", Text: "no monitor linked", Tone: view.Quiet}, Who: view.Who{Person: nurse, Name: "A. Okafor RN", Chair: 3},
-		Tiles: []view.Tile{}, Scores: []view.Tile{}, Acts: nobody(),
+		Tiles: []view.Tile{}, Scores: []view.Tile{}, Acts: nobody(), Alarms: calm(), Hearing: view.Hearing{By: []string{}},
 	}
 }
 

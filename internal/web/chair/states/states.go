@@ -47,6 +47,18 @@ func All(now time.Time) []State {
 		{Name: "monitor-lost", Chair: monitorLost(now)},
 		{Name: "link-doubted", Chair: doubted(now)},
 		{Name: "help", Chair: help(now)},
+		{Name: "alarm-red", Chair: alarmed(now, red(now))},
+		{Name: "alarm-red-locked", Chair: lockedUp(alarmed(now, red(now)))},
+		{Name: "alarm-red-answered", Chair: alarmed(now, answered(now, red(now)))},
+		{Name: "alarm-red-everyone", Chair: alarmed(now, everyone(red(now)))},
+		{Name: "alarm-red-over", Chair: alarmed(now, over(now, red(now)))},
+		{Name: "alarm-yellow", Chair: alarmed(now, yellow(now))},
+		{Name: "alarm-yellow-paused", Chair: alarmed(now, paused10(now, yellow(now)))},
+		{Name: "alarm-low", Chair: alarmed(now, low(now))},
+		{Name: "alarm-many", Chair: alarmed(now, offline(now), answered(now, red(now)), yellow(now), low(now), noReading(now))},
+		{Name: "alarm-server-lost", Chair: alarmed(now, red(now)), Lost: true},
+		{Name: "unheard", Chair: unheard(alarmed(now, yellow(now)))},
+		{Name: "alarms-off", Chair: alarmsOff(now)},
 	}
 }
 
@@ -238,8 +250,4 @@ func curve(kind string, from, to time.Time, f func(minute float64) float64, gap 
 		s.Gaps = []view.Gap{*gap}
 	}
 	return s
-}
-
-func calm() view.Alarms {
-	return view.Alarms{List: []view.Alarm{}, Also: []view.AlarmName{}, Sounds: []view.Sound{}, Calm: "No alarm.", Primary: primary}
 }
