@@ -140,7 +140,7 @@ func TestDeskAct_TellsNothingOfAClosedRecord(t *testing.T) {
 				continue // this act is not this role's
 			}
 			body := w.Body.String()
-			if told := strings.Contains(body, "mg"); told != (who == "nurse") {
+			if told := strings.Contains(body, " mg"); told != (who == "nurse") {
 				t.Errorf("%s to the %s tells of doses: %v", what, who, told)
 			}
 			if named := strings.Contains(body, "Rivera"); named != (who != "administrator") {

@@ -8,6 +8,9 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
+// boardTitle is the board's heading, in the page and in each frame of it.
+const boardTitle = "Board"
+
 // board is the station's page; ?public=1 shows initials instead of names.
 func (s *site) board(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	public := r.URL.Query().Get("public") == "1"
@@ -15,7 +18,7 @@ func (s *site) board(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	if err != nil {
 		return err
 	}
-	b.Page, b.Public = s.dim(r, v, "Board"), public
+	b.Page, b.Public = s.dim(r, v, boardTitle), public
 	return show(s, w, r, http.StatusOK, board.Page, b)
 }
 

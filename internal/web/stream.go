@@ -124,6 +124,7 @@ func (s *site) sendFrame(out *events, v Visitor, f Frame) error {
 		return out.event("reset", struct{}{})
 	case f.Board != nil:
 		var b bytes.Buffer
+		f.Board.Title = boardTitle
 		if err := board.Page.Fragment(&b, "live", *f.Board); err != nil {
 			return err
 		}

@@ -178,19 +178,19 @@ func boardAlarms() view.Board {
 	b.Need, b.NeedIs, b.Unheard = 4, "4 need someone", "No one hears 1 watched chair"
 	red := &b.Rows[3]
 	red.Needs, red.Unheard = true, true
-	red.Alarm = &view.RowAlarm{Tone: view.Red, Name: "SpO₂ low", Text: "88 %, limit below 90 %", State: "Okafor is called", SinceMS: ago(20 * time.Second)}
+	red.Alarm = &view.RowAlarm{Tone: view.Red, Name: "SpO₂ low", Text: "88 %, limit below 90 %", State: "Okafor is called", SinceMS: ago(20 * time.Second), Called: true}
 	red.Tiles[2].Text, red.Tiles[2].Tone, red.Tiles[2].Mark = "88", view.Red, "low"
 	red.Next, red.NextSub = "Observation", "due 10:15"
 	has := &b.Rows[4]
 	has.Alarm = &view.RowAlarm{
-		Tone: view.Red, Name: "Breathing slow", Text: "8 /min, limit 8 /min or less", State: "Acknowledged 10:11 by Brandt", SinceMS: ago(time.Minute), Answered: true,
+		Tone: view.Red, Name: "Breathing slow", Text: "8 /min, limit 8 /min or less", State: "Acknowledged 10:11 by Brandt", SinceMS: ago(time.Minute),
 		More: "and Heart rate low, 1 other",
 	}
 	has.Tiles[3].Text, has.Tiles[3].Tone, has.Tiles[3].Mark = "8", view.Red, "slow"
 	yellow := &b.Rows[0]
-	yellow.Alarm = &view.RowAlarm{Tone: view.Amber, Name: "Systolic pressure high", Text: "171 mmHg, limit 160 mmHg or more", State: "Okafor is called", SinceMS: ago(4 * time.Minute)}
+	yellow.Alarm = &view.RowAlarm{Tone: view.Amber, Name: "Systolic pressure high", Text: "171 mmHg, limit 160 mmHg or more", State: "Okafor is called", SinceMS: ago(4 * time.Minute), Called: true}
 	yellow.Tiles[0].Tone, yellow.Tiles[0].Mark = view.Amber, "high"
-	b.Rows[1].Alarm = &view.RowAlarm{Tone: view.Low, Name: "Observation overdue", Text: "Observation was due 6 min ago.", State: "Brandt is called", SinceMS: ago(6 * time.Minute)}
+	b.Rows[1].Alarm = &view.RowAlarm{Tone: view.Low, Name: "Observation overdue", Text: "Observation was due 6 min ago.", State: "Brandt is called", SinceMS: ago(6 * time.Minute), Called: true}
 	b.Rows = []view.BoardRow{b.Rows[3], b.Rows[4], b.Rows[0], b.Rows[1], b.Rows[2], b.Rows[5]}
 	return b
 }
@@ -203,7 +203,7 @@ func boardAlarmsPublic() view.Board {
 		r := &b.Rows[i]
 		r.Name, r.Tiles, r.NoVitals, r.NextSub, r.Unheard = initials, nil, "values are not shown here", "", false
 		if r.Alarm != nil {
-			r.Alarm = &view.RowAlarm{Tone: r.Alarm.Tone, Name: map[view.Tone]string{view.Red: "Red alarm", view.Amber: "Yellow alarm", view.Low: "Low alarm"}[r.Alarm.Tone], Answered: r.Alarm.Answered}
+			r.Alarm = &view.RowAlarm{Tone: r.Alarm.Tone, Name: map[view.Tone]string{view.Red: "Red alarm", view.Amber: "Yellow alarm", view.Low: "Low alarm"}[r.Alarm.Tone], Called: r.Alarm.Called}
 		}
 	}
 	return b

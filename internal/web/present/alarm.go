@@ -231,8 +231,8 @@ func colourOf(p alarm.Priority) string {
 var advised = map[string]act.Act{
 	"reduce": session.ActRate, "pause": session.ActPause,
 	"stop": session.ActStop, "stop_and_verify": session.ActStop, "record_stop": session.ActStop, "stop_if_symptoms": session.ActStop,
-	"everyone": session.ActHelp, "airway": session.ActHelp,
-	"recheck": session.ActObserve, "recheck_often": session.ActObserve, "cuff": session.ActObserve, "observe": session.ActObserve,
+	"everyone": session.ActHelp,
+	"recheck":  session.ActObserve, "recheck_often": session.ActObserve, "cuff": session.ActObserve, "observe": session.ActObserve,
 	"call_prescriber": session.ActSpokenOrder, "prescriber_first": session.ActSpokenOrder, "rescue": session.ActGiveDrug,
 	"read_pump": session.ActReadPump, "look_in": session.ActPresence, "confirm_link": session.ActLinkMonitor,
 	"prescriber_back": session.ActTakePrescriber, "hand_over": session.ActTakeNurse,

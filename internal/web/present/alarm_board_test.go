@@ -35,8 +35,10 @@ func TestBoard_SortsByNeed(t *testing.T) {
 	help := func(v *app.Visit) { v.State.Help = &session.HelpFact{Stamp: session.Stamp{At: at(20)}} }
 	answered := spo2()
 	answered.AckedAt, answered.AckedBy = at(21), "okafor"
+	ended := spo2()
+	ended.EndedAt = at(21)
 	visits := []app.Visit{
-		seat(1, nil), seat(2, nil, other(alarm.ClockOff, alarm.Low)), seat(3, late), seat(4, nil, other(alarm.HRHigh, alarm.Medium)), seat(5, past), seat(6, nil, spo2()), seat(7, help), seat(8, nil, answered),
+		seat(1, nil), seat(2, nil, other(alarm.ClockOff, alarm.Low)), seat(3, late), seat(4, nil, other(alarm.HRHigh, alarm.Medium)), seat(5, past), seat(6, nil, answered), seat(7, help), seat(8, nil, spo2()), seat(9, nil, ended),
 	}
 	order := func(b view.Board) (out []int) {
 		for _, r := range b.Rows {
@@ -44,7 +46,7 @@ func TestBoard_SortsByNeed(t *testing.T) {
 		}
 		return out
 	}
-	want := []int{7, 6, 8, 5, 4, 3, 1, 2}
+	want := []int{7, 8, 6, 9, 5, 4, 3, 1, 2}
 	if got := order(boardOf(false, visits...)); !slices.Equal(got, want) {
 		t.Errorf("the rows stand as %v, want %v", got, want)
 	}
@@ -66,15 +68,15 @@ func TestBoard_ShowsTheWorstAlarm(t *testing.T) {
 		want  view.RowAlarm
 		needs bool
 	}{
-		{"red", []alarm.Alarm{spo2()}, view.RowAlarm{Tone: view.Red, Name: "SpO₂ low", Text: "88 %, limit below 90 %", State: "Okafor is called"}, true},
-		{"acknowledged", []alarm.Alarm{answered}, view.RowAlarm{Tone: view.Red, Name: "SpO₂ low", Text: "88 %, limit below 90 %", State: "Acknowledged 10:21 by Okafor", Answered: true}, false},
+		{"red", []alarm.Alarm{spo2()}, view.RowAlarm{Tone: view.Red, Name: "SpO₂ low", Text: "88 %, limit below 90 %", State: "Okafor is called", Called: true}, true},
+		{"acknowledged", []alarm.Alarm{answered}, view.RowAlarm{Tone: view.Red, Name: "SpO₂ low", Text: "88 %, limit below 90 %", State: "Acknowledged 10:21 by Okafor"}, false},
 		{
 			"technical first, the body named",
 			[]alarm.Alarm{answered, other(alarm.MonitorOffline, alarm.High), other(alarm.NoReading, alarm.High)},
-			view.RowAlarm{Tone: view.Red, Name: "Not monitored: the monitor is silent", Text: "Not monitored: the monitor is silent", State: "Okafor is called", More: "and SpO₂ low, 1 other"},
+			view.RowAlarm{Tone: view.Red, Name: "Not monitored: the monitor is silent", Text: "Not monitored: the monitor is silent", State: "Okafor is called", Called: true, More: "and SpO₂ low, 1 other"},
 			true,
 		},
-		{"low", []alarm.Alarm{other(alarm.ClockOff, alarm.Low)}, view.RowAlarm{Tone: view.Low, Name: "Monitor's clock is off", Text: "Monitor's clock is off", State: "Okafor is called"}, false},
+		{"low", []alarm.Alarm{other(alarm.ClockOff, alarm.Low)}, view.RowAlarm{Tone: view.Low, Name: "Monitor's clock is off", Text: "Monitor's clock is off", State: "Okafor is called", Called: true}, false},
 	} {
 		row := boardOf(false, alarmed(t, c.all...)).Rows[0]
 		got := *row.Alarm
@@ -97,7 +99,7 @@ func TestBoard_PublicSaysColourAndNothingOfThePatient(t *testing.T) {
 	v.Patient.Family, v.Patient.Given = "Rivera", "Maria"
 	b := boardOf(true, v)
 	row := b.Rows[0]
-	if *row.Alarm != (view.RowAlarm{Tone: view.Red, Name: "Red alarm"}) || len(row.Tiles) != 0 || len(b.Sounds) != 0 {
+	if *row.Alarm != (view.RowAlarm{Tone: view.Red, Name: "Red alarm", Called: true}) || len(row.Tiles) != 0 || len(b.Sounds) != 0 {
 		t.Errorf("%+v, %d values, %d sounds", row.Alarm, len(row.Tiles), len(b.Sounds))
 	}
 	raw, err := json.Marshal(b)

@@ -19,7 +19,7 @@ func rowAlarm(v app.Visit, public bool) *view.RowAlarm {
 	worst := all[0]
 	// As the room calls people: a row is narrow.
 	short := func(p ident.Person) string { return family(name(v.Names, p)) }
-	out := &view.RowAlarm{Tone: alarmTone(worst.Priority), Answered: worst.Acked()}
+	out := &view.RowAlarm{Tone: alarmTone(worst.Priority), Called: turn(worst) == 0}
 	if public {
 		out.Name = colourOf(worst.Priority) + " alarm"
 		return out
@@ -48,7 +48,7 @@ var signOf = map[alarm.ID]struct{ kind, mark string }{
 	alarm.HRHigh: {"pulse", "high"}, alarm.HRLow: {"pulse", "low"},
 	alarm.SpO2Low: {"spo2", "low"},
 	alarm.RRHigh:  {"rr", "fast"}, alarm.RRLow: {"rr", "slow"}, alarm.Apnoea: {"rr", "no breath"},
-	alarm.SedationDeep: {"sedation", "too deep"}, alarm.SedationBreathing: {"sedation", "drowsy"},
+	alarm.SedationDeep: {"sedation", "low"}, alarm.SedationBreathing: {"sedation", "low"},
 }
 
 // marked colours the tiles of the signs that an alarm stands of, the worst one

@@ -107,28 +107,32 @@ func axis(in BoardInput) view.Axis {
 }
 
 // needRank sorts rows by need: a call for help, a red alarm, what cannot wait, a
-// yellow alarm, what is late, then the rest. Of one need the chair's number
-// decides, so that rows stand still while nothing changes.
+// yellow alarm, what is late, then the rest. Of one colour what nobody has
+// answered comes first, of one need the chair's number decides, so that rows
+// stand still while nothing changes.
 func needRank(r view.BoardRow) int {
-	tone := view.Plain
+	tone, answered := view.Plain, 0
 	if r.Alarm != nil {
 		tone = r.Alarm.Tone
+		if !r.Alarm.Called {
+			answered = 1
+		}
 	}
 	switch {
 	case r.Help:
 		return 0
 	case tone == view.Red:
-		return 1
+		return 1 + answered
 	case r.Pressing:
-		return 2
-	case tone == view.Amber:
 		return 3
+	case tone == view.Amber:
+		return 4 + answered
 	case r.Needs:
-		return 4
-	case r.Waiting:
 		return 6
+	case r.Waiting:
+		return 8
 	}
-	return 5
+	return 7
 }
 
 func boardRow(v app.Visit, in BoardInput) view.BoardRow {
@@ -159,7 +163,7 @@ func boardRow(v app.Visit, in BoardInput) view.BoardRow {
 	}
 	urgent(v, &r)
 	r.Alarm, r.Unheard = rowAlarm(v, in.Public), Hearing(v).Nobody && !in.Public
-	r.Needs = r.Needs || r.Alarm != nil && !r.Alarm.Answered && r.Alarm.Tone != view.Low
+	r.Needs = r.Needs || r.Alarm != nil && r.Alarm.Called && r.Alarm.Tone != view.Low
 	if in.Public {
 		r.NextSub, r.NoVitals = "", "values are not shown here"
 		return r

@@ -61,13 +61,15 @@ type BoardRow struct {
 // RowAlarm is the worst alarm of a chair. On a public board it is its colour and
 // nothing else.
 type RowAlarm struct {
-	Tone     Tone
-	Name     string // "SpO₂ low"; in public view "Red alarm"
-	Text     string // "88 %, limit below 90 %"
-	State    string // "acknowledged 10:12 by A. Okafor RN"
-	SinceMS  int64
-	Answered bool
-	More     string // "and 2 more"
+	Tone    Tone
+	Name    string // "SpO₂ low"; in public view "Red alarm"
+	Text    string // "88 %, limit below 90 %"
+	State   string // "acknowledged 10:12 by A. Okafor RN"
+	SinceMS int64
+	// Called says that somebody is called to it: it stands, and nobody has
+	// acknowledged it.
+	Called bool
+	More   string // "and SpO₂ low, 1 other"
 }
 
 // Bar is a stretch of the visit on the axis.

@@ -105,7 +105,7 @@ export function Values({ app }: { app: App }) {
   const tiles = useKinds(app, "tiles");
   const scores = useKinds(app, "scores");
   return (
-    <section class="values" aria-label="Values">
+    <section class="values" aria-label="Values" tabIndex={0}>
       {tiles.map((kind) => <Value key={kind} kind={kind} among="tiles" app={app} />)}
       {scores.length > 0 && <div class="scores">{scores.map((kind) => <Value key={kind} kind={kind} among="scores" app={app} />)}</div>}
       {tiles.length === 0 && <p class="none">{app.part("link").value!.text}</p>}
