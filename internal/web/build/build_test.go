@@ -66,6 +66,45 @@ func TestBundle_NamesCarryTheirContent(t *testing.T) {
 	}
 }
 
+// What a page imports later is a file of its own, and what both need is named,
+// so that the page's frame can ask for it at the same time.
+func TestBundle_PartsOfAPage(t *testing.T) {
+	t.Parallel()
+	c := checkout(t)
+	for name, content := range map[string]string{
+		"web/src/chair/entry.tsx": `import { say } from "../shared/say.ts"; say("now"); void import("./later.ts");`,
+		"web/src/chair/later.ts":  `import { say } from "../shared/say.ts"; say("only later");`,
+	} {
+		if err := os.WriteFile(filepath.Join(c.root, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made, err := bundle(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := made.manifest["chair.js/0"]
+	if !strings.Contains(string(made.files[part]), "console.log") || made.manifest["chair.js/1"] != "" || made.manifest["board.js/0"] != "" {
+		t.Errorf("parts: %v", made.manifest)
+	}
+	first := string(made.files[made.manifest["chair.js"]])
+	if strings.Contains(first, "only later") || !strings.Contains(first, "./"+part) {
+		t.Errorf("the first bundle is %s", first)
+	}
+	later := 0
+	for name, content := range made.files {
+		if strings.Contains(string(content), "only later") {
+			later++
+			if !strings.Contains(first, "./"+name) {
+				t.Errorf("%s is imported by nobody", name)
+			}
+		}
+	}
+	if later != 1 {
+		t.Errorf("what comes later is in %d files", later)
+	}
+}
+
 func TestInstall_ReplacesWhatWasThere(t *testing.T) {
 	t.Parallel()
 	c := checkout(t)

@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -30,5 +31,21 @@ func TestAssets_UnknownHasNoAddress(t *testing.T) {
 	a := Assets{"board.js": "board-x.js"}
 	if a.URL("board.js") != "/assets/board-x.js" || a.URL("none.js") != "" {
 		t.Errorf("%q %q", a.URL("board.js"), a.URL("none.js"))
+	}
+}
+
+// What a script needs before it runs is fetched at the same time.
+func TestRender_AsksForThePartsOfAScript(t *testing.T) {
+	t.Parallel()
+	p := Must[struct{ view.Page }]("test", `{{define "main"}}{{end}}`, "chair.js")
+	var b bytes.Buffer
+	a := Assets{"chair.js": "chair-x.js", Part("chair.js", 0): "chunk-a.js", Part("chair.js", 1): "chunk-b.js"}
+	if err := p.Render(&b, a, struct{ view.Page }{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"chunk-a.js", "chunk-b.js"} {
+		if !strings.Contains(b.String(), `<link rel="modulepreload" href="/assets/`+name+`">`) {
+			t.Errorf("%s is not asked for: %s", name, b.String())
+		}
 	}
 }

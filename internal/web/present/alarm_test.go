@@ -322,3 +322,13 @@ func TestHearing_NobodyIsSaidOnlyWhereSomebodyIsWatched(t *testing.T) {
 		t.Errorf("without alarms: %+v", h)
 	}
 }
+
+// TestRecord_SaysWhatAlarmsAreWorth: on the page, in print and as PDF.
+func TestRecord_SaysWhatAlarmsAreWorth(t *testing.T) {
+	t.Parallel()
+	r := Record(alarmed(t), func(LineRef) string { return "" })
+	i := slices.IndexFunc(r.Facts, func(f view.Fact) bool { return f.Term == "Alarms" })
+	if i < 0 || r.Facts[i].Text != Primary || !strings.Contains(r.Facts[i].Note, "alarm library, version") {
+		t.Errorf("%+v", r.Facts)
+	}
+}

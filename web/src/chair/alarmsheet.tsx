@@ -13,7 +13,8 @@ export function AlarmSheet({ app }: { app: App }) {
   return (
     <Sheet app={app} title="Alarms" intro={app.part("hearing").value?.text ?? ""}>
       {a.list.length === 0 && <p class="lead">{a.calm}</p>}
-      <ul class="alarm-list" role="list">{a.list.map((x) => <One key={x.condition} alarm={x} app={app} />)}</ul>
+      {/* Another announcement is another line: a finger on its way to the old one touches nothing. */}
+      <ul class="alarm-list" role="list">{a.list.map((x) => <One key={`${x.condition} ${x.announcement}`} alarm={x} app={app} />)}</ul>
       <p class="soft">{a.primary}</p>
     </Sheet>
   );
