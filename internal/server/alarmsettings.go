@@ -12,6 +12,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/present"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // AlarmSettings is the page on which the director reads and signs them.
@@ -27,7 +28,7 @@ func (d desk) AlarmSettings(ctx context.Context, v web.Visitor) (view.AlarmSetti
 	out := present.AlarmSettings(d.app.AlarmRules)
 	out.May = may(v, house.ActSignAlarms)
 	if on {
-		out.Signed = "signed " + s.Alarms.At.In(d.app.Zone).Format("2 January 2006 15:04") + " by " + d.app.Names(ctx)[s.Alarms.By]
+		out.Signed = "Signed " + word.Moment(s.Alarms.At.In(d.app.Zone)) + " by " + d.app.Names(ctx)[s.Alarms.By]
 	}
 	return out, nil
 }

@@ -142,7 +142,7 @@ func (d desk) personRow(p auth.Person) view.PersonRow {
 	now := d.app.Now()
 	for _, c := range p.Credentials {
 		s := c.Standing(now, d.app.Zone)
-		item := view.Credential{Kind: c.Kind.Name(), Number: c.Number, Expires: string(c.Expires), State: string(s.State), Tone: view.Plain}
+		item := view.Credential{Kind: c.Kind.Name(), Number: c.Number, Expires: word.Date(string(c.Expires)), State: string(s.State), Tone: view.Plain}
 		if m, say := s.Message(); say {
 			item.State, item.Tone, row.Tone = m.English(), view.Amber, view.Amber
 			row.Note = m.English()
@@ -228,7 +228,7 @@ func (d desk) monitor(f app.Feed) view.Monitor {
 	m := f.Monitor
 	out := view.Monitor{
 		ID: string(m.ID), Name: m.Name, Kind: m.Kind, EUI: m.EUI64, Application: m.Application, Bed: m.Bed, Peer: m.Peer,
-		Chair: int(m.Chair), Zone: d.zoneText(f), Simulated: m.Simulated, Tone: view.Plain, State: "online",
+		Chair: int(m.Chair), Zone: d.zoneText(f), Simulated: m.Simulated && !strings.Contains(m.Kind, "simulated"), Tone: view.Plain, State: "online",
 	}
 	now := d.app.Now()
 	switch {

@@ -1,10 +1,13 @@
 package server
 
 import (
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web"
 )
@@ -69,6 +72,23 @@ func TestOffsetText_NothingHasNoSign(t *testing.T) {
 	} {
 		if got := offsetText(off); got != want {
 			t.Errorf("%s is written %q, want %q", off, got, want)
+		}
+	}
+}
+
+// TestMenu_OffersWhatOpens: to each role every place it may open, and none that
+// turns it away.
+func TestMenu_OffersWhatOpens(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	for i, role := range act.Roles() {
+		g := h.hire(fmt.Sprintf("person%d", i), "P. Erson", role)
+		menu := g.get("/sessions").Body.String()
+		for _, at := range []string{"/board", "/sessions", "/schedule", "/patients", "/room-check", "/alarms", "/devices", "/people", "/access"} {
+			opens := g.get(at).Code == http.StatusOK
+			if offered := strings.Contains(menu, `<a href="`+at+`"`); offered != opens {
+				t.Errorf("to a %s %s is offered: %v, opens: %v", role, at, offered, opens)
+			}
 		}
 	}
 }

@@ -177,23 +177,26 @@ func who(v Visitor) view.Who {
 }
 
 func places(here string, v Visitor) []view.Place {
-	all := []view.Place{
-		{Href: "/board", Label: "Board"},
-		{Href: "/sessions", Label: "Visits"},
-		{Href: "/schedule", Label: "Plan"},
-		{Href: "/patients", Label: "Patients"},
-		{Href: "/room-check", Label: "Room check"},
-		{Href: "/alarms", Label: "Alarms"},
-		{Href: "/devices", Label: "Devices"},
-		{Href: "/people", Label: "People"},
+	var out []view.Place
+	for _, p := range []struct {
+		href, label string
+		needs       act.Act // to open it; empty where everybody may
+	}{
+		{"/board", "Board", ""},
+		{"/sessions", "Visits", ""},
+		{"/schedule", "Plan", "session.schedule"},
+		{"/patients", "Patients", "patient.list"},
+		{"/room-check", "Room check", ""},
+		{"/alarms", "Alarms", ""},
+		{"/devices", "Devices", "device.list"},
+		{"/people", "People", "people.list"},
+		{"/access", "Access", "record.review-access"},
+	} {
+		if p.needs == "" || act.May(v.Actor, p.needs).Allowed {
+			out = append(out, view.Place{Href: p.href, Label: p.label, Here: p.href == here})
+		}
 	}
-	if act.May(v.Actor, "record.review-access").Allowed {
-		all = append(all, view.Place{Href: "/access", Label: "Access"})
-	}
-	for i := range all {
-		all[i].Here = all[i].Href == here
-	}
-	return all
+	return out
 }
 
 // commandID makes the idempotency key of a form.

@@ -21,6 +21,9 @@ func Weekday(t time.Time) string { return t.Format("Monday 2 January 2006") }
 // Moment is a date and a time of day, "23 November 2026 09:05".
 func Moment(t time.Time) string { return Day(t) + " " + Clock(t) }
 
+// Exact is an instant as a signature bears it, "23 November 2026 09:05:12 CET".
+func Exact(t time.Time) string { return Day(t) + " " + Second(t) + " " + t.Format("MST") }
+
 // Date is a date that was written as "1981-05-04"; what is no date stays as it
 // was written.
 func Date(written string) string {

@@ -89,7 +89,7 @@ func rowHaddad() view.BoardRow {
 
 func rowNg() view.BoardRow {
 	return view.BoardRow{
-		Chair: 1, Href: "/chair/1", Name: "Ng, T.", Phase: "Recovering · 22 min of 2 h", Nurse: "Brandt", Needs: true,
+		Chair: 1, Href: "/chair/1", Name: "Ng, T.", Phase: "Recovering 22/120 min", Nurse: "Brandt", Needs: true,
 		Next: "Observation", NextSub: "6 min late", Tiles: doubted(signs("118/70", 21*time.Minute, "64", "98", "15"), "pulse", "spo2"),
 		Bars: []view.Bar{
 			bar("infuse", at(8, 42), at(9, 50), false, "infused 8:42 to 9:50"), bar("recover", at(9, 50), now, false, "recovering since 9:50"),

@@ -2,6 +2,7 @@ package present
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -194,6 +195,7 @@ func followUps(v app.Visit) []view.Act {
 		body := map[string]any{"id": e.ID}
 		for _, b := range []*view.Act{known(session.ActResolveEffect, "Over: "+what, body), known(session.ActGradeEffect, "Grade: "+what, body)} {
 			b.Sub = "since " + clock(e.At, v.Zone)
+			b.Beside = []string{fmt.Sprintf("%s, grade %d, noted %s.", what, e.Grade, clock(e.At, v.Zone))}
 			out = append(out, *b)
 		}
 	}
@@ -283,7 +285,7 @@ func observeSub(v app.Visit) string {
 		switch {
 		case o.Struck || !known:
 		case len(lacks) == 0:
-			last = "last complete set " + clock(o.At, v.Zone)
+			last = "last full set " + clock(o.At, v.Zone)
 		case len(lacks) <= 2: // a round in which something was forgotten
 			last = "the set of " + clock(o.At, v.Zone) + " lacks " + strings.Join(lacks, " and ")
 		}

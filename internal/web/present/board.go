@@ -151,9 +151,9 @@ func boardRow(v app.Visit, in BoardInput) view.BoardRow {
 		if b := blockerText(v); b != "" {
 			r.Phase += " · " + b
 		}
-	case session.PhaseStopped, session.PhaseRecovering:
-		if text, after := recovering(v); after {
-			r.Phase += " · " + text
+	case session.PhaseRecovering:
+		if from, least, ok := session.Recovery(s, v.Env); ok { // short: the column is narrow
+			r.Phase += fmt.Sprintf(" %d/%d min", int(v.Env.Now.Sub(from).Minutes()), int(least.Minutes()))
 		}
 	default:
 		// the others do not concern this

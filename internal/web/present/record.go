@@ -289,7 +289,7 @@ func signatures(v app.Visit) []view.Signature {
 		}
 		out = append(out, view.Signature{
 			Name: name(v.Names, e.Actor.Person), Roles: strings.Join(roles, ", "), Meaning: meaning, Of: of,
-			Time: e.RecordedAt.In(v.Zone).Format("2 January 2006 15:04:05 MST"),
+			Time: word.Exact(e.RecordedAt.In(v.Zone)),
 		})
 	}
 	for _, e := range v.Entries {

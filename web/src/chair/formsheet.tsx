@@ -273,7 +273,7 @@ function GroupView({ group: g }: { group: Group }) {
   }
   return (
     <fieldset class={`group ${g.style}`}>
-      {g.title && <legend>{g.title}</legend>}
+      {g.title && g.title !== g.fields[0]?.label && <legend>{g.title}</legend>}
       {g.fields.map((f) => <Ask key={keyOf(f)} field={f} under="" />)}
     </fieldset>
   );

@@ -124,8 +124,10 @@ function scaleText(c: Ctx, f: Frame, s: Strip, ink: Ink, narrow: boolean): void 
   c.textBaseline = "middle";
   c.fillStyle = ink.quiet;
   const values = scale(s);
+  // On a phone a lane can be too low for both its ends.
+  const low = s.bottom - s.top < 30;
   values.forEach((v, i) => {
-    if (narrow && i > 0 && i < values.length - 1) return;
+    if (narrow && (low || i > 0) && i < values.length - 1) return;
     c.fillText(String(Math.round(v * 100) / 100), f.left - 7, y(s, v));
   });
   c.textBaseline = "alphabetic";

@@ -78,7 +78,7 @@ func infusing(now time.Time) view.Chair {
 	}
 	c.Timeline = timeline(now, 72)
 	primary := act("observe", "Observation")
-	primary.Sub = "due " + clock(now.Add(3*time.Minute)) + " · last complete set " + clock(ago(now, 12))
+	primary.Sub = "due " + clock(now.Add(3*time.Minute)) + ", last full set " + clock(ago(now, 12))
 	primary.Body = []byte(`{"purpose":"round"}`)
 	rate := act("rate", "Rate")
 	rate.Planned = true
