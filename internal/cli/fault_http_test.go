@@ -136,7 +136,9 @@ func TestFaults_NetworkOfTablets(t *testing.T) {
 		})
 	}
 	writing.Wait()
+	net.mu.Lock()
 	t.Logf("lost there %d, lost back %d, late %d, doubled %d, passed %d", net.lost[0], net.lost[1], net.lost[2], net.lost[3], net.lost[4])
+	net.mu.Unlock()
 	for _, some := range all {
 		k.repeat(s.url(), some)
 	}

@@ -112,7 +112,9 @@ func TestFaults_WireOfMonitors(t *testing.T) {
 	if stored != monitors*messages || distinct != stored {
 		t.Errorf("%d messages stored, %d of them different; %d were acknowledged", stored, distinct, monitors*messages)
 	}
+	wire.mu.Lock()
 	t.Logf("%d wires were cut or closed", wire.cuts/2)
+	wire.mu.Unlock()
 	want(t, 0, "every chain holds", p.verify()...)
 }
 
