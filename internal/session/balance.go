@@ -8,8 +8,10 @@ import (
 )
 
 // balanceSlack is how far drawn may lie from given + wasted + returned: half
-// of the 0.1 mg that amounts are typed in. Evidence mark: default.
-var balanceSlack = unit.Mg("0.05")
+// of the 0.1 mg that amounts are typed in, and half of the 0.01 mg to which
+// people read what was given, from which they type the rest. Evidence mark:
+// default.
+var balanceSlack = unit.Mg("0.055")
 
 // Balance accounts for the drug of a visit.
 type Balance struct {

@@ -141,12 +141,15 @@ func TestDecide_Close(t *testing.T) {
 	}
 }
 
-func TestBalance_ToHalfATenth(t *testing.T) {
+// TestBalance_ToWhatPeopleReadAndType: they read what was given to 0.01 mg and
+// type the rest to 0.1 mg; what comes of that is even, one step beyond is not.
+// Of 100 mg with 14.7512 given they read 14.75, and waste 85.3.
+func TestBalance_ToWhatPeopleReadAndType(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		wasted string
 		even   bool
-	}{{"242", true}, {"241.95", true}, {"242.05", true}, {"241.949999", false}, {"242.050001", false}} {
+	}{{"242", true}, {"241.945", true}, {"242.055", true}, {"242.0512", true}, {"241.944999", false}, {"242.055001", false}} {
 		l := until(PhaseDischarged)
 		l.add(at(125), byNurse(), DrugWasted{Mass: unit.Mg(c.wasted)})
 		if got := l.state.Balance(at(130)).Even(); got != c.even {

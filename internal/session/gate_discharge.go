@@ -252,10 +252,16 @@ func (v look) moodHome() verdict {
 }
 
 // moodReason says what of today asks for it, and since when; nothing when
-// nothing does. That it was not asked before the infusion is a reason too.
+// nothing does. That it was not asked before the infusion is a reason too, and
+// so is that side effects were not asked since: then nobody knows.
 func (v look) moodReason() (why word.Message, since time.Time) {
+	asked := false
 	for _, o := range v.s.Observations {
-		if !o.Struck && o.SE12 != nil && o.SE12[scale.LowMood] > 0 && !o.At.Before(v.s.StartedAt) {
+		if o.Struck || o.SE12 == nil || o.At.Before(v.s.StartedAt) {
+			continue
+		}
+		asked = true
+		if o.SE12[scale.LowMood] > 0 {
 			since = latest(since, o.At)
 		}
 	}
@@ -274,6 +280,8 @@ func (v look) moodReason() (why word.Message, since time.Time) {
 		return say("mood_home.suicidal"), since
 	case m.Low:
 		return say("mood_home.low"), since
+	case !asked:
+		return say("mood_home.not_since"), since
 	}
 	return word.Message{}, since
 }

@@ -300,6 +300,12 @@ func moodHomeRows() []row {
 	acted := Mood{Suicidal: true, Action: said(1)}
 	return []row{
 		{"nothing asks for it", "mood-home", Clear, "SW-SUICIDALITY-HOME", nil, nil},
+		{"side effects not asked since", "mood-home", CouldNotCheck, "SW-SUICIDALITY-HOME", func(x *scene) {
+			x.s.Observations = slices.Clone(x.s.Observations)
+			for i := range x.s.Observations {
+				x.s.Observations[i].SE12 = nil
+			}
+		}, nil},
 		{"not asked before", "mood-home", CouldNotCheck, "SW-SUICIDALITY-HOME", before(nil), nil},
 		{"low before, not asked again", "mood-home", CouldNotCheck, "SW-SUICIDALITY-HOME", low, nil},
 		{"thoughts before, not asked again", "mood-home", CouldNotCheck, "SW-SUICIDALITY-HOME", before(&acted), nil},

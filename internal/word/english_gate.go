@@ -202,6 +202,7 @@ func gateDrawUp() map[ID]string {
 		"gate.mood_home.no_reason":      "Nothing today asks for it again.",
 		"gate.mood_home.ask":            "Ask about mood and thoughts of ending life again, and record the answer.",
 		"gate.mood_home.not_before":     "Mood was not asked before the infusion, and not since.",
+		"gate.mood_home.not_since":      "Side effects were not asked since the start: a low mood would not be known.",
 		"gate.mood_home.suicidal":       "There were thoughts of ending life before the infusion; it was not asked again.",
 		"gate.mood_home.low":            "Mood was low before the infusion; it was not asked again.",
 		"gate.mood_home.effect":         "Low mood was noted at {0}; it was not asked again.",
