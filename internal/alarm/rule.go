@@ -31,6 +31,18 @@ func (p Priority) String() string {
 	return priorities[p]
 }
 
+// Colour is the priority as people say it.
+func (p Priority) Colour() string {
+	switch p {
+	case High:
+		return "Red"
+	case Medium:
+		return "Yellow"
+	default:
+		return "Low"
+	}
+}
+
 // MarshalText writes the name.
 func (p Priority) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 

@@ -20,18 +20,7 @@ type alarmChecker struct{ checker }
 type lines func(path ...any) int
 
 func (c *alarmChecker) alarms(f alarmFile) Alarms {
-	if f.Schema != alarmSchema {
-		c.fault(line(c.root, "schema"), "schema is %q; this program reads %q", f.Schema, alarmSchema)
-	}
-	if f.Version < 1 {
-		c.fault(line(c.root, "version"), "the file has no version above zero")
-	}
-	if strings.TrimSpace(f.Status) == "" {
-		c.fault(line(c.root, "status"), "the file does not say how far it was reviewed")
-	}
-	for i, s := range f.Sources {
-		c.source(i, s)
-	}
+	c.head(f.Schema, alarmSchema, f.Version, f.Status, f.Sources)
 	a := Alarms{version: f.Version, status: f.Status, sources: c.sources, settings: c.settings(f.Settings), symptoms: c.symptoms(f.Symptoms)}
 	ids, conditions := map[string]bool{}, map[alarm.ID]bool{}
 	for i, r := range f.Alarms {

@@ -25,19 +25,24 @@ func (c *checker) fault(at int, format string, args ...any) {
 	c.faults = append(c.faults, fmt.Errorf("line %d: %s", at, fmt.Sprintf(format, args...)))
 }
 
-func (c *checker) session(f file) Session {
-	if f.Schema != schema {
-		c.fault(line(c.root, "schema"), "schema is %q; this program reads %q", f.Schema, schema)
+// head checks what every library file begins with.
+func (c *checker) head(schema, want string, version int, status string, sources []cite.Source) {
+	if schema != want {
+		c.fault(line(c.root, "schema"), "schema is %q; this program reads %q", schema, want)
 	}
-	if f.Version < 1 {
+	if version < 1 {
 		c.fault(line(c.root, "version"), "the file has no version above zero")
 	}
-	if strings.TrimSpace(f.Status) == "" {
+	if strings.TrimSpace(status) == "" {
 		c.fault(line(c.root, "status"), "the file does not say how far it was reviewed")
 	}
-	for i, s := range f.Sources {
+	for i, s := range sources {
 		c.source(i, s)
 	}
+}
+
+func (c *checker) session(f file) Session {
+	c.head(f.Schema, schema, f.Version, f.Status, f.Sources)
 	s := Session{version: f.Version, status: f.Status, byID: map[string]int{}, sources: c.sources}
 	for i, r := range f.Rules {
 		if first, twice := s.byID[r.ID]; twice {

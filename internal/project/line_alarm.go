@@ -11,7 +11,7 @@ import (
 func (s Speaker) sayAlarm(event session.Event) Line {
 	if f, kind, ok := session.AlarmSaid(event); ok {
 		l := Line{Mark: MarkAlarm, Title: alarmTitle(kind) + ": " + f.Condition.Name().English(), Main: announces(kind)}
-		l.Text = colour(f.Priority) + ". " + f.Text.English()
+		l.Text = f.Priority.Colour() + ". " + f.Text.English()
 		switch ev := event.(type) {
 		case session.AlarmEscalated:
 			l.Text = "to the " + string(ev.Stage)
@@ -62,17 +62,5 @@ func alarmTitle(k alarm.ChangeKind) string {
 		return "Alarm over, not acknowledged"
 	default:
 		return "Alarm over"
-	}
-}
-
-// colour is a priority as people say it.
-func colour(p alarm.Priority) string {
-	switch p {
-	case alarm.High:
-		return "Red"
-	case alarm.Medium:
-		return "Yellow"
-	default:
-		return "Low"
 	}
 }

@@ -63,8 +63,8 @@ func TestFaults_ClockOfTheServerJumps(t *testing.T) {
 	}
 }
 
-// TestFaults_SlowReader: a browser that follows a chair and never reads is
-// dropped, and the others are served meanwhile.
+// TestFaults_SlowReader: browsers that follow a chair and never read hold up
+// nobody. That they are dropped when their queue is full is tested where it is.
 func TestFaults_SlowReader(t *testing.T) {
 	t.Parallel()
 	h := newPlace(t)

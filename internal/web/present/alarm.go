@@ -93,7 +93,7 @@ func far(a alarm.Alarm) int {
 
 func alarmView(v app.Visit, a alarm.Alarm, acts []view.Act) view.Alarm {
 	out := view.Alarm{
-		Condition: string(a.Condition), Announcement: a.Announcement, Priority: a.Priority.String(), Colour: colourOf(a.Priority), Tone: alarmTone(a.Priority),
+		Condition: string(a.Condition), Announcement: a.Announcement, Priority: a.Priority.String(), Colour: a.Priority.Colour(), Tone: alarmTone(a.Priority),
 		Name: a.Condition.Name().English(), Text: a.Text.English(), Brief: brief(a), SinceMS: ms(a.Since), Since: clock(a.Since, v.Zone),
 		State: alarmState(v, a, as(v)), Answered: a.Acked(), Paused: paused(v, a), Over: over(a), Opening: opening(a.Wording), Advice: []view.Advice{}, Pauses: []view.Act{},
 	}
@@ -211,18 +211,6 @@ func alarmTone(p alarm.Priority) view.Tone {
 		return view.Amber
 	default:
 		return view.Low
-	}
-}
-
-// colourOf is the word that stands with the colour.
-func colourOf(p alarm.Priority) string {
-	switch p {
-	case alarm.High:
-		return "Red"
-	case alarm.Medium:
-		return "Yellow"
-	default:
-		return "Low"
 	}
 }
 

@@ -21,7 +21,7 @@ func rowAlarm(v app.Visit, public bool) *view.RowAlarm {
 	short := func(p ident.Person) string { return family(name(v.Names, p)) }
 	out := &view.RowAlarm{Tone: alarmTone(worst.Priority), Called: turn(worst) == 0}
 	if public {
-		out.Name = colourOf(worst.Priority) + " alarm"
+		out.Name = worst.Priority.Colour() + " alarm"
 		return out
 	}
 	out.Name, out.Text, out.State, out.SinceMS = worst.Condition.Name().English(), brief(worst), alarmState(v, worst, short), ms(worst.Since)
