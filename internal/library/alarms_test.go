@@ -40,7 +40,7 @@ func TestDecodeAlarms_Refuses(t *testing.T) {
 	}{
 		{"another schema", [2]string{"alarm-library/1", "alarm-library/2"}, []string{"alarm-library/2", "alarm-library/1"}},
 		{"no version", [2]string{"\nversion: 1\n", "\nversion: 0\n"}, []string{"version above zero"}},
-		{"no status", [2]string{"status: not reviewed by a clinician; not adopted by a clinic's director", "status: ''"}, []string{"how far it was reviewed"}},
+		{"no status", [2]string{"status: not reviewed by a clinician", "status: ''"}, []string{"how far it was reviewed"}},
 		{"an unknown key of a level", change(spo2, "hold", "wait"), []string{"wait"}},
 		{"an unknown key of a row", [2]string{off, off + "    colour: red\n"}, []string{"colour"}},
 		{"an unknown condition", [2]string{"condition: spo2_low", "condition: spo2_strange"}, []string{`unknown condition "spo2_strange"`, `condition "spo2_low" has no row`}},

@@ -35,7 +35,7 @@ func useSummary(u project.AlarmUse, days int) string {
 	if u.Visits == 0 {
 		return "No infusion was started in the " + lastDays(days) + "."
 	}
-	return fmt.Sprintf("%s: %d visits, watched for %.1f h, %d alarms: %s in a patient's hour.", upper(lastDays(days)), u.Visits, u.Watched.Hours(), u.Alarms, rate(u, u.Alarms))
+	return fmt.Sprintf("%s: %s, watched for %.1f h, %s: %s in a patient's hour.", upper(lastDays(days)), plural(u.Visits, "visit"), u.Watched.Hours(), plural(u.Alarms, "alarm"), rate(u, u.Alarms))
 }
 
 func lastDays(d int) string {
