@@ -91,6 +91,7 @@ type App struct {
 	patients *cache[ident.Patient, Patient]
 	monitors *monitors
 	alarms   *alarms
+	rounds   *rounds
 	rooms    *one[house.State]
 	head     *head
 	calls    calls
@@ -116,6 +117,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.patients = newCache(a.readPatients)
 	a.monitors = newMonitors()
 	a.alarms = newAlarms()
+	a.rounds = &rounds{of: map[ident.Session]*roundsOf{}}
 	a.rooms = newOne(a.readHouse)
 	a.head = &head{store: o.Store}
 	if err := a.sessions.read(ctx); err != nil {

@@ -30,6 +30,11 @@ func (a *App) env(ctx context.Context, r Request, s session.State, cmd session.C
 		e.Monitor = a.monitorState(c.Monitor)
 	}
 	e.Seen = a.seen(ctx, s.Link.Monitor, cmd)
+	if c, ok := cmd.(session.TakeRound); ok {
+		if e.Seen, err = a.seenOfRound(ctx, s, e, c); err != nil {
+			return session.Env{}, nil, err
+		}
+	}
 	e.Monitor.ChunkHead = a.chunkHead(ctx, e.Monitor.Device)
 	if c, ok := cmd.(session.Schedule); ok {
 		if e.Patient, err = a.patientFacts(ctx, c.Patient); err != nil {

@@ -11,11 +11,12 @@ import (
 	"github.com/stillwatch/stillwatch/internal/session"
 )
 
-// Keep runs what the clock drives: it doubts links that fell silent, seals
+// Keep runs what the clock drives: it doubts links that fell silent, keeps what
+// monitors showed when rounds were due, seals
 // telemetry each minute and purges what may go. The caller ticks it about
 // once a second; a test ticks it by hand.
 func (a *App) Keep(ctx context.Context, last, now time.Time) error {
-	err := errors.Join(a.doubtLinks(ctx, now), a.WriteReads(ctx))
+	err := errors.Join(a.doubtLinks(ctx, now), a.takeRounds(ctx), a.WriteReads(ctx))
 	if now.Truncate(time.Minute).After(last.Truncate(time.Minute)) {
 		err = errors.Join(err, a.Telemetry.Seal(ctx, now))
 	}

@@ -113,6 +113,8 @@ func (s Speaker) Say(e session.Entry) Line {
 	case session.Observed, session.SideEffectNoted, session.SideEffectGraded, session.SideEffectResolved, session.DrugGiven,
 		session.PresenceChecked, session.NurseResponsible, session.PrescriberResponsible, session.NoteAdded, session.Amended:
 		return s.sayWatching(ev)
+	case session.RoundTaken, session.ReadingsConfirmed, session.ReadingDoubted, session.RoundMissed:
+		return s.sayRound(ev)
 	case session.HelpCalled, session.HelpUndone, session.HelpLogged, session.HelpEnded:
 		return s.sayHelp(ev)
 	case session.AlarmRaised, session.AlarmWorsened, session.AlarmEscalated, session.AlarmAnnouncedAgain, session.AlarmPauseEnded,

@@ -14,6 +14,8 @@ type Lapse struct {
 	DoneAt time.Time
 	// Missed is how many whole rounds were left out.
 	Missed int
+	// LastDue is when the last round of it that was past its grace was due.
+	LastDue time.Time
 }
 
 // Lapses tells where each plan was not kept until now, the earliest first. A
@@ -68,11 +70,23 @@ func (p Plan) lapse(last, next time.Time) (l Lapse, slot time.Time, ok bool) {
 	if !p.overdue(due, next) {
 		return Lapse{}, due, false
 	}
-	l, slot = Lapse{What: p.What, DueAt: due}, due
+	l, slot = Lapse{What: p.What, DueAt: due, LastDue: due}, due
 	if !p.Once {
 		l.Missed, slot = p.whole(due, next)
 	}
+	if l.LastDue = slot; !p.overdue(slot, next) && l.Missed > 0 {
+		l.LastDue = p.before(due, slot)
+	}
 	return l, slot, true
+}
+
+// before is the round before one at slot, counted on from one that was due.
+func (p Plan) before(due, slot time.Time) time.Time {
+	last := slot.Add(-p.interval(due))
+	for n := 0; due.Before(slot) && n < mostSlots; n++ {
+		last, due = due, p.after(due)
+	}
+	return last
 }
 
 // overdue reports whether a round due at one time was past its grace at another.

@@ -46,7 +46,14 @@ type Plan struct {
 	Grace time.Duration
 	// Done lists when it was done, in any order.
 	Done []time.Time
+	// Closed are stretches whose rounds somebody has said were left out: they
+	// are not waited for any more. Both ends belong to it. They were left out
+	// all the same: Lapses does not look at them.
+	Closed []Stretch
 }
+
+// Stretch is a time, both ends included.
+type Stretch struct{ From, To time.Time }
 
 // Span is a time in which a plan runs at another interval.
 type Span struct {
@@ -88,7 +95,10 @@ func (p Plan) item(now time.Time) (Item, bool) {
 	if p.Once && did {
 		return Item{}, false
 	}
-	due := p.after(last)
+	due := p.open(p.after(last))
+	if due.IsZero() {
+		return Item{}, false
+	}
 	interval := p.interval(due)
 	grace := Grace(interval, p.Grace)
 	item := Item{What: p.What, DueAt: due, State: state(now, due, interval, grace), LateAt: due.Add(grace), Every: interval}
@@ -113,6 +123,54 @@ func (p Plan) last(now time.Time) (at time.Time, did bool) {
 	}
 	return at, did
 }
+
+// open is the first round from one due at an instant on that nobody has closed;
+// zero where a single one is closed. The next goes on from when the closed one
+// was due, not from when it was closed.
+func (p Plan) open(due time.Time) time.Time {
+	for slices.ContainsFunc(p.Closed, func(c Stretch) bool { return !due.Before(c.From) && !due.After(c.To) }) {
+		if p.Once {
+			return time.Time{}
+		}
+		due = p.after(due)
+	}
+	return due
+}
+
+// mostSlots bounds how many due instants are told of one plan: a day of
+// minutes. A visit that nobody closed for years is not counted out.
+const mostSlots = 24 * 60
+
+// Slots are the instants until now at which the plan was due, the earliest
+// first: counted on from each time it was done, as in DueItems.
+func (p Plan) Slots(now time.Time) []time.Time {
+	if p.Every <= 0 || p.From.IsZero() || p.Once {
+		return nil
+	}
+	end := now
+	if !p.Until.IsZero() && p.Until.Before(now) {
+		end = p.Until
+	}
+	var out []time.Time
+	until := func(last, next time.Time, with bool) {
+		for due := p.after(last); (due.Before(next) || with && due.Equal(next)) && len(out) < mostSlots; due = p.after(due) {
+			out = append(out, due)
+		}
+	}
+	last := p.From
+	for _, d := range slices.SortedFunc(slices.Values(p.Done), time.Time.Compare) {
+		if d.Before(p.From) || d.After(end) {
+			continue
+		}
+		until(last, d, false)
+		last = d
+	}
+	until(last, end, true)
+	return out
+}
+
+// Interval is the one that holds of a round due at an instant.
+func (p Plan) Interval(due time.Time) time.Duration { return p.interval(due) }
 
 // after is the next round after one at t. A quick span that begins before
 // that round would be due brings it forward, to one of its own intervals

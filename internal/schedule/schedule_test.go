@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -201,4 +202,89 @@ func TestDueItems_Properties(t *testing.T) {
 			t.Fatalf("done now, it reads %+v", after)
 		}
 	})
+}
+
+// TestPlan_Slots are counted on from each round that was done.
+func TestPlan_Slots(t *testing.T) {
+	t.Parallel()
+	round := Plan{What: "round", Grace: 5 * time.Minute, From: ten(), Every: 15 * time.Minute}
+	quick := round
+	quick.Quick = []Span{{From: ten(), To: at(30), Every: 10 * time.Minute}}
+	ended := round
+	ended.Until = at(40)
+	once := round
+	once.Once = true
+	for _, c := range []struct {
+		name string
+		plan Plan
+		done []float64
+		now  float64
+		want []float64
+	}{
+		{"before the first", round, nil, 14, nil},
+		{"due now", round, nil, 15, []float64{15}},
+		{"three left out", round, nil, 50, []float64{15, 30, 45}},
+		{"done early: not due when it would have been", round, []float64{12}, 30, []float64{27}},
+		{"done late: it was due before", round, []float64{22}, 40, []float64{15, 37}},
+		{"done at the minute", round, []float64{15}, 29, nil},
+		{"more often at first", quick, nil, 50, []float64{10, 20, 30, 45}},
+		{"ended", ended, nil, 100, []float64{15, 30}},
+		{"done before the plan, and to come", round, []float64{-5, 200}, 16, []float64{15}},
+		{"a single one has no minutes", once, nil, 100, nil},
+		{"no interval", Plan{From: ten()}, nil, 100, nil},
+	} {
+		c.plan.Done = done(c.done...)
+		var got []float64
+		for _, s := range c.plan.Slots(at(c.now)) {
+			got = append(got, s.Sub(ten()).Minutes())
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: due at %v, want %v", c.name, got, c.want)
+		}
+	}
+	if n := len(round.Slots(at(20 * 365 * 24 * 60))); n != mostSlots {
+		t.Errorf("%d slots of a visit that nobody closed, want %d", n, mostSlots)
+	}
+}
+
+// TestDueItems_Closed: a round that was said to be left out is not waited for;
+// the next is due when it would have been.
+func TestDueItems_Closed(t *testing.T) {
+	t.Parallel()
+	round := Plan{What: "round", Grace: 5 * time.Minute, From: ten(), Every: 15 * time.Minute}
+	closed := func(from, to float64) Plan {
+		p := round
+		p.Closed = []Stretch{{at(from), at(to)}}
+		return p
+	}
+	once := closed(15, 15)
+	once.Once = true
+	for _, c := range []struct {
+		name  string
+		plan  Plan
+		now   float64
+		due   float64 // 0: nothing is due
+		state State
+	}{
+		{"one of them", closed(15, 15), 22, 30, Next},
+		{"closed late, the next goes on from when it was due", closed(15, 15), 32, 30, Due},
+		{"two of them", closed(15, 30), 40, 45, Next},
+		{"and the one after is late in its own time", closed(15, 30), 51, 45, Late},
+		{"another one", closed(30, 30), 22, 15, Late},
+		{"a single one", once, 22, 0, Next},
+	} {
+		items := DueItems(at(c.now), []Plan{c.plan})
+		if c.due == 0 {
+			if len(items) != 0 {
+				t.Errorf("%s: %+v", c.name, items)
+			}
+			continue
+		}
+		if len(items) != 1 || !items[0].DueAt.Equal(at(c.due)) || items[0].State != c.state {
+			t.Errorf("%s: %+v, want due %v, %s", c.name, items, c.due, c.state)
+		}
+	}
+	if l := Lapses(at(32), []Plan{closed(15, 15)}); len(l) != 1 || l[0].Missed != 1 {
+		t.Errorf("a round that was closed was still left out: %+v", l)
+	}
 }

@@ -100,6 +100,15 @@ func examples() []Event {
 			Drug: "ketamine", Amount: "5", Unit: "mg", Ketamine: unit.Mg("5"), Route: "IV", Adjunct: "bolus", Spoken: 122,
 			Sedating: true, FromBag: true, Deviations: beyond,
 		},
+		RoundTaken{
+			Round: RoundObservation, Due: at(15), Readings: []vital.Reading{
+				{Kind: vital.SpO2, Value: 97, Quality: vital.Good, Origin: vital.FromDevice, At: at(14.9), Site: "1.2.1.1", Source: "MDC_PULS_OXIM_SAT_O2"},
+			},
+			Without: []NoReading{{vital.RR, AllDoubted}}, Late: true, Monitor: monitorOne, Telemetry: "cd34",
+		},
+		ReadingsConfirmed{Entries: []int64{140, 141}},
+		ReadingDoubted{Entry: 140, Kind: vital.SpO2, Why: DoubtPatient},
+		RoundMissed{Round: RoundObservation, Due: at(15), Through: at(30), Why: MissedOther, Text: said(110)},
 		PresenceChecked{},
 		NurseResponsible{Nurse: nurse, From: nurseTwo, Read: &read, Deviations: beyond},
 		PrescriberResponsible{Prescriber: prescriber, OnSite: true},

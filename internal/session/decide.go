@@ -191,6 +191,8 @@ func (d *decider) decide(c Command) ([]Event, *Refusal) {
 		return d.stop(c)
 	case Observe, NoteSideEffect, GradeSideEffect, ResolveSideEffect, GiveDrug, Note, Amend:
 		return d.chart(c)
+	case TakeRound, ConfirmReadings, DoubtReading, MissRound:
+		return d.round(c)
 	case CheckPresence, TakeOver, TakePrescriber:
 		return d.staff(c)
 	case CallHelp, UndoHelp, LogHelp, EndHelp:

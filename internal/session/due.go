@@ -40,6 +40,7 @@ func DueItems(s State, env Env) []schedule.Item {
 func (v look) graced(plans []schedule.Plan) []schedule.Plan {
 	for i := range plans {
 		plans[i].Grace = v.env.Rules.Duration(library.RoundGrace)
+		plans[i].Closed = v.s.closed(plans[i].What)
 	}
 	return plans
 }
@@ -56,6 +57,13 @@ func Lapses(s State, env Env) (lapses []schedule.Lapse, ok bool) {
 		return nil, false
 	}
 	v := look{s: s, env: env}
+	return schedule.Lapses(env.Now, v.graced(v.plansSoFar())), true
+}
+
+// plansSoFar are all plans that ran, each until it ended, by the orders that
+// were in force.
+func (v look) plansSoFar() []schedule.Plan {
+	s := v.s
 	plans := v.infusionPlans()
 	for i := range plans {
 		plans[i].Until = earliest(s.StoppedAt, s.GoneAt)
@@ -66,7 +74,7 @@ func Lapses(s State, env Env) (lapses []schedule.Lapse, ok bool) {
 		p.Until, p.Was = s.GoneAt, s.pastSpans(p.What)
 		plans = append(plans, p)
 	}
-	return schedule.Lapses(env.Now, v.graced(plans)), true
+	return plans
 }
 
 // pastSpans are the times in which an earlier order's interval held.
@@ -105,7 +113,7 @@ func (v look) infusionPlans() []schedule.Plan {
 	s, w := v.s, v.s.Order.Watch
 	return []schedule.Plan{
 		{What: RoundObservation, From: s.StartedAt, Every: w.Observation.Duration(), Done: s.observed(v.roundDone)},
-		{What: RoundCuff, From: s.StartedAt, Every: w.Cuff.Duration(), Quick: v.quickSpans(), Done: s.observed(v.hasPressure)},
+		{What: RoundCuff, From: s.StartedAt, Every: w.Cuff.Duration(), Quick: v.quickSpans(), Done: append(s.observed(v.hasPressure), s.confirmedAt(vital.NIBPSys)...)},
 		{What: RoundPeak, From: s.StartedAt, Every: w.Peak.Duration(), Once: true, Done: s.observed(v.peakAsked)},
 		{What: RoundPresence, From: s.StartedAt, Every: w.Presence.Duration(), Done: append(append(s.observed(anyObservation), s.LookedIn...), s.PresenceAt)},
 	}

@@ -47,6 +47,8 @@ func Evolve(s State, e Entry) State {
 		return s.chart(e)
 	case PresenceChecked, NurseResponsible, PrescriberResponsible:
 		return s.staff(e)
+	case RoundTaken, ReadingsConfirmed, ReadingDoubted, RoundMissed:
+		return s.rounds(e)
 	case HelpCalled, HelpUndone, HelpLogged, HelpEnded:
 		return s.help(e)
 	case Amended:

@@ -91,7 +91,7 @@ func (s State) monitor(e Entry) State {
 	case OffMonitor:
 		s.OffTill, s.OffWhy = ev.Until, ev.Reason
 	case BackOnMonitor:
-		s.OffTill, s.OffWhy = time.Time{}, ""
+		s.OffTill, s.OffWhy, s.BackAt = time.Time{}, "", e.EffectiveAt
 	default:
 		// the others do not concern this
 	}

@@ -368,6 +368,8 @@ func watchCases() []limitCase {
 		{"a cuff after it", []string{"SW-CUFF"}, "15m0s", cuff(30 * time.Minute)},
 		{"a round five minutes after it was due", []string{"SW-ROUND"}, "due", roundAt(20 * time.Minute)},
 		{"a round a second later", []string{"SW-ROUND"}, "late", roundAt(20*time.Minute + time.Second)},
+		{"a value of the minute before a round", []string{"SW-ROUND-DEVICE"}, "kept", keptOf(14 + 0.005/60)},
+		{"a value of a minute before a round", []string{"SW-ROUND-DEVICE"}, "not kept", keptOf(14)},
 		{"ten minutes before the end", []string{"SW-END"}, "soon", endAt(230 * time.Minute)},
 		{"a second more", []string{"SW-END"}, "ahead", endAt(230*time.Minute - time.Second)},
 		{"lower rates than 0.2 mg/kg/h", []string{"SW-LOWER"}, "0.05 0.1 0.15", func(rules library.Session) string {

@@ -21,7 +21,7 @@ func (d *decider) proved(rs, before []vital.Reading) ([]vital.Reading, []Deviati
 		}
 		f, _ := vital.Of(r.Kind)
 		switch {
-		case !d.linkedAt(r.At):
+		case !d.s.linkedAt(r.At):
 			findings = append(findings, deviation(RuleDevice, "session.device_unlinked", f.Label))
 		case !slices.ContainsFunc(d.env.Seen, func(s vital.Sample) bool { return shows(s, r) }):
 			findings = append(findings, deviation(RuleDevice, "session.device_unmatched", f.Label))
@@ -42,8 +42,8 @@ func sameReading(a, b vital.Reading) bool {
 }
 
 // linkedAt reports whether a person had confirmed the link at an instant.
-func (d *decider) linkedAt(at time.Time) bool {
-	l := d.s.Link
+func (s State) linkedAt(at time.Time) bool {
+	l := s.Link
 	return l.Monitor != "" && !at.IsZero() && !at.Before(l.Since) && (l.Confirmed || at.Before(l.DoubtFrom))
 }
 

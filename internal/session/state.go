@@ -52,6 +52,7 @@ type State struct {
 	Link    Link
 	OffTill time.Time // off the monitor on purpose until then; zero when on
 	OffWhy  OffReason
+	BackAt  time.Time // when the patient was last put back on the monitor
 
 	TimeOut      *TimeOut
 	TimeOutAt    time.Time
@@ -75,6 +76,8 @@ type State struct {
 	Effects      []EffectFact
 	Drugs        []DrugFact // by (effective time, position)
 	Notes        []NoteFact
+	Rounds       []RoundFact  // what the monitor showed, by (due, position)
+	Missed       []MissedFact // in order of arrival
 	PresenceAt   time.Time
 	LookedIn     []time.Time // in order of arrival
 	Nurse        ident.Person

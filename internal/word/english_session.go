@@ -165,6 +165,10 @@ func englishSession() map[ID]string {
 		// Watching the patient.
 		"session.device_unmatched": "{0} is charted as the monitor's, but the monitor sent no such value then. It does not count for the baseline.",
 		"session.device_unlinked":  "{0} is charted as the monitor's, but nobody had confirmed then that the monitor is on this patient. It does not count for the baseline.",
+		"session.round_not_open":   "This round is not due, was kept already, or nobody had confirmed then that the monitor is on this patient.",
+		"session.round_no_value":   "The monitor sent no valid value for this round.",
+		"session.round_not_late":   "This round is not late, and was not.",
+		"session.no_such_reading":  "There is no such reading in this entry.",
 		"session.who_stays":        "Distress: name who stays with the patient.",
 		"session.worst_headache":   "Sudden worst headache: stop the infusion and call for help.",
 		"session.stood_alone":      "The first standing was not assisted.",

@@ -43,6 +43,33 @@ func observing() []Form {
 				fromInt("spoken", "On a spoken order", "spoken_orders"),
 			),
 		},
+		{
+			Act: session.ActConfirmReadings, Title: "Readings of the monitor", Submit: "I read each line: confirm",
+			Sections: one(Field{Path: "entries", Input: Known, Required: true}),
+		},
+		{
+			Act: session.ActDoubtReading, Title: "A reading that is wrong", Submit: "It does not count",
+			Intro: "Both entries stay in the record.",
+			Sections: one(
+				known("entry"),
+				choice("kind", "Which", roundSigns()).must(),
+				choice("why", "Why", options(say(session.DoubtArtefact, "Artefact"), say(session.DoubtPatient, "Not this patient"))).must(),
+			),
+		},
+		{
+			Act: session.ActMissRound, Title: "Missed round", Submit: "Record why",
+			Intro: "It stays missed. The next is due when it would have been.",
+			Sections: one(
+				Field{Path: "round", Input: Known, Required: true}, Field{Path: "due", Input: Known, Required: true},
+				choice("why", "Why", options(
+					say(session.MissedAway, "Patient out of the chair"), say(session.MissedDeclined, "Patient declined"),
+					say(session.MissedElsewhere, "I was with another patient"), say(session.MissedEmergency, "Emergency"),
+					say(session.MissedEquipment, "Equipment did not work"), say(session.MissedNotAsked, "Not done in time"),
+					say(session.MissedOther, "Other, in words"),
+				)).must(),
+				private("text", "In words"),
+			),
+		},
 		{Act: session.ActPresence, Title: "Looked in", Submit: "I looked in", Sections: []Section{}},
 		{
 			Act: session.ActTakeNurse, Title: "Take over as nurse", Submit: "I take over",
@@ -110,6 +137,21 @@ func signs(path string) []Field {
 		vital.NIBPSys, vital.NIBPDia, vital.NIBPMean, vital.Pulse, vital.HR, vital.SpO2, vital.RR, vital.EtCO2, vital.Temp,
 	} {
 		out = append(out, sign(path, k))
+	}
+	return out
+}
+
+// roundSigns are the signs that are kept of a monitor, and all of them.
+func roundSigns() []Option {
+	out := []Option{{Value: string(session.AllSigns), Label: "All of them"}}
+	for _, k := range []vital.Kind{
+		vital.NIBPSys, vital.Pulse, vital.HR, vital.SpO2, vital.RR, vital.EtCO2,
+	} {
+		f, _ := vital.Of(k)
+		if k == vital.NIBPSys {
+			f.Label = "Pressure"
+		}
+		out = append(out, Option{Value: string(k), Label: f.Label})
 	}
 	return out
 }

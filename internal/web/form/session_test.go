@@ -54,6 +54,9 @@ var commands = []session.Command{
 	session.GradeSideEffect{},
 	session.ResolveSideEffect{},
 	session.GiveDrug{},
+	session.ConfirmReadings{},
+	session.DoubtReading{},
+	session.MissRound{},
 	session.CheckPresence{},
 	session.TakeOver{},
 	session.TakePrescriber{},
@@ -79,6 +82,11 @@ func TestSession_EveryActHasAForm(t *testing.T) {
 	var want []string
 	for _, value := range constants(t, "../../session/command.go", "Act") {
 		if act.Act(value) != session.ActDoubtLink {
+			want = append(want, value)
+		}
+	}
+	for _, value := range constants(t, "../../session/round.go", "Act") {
+		if act.Act(value) != session.ActTakeRound {
 			want = append(want, value)
 		}
 	}
@@ -139,6 +147,9 @@ func checkField(t *testing.T, f Form, in reflect.Type, field Field) {
 	}
 	got := struct{ private, quantity, integer, boolean, clock bool }{
 		field.Private, field.Quantity, field.Int, field.Input == YesNo, field.Input == Time,
+	}
+	if field.Input == Known && isList {
+		got.integer = integer
 	}
 	if field.Input == Known && want.clock {
 		got.clock = true

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/schedule"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -22,48 +23,51 @@ func label(a act.Act) string {
 }
 
 var actWords = map[act.Act]string{
-	session.ActArrive:         "Check in",
-	session.ActPrecheck:       "Pre-check",
-	session.ActAttest:         "Paper document",
-	session.ActAttachOrder:    "Attach order",
-	session.ActReady:          "Ready for draw-up",
-	session.ActCancel:         "Cancel visit",
-	session.ActTransfer:       "Transfer",
-	session.ActLeave:          "Leaves early",
-	session.ActOpenVials:      "Open vials",
-	session.ActCompute:        "Compute draw-up",
-	session.ActDiscard:        "Discard draw-up",
-	session.ActLinkMonitor:    "Link monitor",
-	session.ActUnlinkMonitor:  "Unlink monitor",
-	session.ActOffMonitor:     "Off monitor",
-	session.ActBackOnMonitor:  "Back on monitor",
-	session.ActTimeOut:        "Time-out",
-	session.ActStart:          "Start",
-	session.ActRate:           "Rate",
-	session.ActReadPump:       "Read pump",
-	session.ActPause:          "Pause",
-	session.ActResume:         "Resume",
-	session.ActStop:           "Stop",
-	session.ActConfirmStop:    "Pump is stopped",
-	session.ActSpokenOrder:    "Spoken order",
-	session.ActObserve:        "Observation",
-	session.ActNoteEffect:     "Side effect",
-	session.ActGiveDrug:       "Drug",
-	session.ActPresence:       "Looked in",
-	session.ActTakeNurse:      "Take over",
-	session.ActTakePrescriber: "I am the prescriber",
-	session.ActNote:           "Note",
-	session.ActHelp:           "Call for help",
-	session.ActEndHelp:        "Emergency over",
-	session.ActRecover:        "Begin recovery",
-	session.ActScoreDischarge: "Discharge score",
-	session.ActCheckDischarge: "Discharge list",
-	session.ActDischarge:      "Discharge",
-	session.ActWaste:          "Waste",
-	session.ActReturn:         "Return drug",
-	session.ActReview:         "Review and sign",
-	session.ActClose:          "Close record",
-	session.ActFollowUp:       "Follow-up call",
+	session.ActArrive:          "Check in",
+	session.ActPrecheck:        "Pre-check",
+	session.ActAttest:          "Paper document",
+	session.ActAttachOrder:     "Attach order",
+	session.ActReady:           "Ready for draw-up",
+	session.ActCancel:          "Cancel visit",
+	session.ActTransfer:        "Transfer",
+	session.ActLeave:           "Leaves early",
+	session.ActOpenVials:       "Open vials",
+	session.ActCompute:         "Compute draw-up",
+	session.ActDiscard:         "Discard draw-up",
+	session.ActLinkMonitor:     "Link monitor",
+	session.ActUnlinkMonitor:   "Unlink monitor",
+	session.ActOffMonitor:      "Off monitor",
+	session.ActBackOnMonitor:   "Back on monitor",
+	session.ActTimeOut:         "Time-out",
+	session.ActStart:           "Start",
+	session.ActRate:            "Rate",
+	session.ActReadPump:        "Read pump",
+	session.ActPause:           "Pause",
+	session.ActResume:          "Resume",
+	session.ActStop:            "Stop",
+	session.ActConfirmStop:     "Pump is stopped",
+	session.ActSpokenOrder:     "Spoken order",
+	session.ActObserve:         "Observation",
+	session.ActNoteEffect:      "Side effect",
+	session.ActGiveDrug:        "Drug",
+	session.ActPresence:        "Looked in",
+	session.ActConfirmReadings: "Confirm readings",
+	session.ActDoubtReading:    "Wrong reading",
+	session.ActMissRound:       "Missed round",
+	session.ActTakeNurse:       "Take over",
+	session.ActTakePrescriber:  "I am the prescriber",
+	session.ActNote:            "Note",
+	session.ActHelp:            "Call for help",
+	session.ActEndHelp:         "Emergency over",
+	session.ActRecover:         "Begin recovery",
+	session.ActScoreDischarge:  "Discharge score",
+	session.ActCheckDischarge:  "Discharge list",
+	session.ActDischarge:       "Discharge",
+	session.ActWaste:           "Waste",
+	session.ActReturn:          "Return drug",
+	session.ActReview:          "Review and sign",
+	session.ActClose:           "Close record",
+	session.ActFollowUp:        "Follow-up call",
 }
 
 // perPhase lists the acts of each phase, the most used first.
@@ -161,6 +165,7 @@ func Acts(v app.Visit) []view.Act {
 			out = append(out, foundRunning())
 		}
 	}
+	out = append(out, roundButtons(v)...)
 	out = append(out, followUps(v)...)
 	out = append(out, *button(session.ActHelp, label(session.ActHelp)))
 	stop := button(session.ActStop, label(session.ActStop))
@@ -343,16 +348,4 @@ func dueItems(v app.Visit) []schedule.Item {
 func late(d schedule.Item) bool { return d.State == schedule.Late || d.State == schedule.Missed }
 
 // roundText is a round as the board says it.
-func roundText(w schedule.What) string {
-	switch w {
-	case session.RoundCuff:
-		return "Cuff reading"
-	case session.RoundPresence:
-		return "Look in"
-	case session.RoundPeak:
-		return "Side effects at peak"
-	case session.RoundRecovery:
-		return "Recovery observation"
-	}
-	return "Observation"
-}
+func roundText(w schedule.What) string { return project.RoundName(w) }

@@ -13,6 +13,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/web/form"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 	shipped "github.com/stillwatch/stillwatch/library"
@@ -59,6 +60,11 @@ func busy(t *testing.T, p session.Phase) app.Visit {
 	add(session.SpokenOrderTaken{Prescriber: "weiss", What: session.SpokenDrug}, nurse)
 	add(session.DrugGiven{Drug: "ondansetron", Amount: "4", Unit: "mg", Route: "IV"}, nurse)
 	add(session.Observed{}, nurse)
+	if p == session.PhaseInfusing { // with a round that is late, and one of the monitor
+		o := drug.Order{Patient: "rivera", Watch: drug.Watch{Observation: 15}}
+		v.State.Order, v.State.StartedAt = &o, tenAM.Add(-time.Hour)
+		add(session.RoundTaken{Round: session.RoundObservation, Due: tenAM, Readings: []vital.Reading{{Kind: vital.SpO2, Value: 97, Quality: vital.Good, Origin: vital.FromDevice, At: tenAM}}}, nurse)
+	}
 	add(session.Stopped{WhoOpen: true}, tablet)
 	add(session.HelpCalled{}, tablet)
 	v.State.Phase = p

@@ -164,7 +164,9 @@ func boardRow(v app.Visit, in BoardInput) view.BoardRow {
 	urgent(v, &r)
 	r.Alarm, r.Unheard = rowAlarm(v, in.Public), Hearing(v).Nobody && !in.Public
 	r.Needs = r.Needs || r.Alarm != nil && r.Alarm.Called && r.Alarm.Tone != view.Low
+	r.Unconfirmed = unconfirmed(v)
 	if in.Public {
+		r.Unconfirmed = ""
 		r.NextSub, r.NoVitals = "", "values are not shown here"
 		return r
 	}

@@ -200,6 +200,9 @@ func Notices(v app.Visit) []view.Notice {
 			add(view.Amber, endText(v, end), nil)
 		}
 	}
+	if b := confirmRounds(v); b != nil {
+		add(view.Plain, "From the monitor: "+unconfirmed(v)+".", b)
+	}
 	if l := Link(v); l.State == "doubted" {
 		why := s.Link.DoubtWhy
 		text := fmt.Sprintf("Is %s still on %s? %s", s.Link.Name, v.Patient.Name(), why)

@@ -53,10 +53,26 @@ func entry(v app.Visit, say project.Speaker, e session.Entry, texts TextOf) view
 			}
 		}
 	}
+	if f, ok := roundOf(v, e); ok {
+		out.Text = join(out.Text, lookedAt(v, f))
+		out.Amend = known(session.ActDoubtReading, "Wrong reading", map[string]any{"entry": e.Position})
+	}
 	if !out.Struck && v.State.Amendable(e.Position) {
 		out.Amend = known(session.ActAmend, "Correct", map[string]any{"entry": e.Position})
 	}
 	return out
+}
+
+// roundOf is the round of the monitor that an entry kept.
+func roundOf(v app.Visit, e session.Entry) (session.RoundFact, bool) {
+	if _, ok := e.Event.(session.RoundTaken); !ok {
+		return session.RoundFact{}, false
+	}
+	i := slices.IndexFunc(v.State.Rounds, func(f session.RoundFact) bool { return f.Position == e.Position })
+	if i < 0 {
+		return session.RoundFact{}, false
+	}
+	return v.State.Rounds[i], true
 }
 
 func at0(entries []session.Entry, position int64) (session.Entry, bool) {

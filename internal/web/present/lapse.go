@@ -18,8 +18,8 @@ const lapsesUnknown = "Could not be checked: there is no order, or no adopted li
 // record, whatever the phase.
 func lapseTable(v app.Visit) view.RecordSection {
 	out := view.RecordSection{
-		Title: "Rounds late or left out", Columns: []string{"Due", "Round", "Done", "Left out"},
-		Intro: "By what was charted; a cuff that the monitor inflated by itself counts when somebody charted it.",
+		Title: "Rounds late or left out", Columns: []string{"Due", "Round", "Done", "Left out", "Why"},
+		Intro: "By what was charted; a cuff that the monitor inflated by itself counts when somebody charted or confirmed it.",
 		Empty: "None: every round was charted in its time.",
 	}
 	lapses, ok := session.Lapses(v.State, v.Env)
@@ -31,9 +31,18 @@ func lapseTable(v app.Visit) view.RecordSection {
 		if !l.DoneAt.IsZero() {
 			done = clock(l.DoneAt, v.Zone) + ", " + span(l.DoneAt.Sub(l.DueAt)) + " late"
 		}
-		out.Rows = append(out.Rows, []string{clock(l.DueAt, v.Zone), roundText(l.What), done, fmt.Sprint(l.Missed)})
+		out.Rows = append(out.Rows, []string{clock(l.DueAt, v.Zone), roundText(l.What), done, fmt.Sprint(l.Missed), whyMissed(v, l)})
 	}
 	return out
+}
+
+// whyMissed is the reason that was given for a round.
+func whyMissed(v app.Visit, l schedule.Lapse) string {
+	m, ok := v.State.MissedReason(l.What, l.DueAt)
+	if !ok {
+		return "not said"
+	}
+	return string(m.Why) + ", " + name(v.Names, m.By)
 }
 
 // lapseText is one of them in a line, its kind left out.
@@ -47,6 +56,9 @@ func lapseText(v app.Visit, l schedule.Lapse) string {
 	}
 	if l.Missed > 0 {
 		text += fmt.Sprintf(", %d left out", l.Missed)
+	}
+	if m, ok := v.State.MissedReason(l.What, l.DueAt); ok {
+		text += ", " + string(m.Why)
 	}
 	return text
 }

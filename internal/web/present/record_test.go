@@ -120,7 +120,7 @@ func TestRecord_KeepsTheRoundsThatWereMissed(t *testing.T) {
 	for _, p := range session.Phases() {
 		v := watched(p)
 		s, ok := section(v)
-		if want := []string{"10:15", "Observation", "not done", "3"}; !ok || len(s.Rows) != 1 || !slices.Equal(s.Rows[0], want) {
+		if want := []string{"10:15", "Observation", "not done", "3", "not said"}; !ok || len(s.Rows) != 1 || !slices.Equal(s.Rows[0], want) {
 			t.Errorf("%s: %v", p, s.Rows)
 		}
 		line := "Observation due 10:15, not done, 3 left out"

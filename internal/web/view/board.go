@@ -52,10 +52,13 @@ type BoardRow struct {
 	Unheard  bool   // watched, and no place is proven to sound
 	Next     string // what to do next, in words
 	NextSub  string // "6 min late"
-	DueMS    int64
-	Bars     []Bar
-	Tiles    []Tile // pressure, pulse, SpO₂, breathing; an empty list shows NoVitals
-	NoVitals string // "no monitor linked"
+	// Unconfirmed says how many rounds of the monitor wait for a person; empty
+	// when none does.
+	Unconfirmed string
+	DueMS       int64
+	Bars        []Bar
+	Tiles       []Tile // pressure, pulse, SpO₂, breathing; an empty list shows NoVitals
+	NoVitals    string // "no monitor linked"
 }
 
 // RowAlarm is the worst alarm of a chair. On a public board it is its colour and

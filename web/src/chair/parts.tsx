@@ -191,7 +191,8 @@ function NoticeLine({ notice: n, app }: { notice: Notice; app: App }) {
 function settle(app: App, act: Act): void {
   const whole = act.act === "session.link-monitor" && typeof act.body?.["monitor"] === "string";
   const plain = app.form(act.act)?.sections.every((s) => s.fields.every((f) => f.input === "known")) ?? false;
-  if (whole || plain) void app.say(act, act.body ?? {}, app.edge.local()).then((r) => {
+  const listed = (act.beside?.length ?? 0) > 0; // what it is about is read first
+  if (whole || (plain && !listed)) void app.say(act, act.body ?? {}, app.edge.local()).then((r) => {
     if (!r.accepted) app.said.value = r.text;
   });
   else app.open(act);
