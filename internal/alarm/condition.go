@@ -65,6 +65,7 @@ const (
 	LinkUnconfirmed   ID = "link_unconfirmed"
 	ClockOff          ID = "clock_off"
 	QuarantineGrowing ID = "quarantine_growing"
+	Unheard           ID = "unheard"
 )
 
 // MonitorAlarm is an alarm of the monitor's own that is none of ours.
@@ -186,6 +187,7 @@ var conditions = []about{
 	{id: MonitorOffline, group: Technical, measure: ofTime},
 	{id: NoReading, group: Technical, measure: ofTime},
 	{id: LinkUnconfirmed, group: Technical, measure: ofTime},
+	{id: Unheard, group: Technical, measure: ofTime},
 	{id: ClockOff, group: Technical, side: SideHigh, signals: []signal{clock}},
 	{id: QuarantineGrowing, group: Technical, measure: ofTime},
 }

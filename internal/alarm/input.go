@@ -168,6 +168,7 @@ type Facts struct {
 	ClockOffset    time.Duration // of the monitor's clock, either way
 	Quarantined    int           // values set aside, in all
 
+	UnheardSince   time.Time // no place is proven to hear the chair
 	PrescriberAway time.Time // the responsible prescriber is not on site while it runs
 	NurseOver      time.Time // the nurse has more running infusions than the library allows
 }

@@ -249,6 +249,8 @@ func (f *Facts) anchor(id ID) time.Time {
 		return f.StopUnconfirmed
 	case LinkUnconfirmed:
 		return f.LinkDoubt
+	case Unheard:
+		return f.UnheardSince
 	case PrescriberAbsent:
 		return f.PrescriberAway
 	case NurseLoad:

@@ -43,6 +43,7 @@ type watched struct {
 	told      alarm.Facts // with what the feed says, as the machine was last told
 	symptoms  bool
 	nurseOver time.Time
+	unheard   time.Time // since when no place is proven to hear the chair
 	building  alarm.Building
 	due       time.Time
 	// recorded are alarms of the monitor's own that only the record knows
@@ -119,9 +120,11 @@ func (a *App) lookAt(ctx context.Context, row Listed, running int) (time.Time, e
 		a.alarms.held[row.ID] = w
 	}
 	ripe := !w.due.IsZero() && !now.Before(w.due) || len(w.recorded) > 0 && !now.Before(w.recordedTill)
-	if !ripe && h.state.Sequence == w.sequence && !a.alarms.news.has(w.monitor) {
+	alone := a.unheard(h.state.Chair, h.state.Nurse, now)
+	if !ripe && h.state.Sequence == w.sequence && !a.alarms.news.has(w.monitor) && alone == !w.unheard.IsZero() {
 		return w.due, nil
 	}
+	w.unheard = overSince(w.unheard, alone, now)
 	over := runs(row.Phase) && a.Rules.Ready() && running > a.Rules.Count(library.NurseRunning)
 	w.nurseOver = overSince(w.nurseOver, over, now)
 	inputs, err := a.newInputs(ctx, row.ID, w, h, now)
@@ -144,6 +147,17 @@ func (a *App) lookAt(ctx context.Context, row Listed, running int) (time.Time, e
 	return w.due, nil
 }
 
+// unheardFrom is since when nobody hears a chair that the watch has not looked at
+// before: after a restart it goes on as people were told of it, else it begins.
+func unheardFrom(said alarm.Announced, l alarm.Limits, now time.Time) time.Time {
+	a, standing := said.Alarm(alarm.Unheard)
+	rule, ok := l.Rule(alarm.Unheard)
+	if !standing || !ok {
+		return now
+	}
+	return a.Since.Add(-rule.Levels[0].After)
+}
+
 // amended reports whether an entry that was looked at, or has come since, was
 // corrected: then what is building up is made anew.
 func amended(h held, since int64) bool {
@@ -161,10 +175,13 @@ func amended(h held, since int64) bool {
 func (a *App) beginWatch(ctx context.Context, id ident.Session, h held, now time.Time) (*watched, error) {
 	w := &watched{monitor: h.state.Link.Monitor, sequence: h.state.Sequence}
 	if old, ok := a.alarms.held[id]; ok {
-		w.nurseOver = old.nurseOver
+		w.nurseOver, w.unheard = old.nurseOver, old.unheard
 	}
 	if err := a.readVisit(ctx, id, w, h); err != nil {
 		return nil, err
+	}
+	if w.unheard.IsZero() && a.unheard(h.state.Chair, h.state.Nurse, now) {
+		w.unheard = unheardFrom(h.state.Alarms, w.limits, now)
 	}
 	w.symptoms = h.state.Symptomatic(a.AlarmRules.Symptoms())
 	w.told = a.withFeed(w, h.state)
@@ -256,8 +273,9 @@ func (a *App) readVisit(ctx context.Context, id ident.Session, w *watched, h hel
 	return nil
 }
 
-// overSince is since when the nurse has more running infusions than the library
-// allows, as far as the watch has seen.
+// overSince is since when something is so, as far as the watch has seen: that the
+// nurse has more running infusions than the library allows, or that no place
+// hears a chair.
 func overSince(since time.Time, over bool, now time.Time) time.Time {
 	switch {
 	case !over:
@@ -298,7 +316,7 @@ func (a *App) newInputs(ctx context.Context, id ident.Session, w *watched, h hel
 // withFeed adds what only the feed of the monitor knows to what the record says.
 func (a *App) withFeed(w *watched, s session.State) alarm.Facts {
 	f := w.visit
-	f.NurseOver, f.Listening = w.nurseOver, journal.Time(a.started)
+	f.NurseOver, f.UnheardSince, f.Listening = w.nurseOver, w.unheard, journal.Time(a.started)
 	if w.monitor == "" {
 		return f
 	}

@@ -113,6 +113,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	}
 	o.Store, o.Telemetry = lastingStore{o.Store}, lastingTelemetry{o.Telemetry}
 	a := &App{Options: o, feed: newFeed(), started: o.Now()}
+	a.hearing.rules = o.Rules
 	a.sessions = newSessions(o.Store)
 	a.patients = newCache(a.readPatients)
 	a.monitors = newMonitors()

@@ -1,18 +1,19 @@
 package app
 
 import (
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/session"
 )
 
 // A chair may be silent only while another place is proven to sound. Pages
-// that sound say so every ten seconds; one that has not for hearingFor counts
-// no more. The register lives in memory: after a restart nobody hears until a
-// page has said so again.
-const hearingFor = 25 * time.Second
+// that sound say so every ten seconds; one that has not for the library's time
+// (SW-HEARD) counts no more. The register lives in memory: after a restart
+// nobody hears until a page has said so again.
 
 // Place is where alarms are heard: a page that sounds.
 type Place struct {
@@ -38,8 +39,9 @@ func (p Place) hears(chair ident.Chair, nurse ident.Person) bool {
 
 // hearing is the register of places that are proven to sound.
 type hearing struct {
-	mu sync.Mutex // guards at
-	at map[Place]proved
+	rules library.Session
+	mu    sync.Mutex // guards at
+	at    map[Place]proved
 }
 
 type proved struct {
@@ -54,7 +56,7 @@ func (h *hearing) say(p Place, audible bool, now time.Time) (changed bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for k, v := range h.at {
-		if !v.holds(now) {
+		if !session.Proven(h.rules, v.at, now) {
 			delete(h.at, k)
 		}
 	}
@@ -73,37 +75,51 @@ func (h *hearing) say(p Place, audible bool, now time.Time) (changed bool) {
 	return !was
 }
 
-// holds reports whether the proof is new enough. One from the future, after the
-// clinic's clock was set back, is none.
-func (p proved) holds(now time.Time) bool {
-	age := now.Sub(p.at)
-	return age >= 0 && age < hearingFor
-}
-
-// of names the places that hear a chair, in order of their names.
-func (h *hearing) of(chair ident.Chair, nurse ident.Person, now time.Time) []string {
+// of lists the places that hear a chair, with when each last proved it.
+func (h *hearing) of(chair ident.Chair, nurse ident.Person) []session.Proved {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var out []string
+	var out []session.Proved
 	for k, v := range h.at {
 		k.Chair = v.chair
-		if v.holds(now) && k.hears(chair, nurse) {
-			out = append(out, v.name)
+		if k.hears(chair, nurse) {
+			out = append(out, session.Proved{Name: v.name, At: v.at})
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
+}
+
+// places lists those that are proven to sound, with what staff call them.
+func (h *hearing) places(now time.Time) []Place {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []Place
+	for k, v := range h.at {
+		if session.Proven(h.rules, v.at, now) {
+			k.Chair, k.Name = v.chair, v.name
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // SayHearing takes what a page says of itself: that it sounds alarms now, or
 // that it does not.
 func (a *App) SayHearing(p Place, audible bool) {
-	if a.hearing.say(p, audible, a.Now()) {
+	if a.hearing.say(p, audible, journal.Time(a.Now())) {
 		a.feed.entries()
 	}
 }
 
-// HeardBy names the places that are proven to hear a chair now.
-func (a *App) HeardBy(chair ident.Chair, nurse ident.Person) []string {
-	return a.hearing.of(chair, nurse, a.Now())
+// Sounding lists the places that are proven to sound now.
+func (a *App) Sounding() []Place { return a.hearing.places(journal.Time(a.Now())) }
+
+// heard is what a decision may know of who hears a chair.
+func (a *App) heard(chair ident.Chair, nurse ident.Person) session.Heard {
+	return session.Heard{Since: journal.Time(a.started), Places: a.hearing.of(chair, nurse)}
+}
+
+// unheard reports whether no place is proven to hear a chair.
+func (a *App) unheard(chair ident.Chair, nurse ident.Person, now time.Time) bool {
+	return len(a.heard(chair, nurse).By(a.Rules, now)) == 0
 }

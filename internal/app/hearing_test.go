@@ -6,13 +6,26 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/session"
+	shipped "github.com/stillwatch/stillwatch/library"
 )
+
+func shippedRules(t *testing.T) library.Session {
+	t.Helper()
+	lib, err := library.DecodeSession(shipped.SessionYAML())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lib
+}
 
 // TestHearing_WhoHearsAChair: a station hears all chairs, a nurse's page those
 // of its nurse and never through the chair's own tablet, and nobody for longer
 // than was proved.
 func TestHearing_WhoHearsAChair(t *testing.T) {
 	t.Parallel()
+	rules := shippedRules(t)
 	station := Place{Device: "s", Station: true, Name: "station"}
 	page := Place{Person: "okafor", Name: "A. Okafor RN"}
 	tablet3 := Place{Device: "t", Chair: 3, Person: "okafor", Name: "tablet at chair 3"}
@@ -48,11 +61,12 @@ func TestHearing_WhoHearsAChair(t *testing.T) {
 		{"one falls silent, the other sounds", []said{{station, true, 0}, {page, true, 0}, {page, false, 0}}, 3, "okafor", 0, []string{"station"}},
 		{"the clock was set back", []said{{station, true, time.Hour}}, 3, "okafor", 0, nil},
 	} {
-		h := &hearing{}
+		h := &hearing{rules: rules}
 		for _, s := range c.said {
 			h.say(s.place, s.audible, start.Add(s.after))
 		}
-		if got := h.of(c.chair, c.nurse, start.Add(c.at)); !slices.Equal(got, c.want) {
+		got := session.Heard{Places: h.of(c.chair, c.nurse)}.By(rules, start.Add(c.at))
+		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: heard by %v, want %v", c.name, got, c.want)
 		}
 	}
@@ -62,8 +76,9 @@ func TestHearing_WhoHearsAChair(t *testing.T) {
 // only when who hears changes.
 func TestHearing_IsBoundedAndTells(t *testing.T) {
 	t.Parallel()
+	rules := shippedRules(t)
 	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
-	h := &hearing{}
+	h := &hearing{rules: rules}
 	station := Place{Device: "s", Station: true, Name: "station"}
 	if !h.say(station, true, now) || h.say(station, true, now.Add(10*time.Second)) {
 		t.Error("a place is told of once, when it begins to hear")

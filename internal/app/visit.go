@@ -34,8 +34,6 @@ type Visit struct {
 	Head     string
 	Zone     *time.Location
 	Demo     bool
-	// HeardBy names the places that are proven to hear the chair now.
-	HeardBy []string
 }
 
 // Visit reads one session for a page.
@@ -58,7 +56,6 @@ func (a *App) Visit(ctx context.Context, id ident.Session) (Visit, error) {
 	}
 	v := Visit{ID: id, State: h.state, Entries: h.entries, Env: env, Names: a.Names(ctx), Zone: a.Zone, Demo: a.Demo}
 	v.Row = a.sessions.row(id)
-	v.HeardBy = a.HeardBy(h.state.Chair, h.state.Nurse)
 	if v.Patient, _, err = a.patients.get(ctx, h.state.Patient); err != nil {
 		return Visit{}, err
 	}

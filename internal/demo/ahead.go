@@ -30,7 +30,8 @@ func (c *Clinic) hear(ctx context.Context, in io.Reader, out io.Writer) {
 }
 
 // Pass lets time pass in the clinic at once. Nothing is skipped: the monitors
-// speak in between and what the clock drives runs. It exists in the
+// speak in between, what the clock drives runs, and a page that sounds when it
+// begins sounds until it ends; it says so itself again afterwards. It exists in the
 // demonstration only; a clinic's own clock is the machine's.
 func (c *Clinic) Pass(ctx context.Context, d time.Duration) error {
 	if d <= 0 || d > furthest {
@@ -43,11 +44,13 @@ func (c *Clinic) Pass(ctx context.Context, d time.Duration) error {
 	if err := c.rates.follow(ctx, p.app, chairs); err != nil {
 		return err
 	}
+	p.sounding = p.app.Sounding()
 	now := c.clock.hold()
 	to := now.Add(d)
 	if err := p.play(ctx, now, to); err != nil {
 		return err
 	}
 	c.clock.move(to)
+	p.sound(true)
 	return p.speak(ctx, to)
 }

@@ -164,6 +164,7 @@ func (p *player) fill(ctx context.Context, s *server.Server, chairs int) error {
 	if err := errors.Join(p.signAlarms(ctx), p.checkRoom(ctx)); err != nil {
 		return err
 	}
+	p.sounding = []app.Place{playedStation}
 	return p.play(ctx, p.clock.Now().Add(every), now)
 }
 

@@ -175,8 +175,16 @@ func (c *Clinic) past(ctx context.Context, clock *Clock, now time.Time, r *rates
 		p.visits[chair] = app.NewID[ident.Session](p.app)
 	}
 	p.write(now, ids)
+	// The morning that is played had a board open at a station. Of what follows
+	// nothing is claimed: nobody hears until a real page says so.
+	p.sounding = []app.Place{playedStation}
+	defer p.sound(false)
 	return sources, p.play(ctx, start.Add(every), now)
 }
+
+// playedStation is the station of the morning that is played: as everyone and
+// everything in it, it was simulated.
+var playedStation = app.Place{Device: "played", Station: true, Name: "station of the played morning"}
 
 // hire makes the staff through the same doors as an administrator would.
 func (p *player) hire(ctx context.Context, a *auth.Service, login, oneTime string) error {

@@ -85,6 +85,9 @@ type player struct {
 	rates   *rates
 	steps   []step
 	sources map[int]*simmon.Patient
+	// sounding are the places that say again and again that they sound, while
+	// the player moves the clock.
+	sounding []app.Place
 }
 
 // rates is the side channel that tells the virtual monitors how fast the
@@ -185,11 +188,13 @@ func (p *player) play(ctx context.Context, from, to time.Time) error {
 	for t := from; t.Before(to); t = t.Add(every) {
 		for ; next < len(p.steps) && !p.steps[next].at.After(t); next++ {
 			p.clock.move(p.steps[next].at)
+			p.sound(true)
 			if err := p.steps[next].do(ctx); err != nil {
 				return err
 			}
 		}
 		p.clock.move(t)
+		p.sound(true)
 		if err := p.speak(ctx, t); err != nil {
 			return err
 		}
@@ -199,6 +204,13 @@ func (p *player) play(ctx context.Context, from, to time.Time) error {
 		last = t
 	}
 	return nil
+}
+
+// sound has the places say that they sound, or that they do not any more.
+func (p *player) sound(audible bool) {
+	for _, place := range p.sounding {
+		p.app.SayHearing(place, audible)
+	}
 }
 
 // speak sends one message from each monitor through the listener's handler,

@@ -25,6 +25,7 @@ type browser struct {
 	base    string
 	client  *http.Client
 	device  string // cookie of the enrolled tablet, as "name=value"
+	station string // the same of the station
 	session map[string]string
 }
 
@@ -41,7 +42,7 @@ func newBrowser(base string) *browser {
 // at is the same browser at a server that listens elsewhere.
 func (b *browser) at(base string) *browser {
 	c := newBrowser(base)
-	c.device = b.device
+	c.device, c.station = b.device, b.station
 	for login, cookie := range b.session {
 		c.session[login] = cookie
 	}
@@ -148,6 +149,18 @@ func (b *browser) settle(ctx context.Context, login, oneTime, chosen string) err
 		return err
 	}
 	return b.keep(login, a)
+}
+
+// sounds has the station's page say whether it sounds.
+func (b *browser) sounds(ctx context.Context, audible bool) error {
+	at := *b
+	at.device = b.station
+	body := fmt.Appendf(nil, `{"audible":%t}`, audible)
+	a, err := at.send(ctx, http.MethodPost, "/v1/hearing", "", "application/json", body)
+	if err == nil && a.status != http.StatusNoContent {
+		err = fmt.Errorf("the station says whether it sounds: %d: %s", a.status, trouble(a.body))
+	}
+	return err
 }
 
 // trouble is what a page says went wrong.

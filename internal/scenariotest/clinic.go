@@ -21,6 +21,8 @@ type Clinic interface {
 	Reach(ctx context.Context, to time.Time) error
 	// Monitor lets the monitor of a chair fall silent or speak again.
 	Monitor(ctx context.Context, chair ident.Chair, speaks bool) error
+	// Station lets the station's page fall silent or sound again.
+	Station(ctx context.Context, sounds bool) error
 	// SignRoom signs the morning's room check.
 	SignRoom(ctx context.Context, by Speaker, missing []house.Equipment) error
 	// Say takes commands: one, or several said at the same moment.
@@ -90,8 +92,8 @@ type Book struct {
 	Holds time.Time
 }
 
-// Deed is what a line does: a command, the room check, or a monitor that
-// falls silent.
+// Deed is what a line does: a command, the room check, or a monitor or the
+// station that falls silent.
 type Deed struct {
 	Act     act.Act
 	Body    any
@@ -100,8 +102,8 @@ type Deed struct {
 	Room    bool
 	Missing []house.Equipment
 
-	Monitor bool
-	Speaks  bool
+	Monitor, Station bool
+	Speaks           bool
 }
 
 func tell(what act.Act, body any) (Deed, error) { return Deed{Act: what, Body: body}, nil }

@@ -34,6 +34,7 @@ type Core struct {
 	house    house.State
 	monitors map[ident.Chair]*coreMonitor
 	persons  map[Speaker]ident.Person
+	silent   bool // the station does not sound
 }
 
 type coreVisit struct {
@@ -141,6 +142,21 @@ func (c *Core) Monitor(ctx context.Context, chair ident.Chair, speaks bool) erro
 	c.visit(chair)
 	c.monitors[chair].speaks = speaks
 	return c.Reach(ctx, c.now)
+}
+
+// Station lets the station fall silent or sound.
+func (c *Core) Station(_ context.Context, sounds bool) error {
+	c.silent = !sounds
+	return nil
+}
+
+// hearing is who hears the chairs.
+func (c *Core) hearing() session.Heard {
+	h := session.Heard{Since: Day()}
+	if !c.silent {
+		h.Places = []session.Proved{{Name: stationName, At: c.now}}
+	}
+	return h
 }
 
 // SignRoom decides the room check and folds it.
@@ -272,6 +288,7 @@ func (c *Core) env(chair ident.Chair, v *coreVisit, who act.Actor) session.Env {
 		Session: v.id, Now: c.now, OccurredAt: c.now, Zone: time.UTC, Actor: who, Rules: c.rules,
 		Room:    session.RoomCheck{Known: room.Known, Done: room.Done, At: room.At, Open: room.Open},
 		Signed:  session.AlarmsSigned{Known: true, Done: true},
+		Heard:   c.hearing(),
 		Patient: session.PatientFacts{Known: true, Weights: true, BornOn: "1981-05-04", AllergyToDrug: c.setting.DrugAllergy},
 		Head:    hex.EncodeToString(binary.BigEndian.AppendUint64(nil, uint64(c.log))),
 		Staff:   session.Staff{Known: true, Load: c.load(chair, v), Prescribers: map[ident.Person]bool{}},

@@ -179,10 +179,17 @@ func monitorDoings() []sentence[doing] {
 			return func(Book) (Deed, error) { return Deed{Monitor: true, Speaks: speaks}, nil }, nil
 		}
 	}
+	station := func(sounds bool) func(gaps) (doing, error) {
+		return func(gaps) (doing, error) {
+			return func(Book) (Deed, error) { return Deed{Station: true, Speaks: sounds}, nil }, nil
+		}
+	}
 	link := knowing(session.ActLinkMonitor, func(_ gaps, b Book) (any, error) { return obj{"monitor": b.Monitor}, nil })
 	return []sentence[doing]{
 		say("the monitor falls silent", silent(false)),
 		say("the monitor speaks again", silent(true)),
+		say("the station falls silent", station(false)),
+		say("the station sounds again", station(true)),
 		say("links the monitor", link),
 		say("confirms that the monitor is on the patient", link),
 		say("takes the patient off the monitor for <int> min to the toilet, with <text>", with(session.ActOffMonitor, func(g gaps) (any, error) {

@@ -36,7 +36,11 @@ func hire(ctx context.Context, b *browser, first string, date func(string) strin
 	if err := b.settle(ctx, adminLogin, first, adminPassword); err != nil {
 		return out, fmt.Errorf("settle the administrator: %w", err)
 	}
-	if err := enrol(ctx, b); err != nil {
+	var err error
+	if b.station, err = enrol(ctx, b, url.Values{"kind": {string(auth.Station)}, "name": {stationName}}); err != nil {
+		return out, fmt.Errorf("enrol the station: %w", err)
+	}
+	if b.device, err = enrol(ctx, b, url.Values{"kind": {string(auth.ChairTablet)}, "chair": {usualChair.String()}}); err != nil {
 		return out, fmt.Errorf("enrol the tablet: %w", err)
 	}
 	for who, p := range Cast() {
@@ -115,25 +119,29 @@ func credential(ctx context.Context, b *browser, page []byte, name, kind, ends s
 	return fmt.Errorf("the people page does not show %s", name)
 }
 
-func enrol(ctx context.Context, b *browser) error {
-	a, err := b.form(ctx, "/devices/code", adminLogin, url.Values{"kind": {string(auth.ChairTablet)}, "chair": {usualChair.String()}})
+// stationName is what staff call the station.
+const stationName = "station"
+
+// enrol makes a browser a device of the clinic, and gives its cookie.
+func enrol(ctx context.Context, b *browser, as url.Values) (cookie string, err error) {
+	a, err := b.form(ctx, "/devices/code", adminLogin, as)
 	if err != nil {
-		return err
+		return "", err
 	}
 	code := texts(a.body, ".secret")
 	if len(code) != 1 {
-		return errors.New("no code was shown")
+		return "", errors.New("no code was shown")
 	}
 	if a, err = b.form(ctx, "/enrol", "", url.Values{"code": {code[0]}}); err != nil {
-		return err
+		return "", err
 	}
 	for _, c := range a.cookies {
-		b.device = c.Name + "=" + c.Value
+		cookie = c.Name + "=" + c.Value
 	}
-	if b.device == "" {
-		return errors.New("no device's cookie came back")
+	if cookie == "" {
+		return "", errors.New("no device's cookie came back")
 	}
-	return nil
+	return cookie, nil
 }
 
 // admit does what a scenario was given: patients in the register, monitors in

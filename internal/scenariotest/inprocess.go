@@ -141,6 +141,9 @@ func (c *Server) Date(date string) string { return date }
 func (c *Server) Reach(ctx context.Context, to time.Time) error {
 	last := c.clock.now()
 	c.clock.move(to)
+	if err := c.hear(ctx); err != nil {
+		return err
+	}
 	for _, chair := range chairs() {
 		if !c.monitors[chair] {
 			continue

@@ -72,6 +72,8 @@ func (p *player) do(ctx context.Context, lines []Line) error {
 			return err
 		case d.Monitor:
 			return p.clinic.Monitor(ctx, l.Chair, d.Speaks)
+		case d.Station:
+			return p.clinic.Station(ctx, d.Speaks)
 		case d.Room:
 			return p.clinic.SignRoom(ctx, l.By, d.Missing)
 		}

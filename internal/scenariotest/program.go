@@ -180,6 +180,9 @@ func (p *Program) Date(date string) string { return p.date(date) }
 
 // Reach lets the monitors speak: the time that passes is the machine's.
 func (p *Program) Reach(ctx context.Context, _ time.Time) error {
+	if err := p.hear(ctx); err != nil {
+		return err
+	}
 	for chair, link := range p.links {
 		if !p.monitors[chair] {
 			continue

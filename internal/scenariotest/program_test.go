@@ -19,6 +19,7 @@ var notByProgram = map[string]string{
 	"follow-up":                "goes on for long after a discharge, which asks for a set of the last minutes",
 	"late-entry-and-amendment": "says when a late entry was recorded",
 	"monitor-dropped":          "waits while a monitor is silent",
+	"nobody-hears":             "is answered otherwise just after a start of the server",
 	"off-monitor":              "waits while a monitor is silent",
 	"paper-dates":              "is answered with dates",
 	"start-time-out":           "waits while a monitor is silent",

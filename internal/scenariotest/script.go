@@ -113,7 +113,7 @@ func speakerOf(text string) (Speaker, string, error) {
 	if rest, ok := strings.CutPrefix(text, "the locked tablet "); ok {
 		return LockedTablet, rest, nil
 	}
-	if strings.HasPrefix(text, "the monitor ") {
+	if strings.HasPrefix(text, "the monitor ") || strings.HasPrefix(text, "the station ") {
 		return Nobody, text, nil
 	}
 	var known []string
@@ -121,7 +121,7 @@ func speakerOf(text string) (Speaker, string, error) {
 		known = append(known, p.Title)
 	}
 	slices.Sort(known)
-	return Nobody, "", fmt.Errorf("nobody of the cast says this (%s, the locked tablet, the monitor): %s", strings.Join(known, ", "), text)
+	return Nobody, "", fmt.Errorf("nobody of the cast says this (%s, the locked tablet, the monitor, the station): %s", strings.Join(known, ", "), text)
 }
 
 func personNamed(title string) (Speaker, error) {

@@ -34,6 +34,7 @@ type site struct {
 	visits  map[ident.Chair]*siteVisit
 	store   *sqlstore.Store // read only, beside the running server
 	pagesAt time.Time       // when the reader of pages signed in last
+	silent  bool            // the station does not sound
 }
 
 type siteVisit struct {
@@ -161,6 +162,21 @@ func (s *site) Visit(ctx context.Context, chair ident.Chair) (Visit, error) {
 		out.Monitor, err = s.offered(ctx, chair)
 	}
 	return out, err
+}
+
+// Station lets the station's page fall silent or sound.
+func (s *site) Station(ctx context.Context, sounds bool) error {
+	s.silent = !sounds
+	return s.sounds(ctx, sounds)
+}
+
+// hear has the station's page say again that it sounds, as it does every ten
+// seconds.
+func (s *site) hear(ctx context.Context) error {
+	if s.silent {
+		return nil
+	}
+	return s.sounds(ctx, true)
 }
 
 func openRecord(ctx context.Context, dir string, now func() time.Time) (*sqlstore.Store, error) {

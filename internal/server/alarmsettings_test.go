@@ -96,7 +96,7 @@ func TestAlarmReview_CountsWhatTheRecordSays(t *testing.T) {
 	n.say(id, session.ActAcknowledgeAlarm, map[string]any{"condition": alarm.SpO2Low, "announcement": a.Announcement})
 	director := h.hire("lind", "E. Lind MD", act.Director, act.Prescriber)
 	page := director.get("/alarms/review?days=7").Body.String()
-	for _, want := range []string{"1 visit, ", "3 alarms: ", "SpO₂ low", "AL-SPO2-LOW", "1 (100 %)"} {
+	for _, want := range []string{"1 visit, ", "4 alarms: ", "SpO₂ low", "AL-SPO2-LOW", "1 (100 %)"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the review does not say %q:\n%s", want, page)
 		}

@@ -69,6 +69,7 @@ type followed struct {
 	shown       []ident.Session // visits of the board that the audit log knows of
 	monitor     ident.Device
 	calls       []view.Call // open elsewhere, as the newest frame of a chair said
+	heard       []string    // by whom, as the newest whole view said
 }
 
 func (f *followed) every() time.Duration {
@@ -232,10 +233,11 @@ func (f *frames) chairFrame(ctx context.Context, t *followed) (web.Frame, bool, 
 }
 
 // values is a frame of live values, or the whole chair when the visit that
-// was read has moved since the whole chair was last sent: an entry can come
-// between the look and the reading.
+// was read has moved since the whole chair was last sent, since an entry can come
+// between the look and the reading, or when who hears the chair has changed,
+// which its gates ask.
 func (f *frames) values(ctx context.Context, t *followed, visit app.Visit, calls []view.Call) (web.Frame, bool, error) {
-	if visit.State.Position != t.sent.Position {
+	if visit.State.Position != t.sent.Position || !slices.Equal(heardBy(visit), t.heard) {
 		return f.whole(ctx, t)
 	}
 	live := f.live(visit, t.sent)
@@ -243,6 +245,8 @@ func (f *frames) values(ctx context.Context, t *followed, visit app.Visit, calls
 	t.sent.Cursor = visit.Feed.Cursor
 	return web.Frame{Mark: web.Mark{Position: visit.Position, Cursor: visit.Feed.Cursor}, Live: &live}, true, nil
 }
+
+func heardBy(v app.Visit) []string { return v.Env.Heard.By(v.Env.Rules, v.Env.Now) }
 
 func (f *frames) whole(ctx context.Context, t *followed) (web.Frame, bool, error) {
 	c, visit, err := f.room.chairOf(ctx, f.visitor, t.topic.Chair)
@@ -256,6 +260,7 @@ func (f *frames) whole(ctx context.Context, t *followed) (web.Frame, bool, error
 		}
 	}
 	t.seen, t.whole, t.id, t.monitor = true, time.Now(), visit.ID, visit.State.Link.Monitor
+	t.heard = heardBy(visit)
 	t.sent, t.calls = web.Mark{Position: visit.State.Position, Cursor: c.Cursor}, c.Calls
 	if t.id == "" {
 		t.sent.Position = c.Head

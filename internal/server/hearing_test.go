@@ -55,9 +55,80 @@ func TestHearing_OfTheResponsibleNurse(t *testing.T) {
 func TestHearing_OfAStation(t *testing.T) {
 	t.Parallel()
 	h, n, _, _ := guarded(t)
+	h.later(time.Nanosecond) // finer than the record counts
 	h.tablet(0).hears()
 	if got := n.chair(3).Hearing; got.Nobody || !slices.Equal(got.By, []string{"tablet 0"}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestUnheard_IsAnAlarmUntilSomebodyHears: a watched chair that no place hears
+// raises it after its time, of every place that falls silent, and a page that
+// sounds ends it.
+func TestUnheard_IsAnAlarmUntilSomebodyHears(t *testing.T) {
+	t.Parallel()
+	h, n, b, id := guarded(t)
+	station := h.tablet(0)
+	said := func(want ...string) {
+		t.Helper()
+		if got := h.said(id, alarm.Unheard); !slices.Equal(got, want) {
+			t.Fatalf("%v, want %v", got, want)
+		}
+	}
+	b.seconds(14, "97")
+	said()
+	b.seconds(1, "97")
+	said("raised medium")
+	if a := n.chair(3).Alarms; !slices.ContainsFunc(a.Sounds, func(s view.Sound) bool { return s.Key == "3 unheard 1" && s.Kind == "low" }) {
+		t.Errorf("the chair sounds %+v: above the patient what is technical is low", a.Sounds)
+	}
+	station.hears()
+	b.seconds(1, "97")
+	said("raised medium", "cleared medium")
+	b.seconds(24+14, "97") // until the proof is over, and almost the alarm's own time
+	said("raised medium", "cleared medium")
+	b.seconds(2, "97")
+	said("raised medium", "cleared medium", "raised medium")
+}
+
+// TestUnheard_AcrossARestart: nobody hears until a page has said so again, which
+// is neither said twice nor taken back.
+func TestUnheard_AcrossARestart(t *testing.T) {
+	t.Parallel()
+	h, _, b, id := guarded(t)
+	b.seconds(15, "97")
+	if got := h.said(id, alarm.Unheard); !slices.Equal(got, []string{"raised medium"}) {
+		t.Fatalf("before: %v", got)
+	}
+	h.restart()
+	h.look()
+	b.seconds(20, "97")
+	if got := h.said(id, alarm.Unheard); !slices.Equal(got, []string{"raised medium"}) {
+		t.Errorf("after the restart: %v", got)
+	}
+}
+
+// TestUnheard_AfterARestartPagesHaveTheTime: a place that sounded before it says
+// so again within its ten seconds, and nothing is raised.
+func TestUnheard_AfterARestartPagesHaveTheTime(t *testing.T) {
+	t.Parallel()
+	h, n, b, id := guarded(t)
+	station := h.tablet(0)
+	station.hears()
+	b.seconds(2, "97")
+	h.restart()
+	h.look()
+	if v, err := h.App().Visit(t.Context(), id); err != nil || len(v.Env.Heard.Places) > 0 || !v.Env.Heard.Since.Equal(h.now()) {
+		t.Errorf("a restart does not take over who heard: %+v, %v", v.Env.Heard, err)
+	}
+	if !n.chair(3).Hearing.Nobody {
+		t.Error("just after a restart the chair does not say that nobody hears it")
+	}
+	b.seconds(11, "97")
+	station.hears()
+	b.seconds(10, "97")
+	if got := h.said(id, alarm.Unheard); got != nil {
+		t.Errorf("%v", got)
 	}
 }
 

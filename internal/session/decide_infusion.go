@@ -139,8 +139,18 @@ func (d *decider) setRate(c SetRate) ([]Event, *Refusal) {
 	}
 	return one(RateChanged{
 		Ordered: c.Ordered, ToSet: d.s.Order.ToSet(c.Ordered), Read: c.Read, Authority: authority,
-		Spoken: spokenUsed(authority, c.Spoken), Reason: c.Reason, Deviations: slices.Concat(soft, d.beyondRate(c.Read), d.beyondTotals(unit.Mass{})),
+		Spoken: spokenUsed(authority, c.Spoken), Reason: c.Reason, Deviations: slices.Concat(soft, d.unheard(c.Ordered), d.beyondRate(c.Read), d.beyondTotals(unit.Mass{})),
 	})
+}
+
+// unheard marks a rate that was raised where no other place hears the chair. It
+// is not refused: the pump is set to it by now, and the person who set it stands
+// there.
+func (d *decider) unheard(rate unit.DoseRate) []Deviation {
+	if !d.s.Ordered.Less(rate) || len(d.env.Heard.By(d.env.Rules, d.env.Now)) > 0 {
+		return nil
+	}
+	return []Deviation{deviation(RuleHeard, "session.raised_unheard")}
 }
 
 func spokenUsed(a Authority, position int64) int64 {

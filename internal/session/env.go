@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -34,6 +35,7 @@ type Env struct {
 	Staff   Staff
 	Room    RoomCheck
 	Signed  AlarmsSigned
+	Heard   Heard
 	Monitor MonitorState
 	// Seen are what the linked monitor sent at the times that the command's
 	// readings name, by the clinic's clock.
@@ -68,6 +70,39 @@ type RoomCheck struct {
 // AlarmsSigned is whether the director signed the alarm settings that the
 // server has; Known is false when that could not be looked up.
 type AlarmsSigned struct{ Known, Done bool }
+
+// Heard is which places hear the chair, stations and pages of its responsible
+// nurse, and when each last proved that it sounds.
+type Heard struct {
+	// Since is from when pages could say so: the start of the server.
+	Since  time.Time
+	Places []Proved
+}
+
+// Proved is a place that sounded at an instant, by the name staff call it.
+type Proved struct {
+	Name string
+	At   time.Time
+}
+
+// Proven reports whether what was proved at an instant still counts. A proof
+// from the future, after the clinic's clock was set back, is none.
+func Proven(rules library.Session, at, now time.Time) bool {
+	age := now.Sub(at)
+	return rules.Ready() && age >= 0 && age < rules.Duration(library.HearingProof)
+}
+
+// By names the places that are proven to hear the chair now, each once.
+func (h Heard) By(rules library.Session, now time.Time) []string {
+	out := []string{}
+	for _, p := range h.Places {
+		if Proven(rules, p.At, now) && !slices.Contains(out, p.Name) {
+			out = append(out, p.Name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
 
 // MonitorState is what the feed of the linked, or asked-for, monitor shows.
 type MonitorState struct {

@@ -21,6 +21,7 @@ func startLines() []line {
 		{"pump-volume", "PUMP-READ", look.pumpVolume},
 	}, monitorLines(), []line{
 		{"alarms-signed", "SW-ALARMS", look.alarmsSigned},
+		{"heard", "SW-HEARD", look.heard},
 		{"credentials", "P-2", look.credentials},
 		{"prescriber", "P-12", look.prescriber},
 		{"nurse", "P-12", look.nurse},
@@ -58,12 +59,24 @@ func (v look) alarmsSigned() verdict {
 	return fine()
 }
 
+// heard: nothing begins to run where an alarm would reach nobody but the patient.
+func (v look) heard() verdict {
+	switch h := v.env.Heard; {
+	case len(h.By(v.env.Rules, v.env.Now)) > 0:
+		return fine()
+	case Proven(v.env.Rules, h.Since, v.env.Now): // just started: no page has had the time
+		return unsure(say("heard.unknown"), say("heard.sound"))
+	}
+	return found(say("heard.nobody"), say("heard.sound"))
+}
+
 // resumeLines is the smaller gate before the pump runs again.
 func resumeLines() []line {
 	return slices.Concat([]line{
 		{"order-valid", "SW-ORDER-VALID", look.orderValid},
 		{"pause", "SW-PAUSE", look.pause},
 	}, pumpLines(), monitorLines(), []line{
+		{"heard", "SW-HEARD", look.heard},
 		{"credentials", "P-2", look.credentials},
 		{"prescriber", "P-12", look.prescriber},
 		{"nurse", "P-12", look.nurse},

@@ -14,11 +14,11 @@ import (
 )
 
 func startRows() []row {
-	return slices.Concat(orderPatientRows(), orderValidRows(), readyRows(), bagRows(), timeOutRows(), pumpReadRows(), volumeRows(), monitorRows(), peopleRows(), loadRows(1))
+	return slices.Concat(orderPatientRows(), orderValidRows(), readyRows(), bagRows(), timeOutRows(), pumpReadRows(), volumeRows(), monitorRows(), heardRows(), peopleRows(), loadRows(1))
 }
 
 func resumeRows() []row {
-	return slices.Concat(orderValidRows(), pauseRows(), pumpReadRows(), monitorRows(), peopleRows())
+	return slices.Concat(orderValidRows(), pauseRows(), pumpReadRows(), monitorRows(), heardRows(), peopleRows())
 }
 
 func readyRows() []row {
@@ -78,6 +78,28 @@ func bagRows() []row {
 		{"another bag's", "label", Finding, "SW-LABEL", bag(func(p *Prepared) { p.Label = "DEADBEEF-2" }), nil},
 		{"a bag without one", "label", CouldNotCheck, "SW-LABEL", bag(func(p *Prepared) { p.Label = "" }), nil},
 		{"no bag", "label", CouldNotCheck, "SW-LABEL", none, nil},
+	}
+}
+
+// heardRows: another place is proven to sound.
+func heardRows() []row {
+	proved := func(ago time.Duration) func(*scene) {
+		return func(x *scene) {
+			x.env.Heard.Places = []Proved{{"okafor", x.env.Now.Add(-time.Hour)}, {"station", x.env.Now.Add(-ago)}}
+		}
+	}
+	started := func(ago time.Duration) func(*scene) {
+		return func(x *scene) { x.env.Heard = Heard{Since: x.env.Now.Add(-ago)} }
+	}
+	const last = 25 * time.Second
+	return []row{
+		{"by a station", "heard", Clear, "SW-HEARD", nil, nil},
+		{"proved just short of its time ago", "heard", Clear, "SW-HEARD", proved(last - time.Microsecond), nil},
+		{"proved too long ago", "heard", Finding, "SW-HEARD", proved(last), nil},
+		{"proved in the future", "heard", Finding, "SW-HEARD", proved(-time.Second), nil},
+		{"by nobody", "heard", Finding, "SW-HEARD", func(x *scene) { x.env.Heard.Places = nil }, nil},
+		{"by nobody, just after a start of the server", "heard", CouldNotCheck, "SW-HEARD", started(last - time.Microsecond), nil},
+		{"by nobody, though pages had the time", "heard", Finding, "SW-HEARD", started(last), nil},
 	}
 }
 

@@ -32,6 +32,7 @@ const (
 	RuleLink          = "monitor.link"        //
 	RuleLeft          = "visit.left"          // what is owed to a patient who leaves early
 	RuleHelp          = "help.undo"           // five seconds
+	RuleHeard         = "SW-HEARD"            // no other place hears the chair
 	RuleDevice        = "monitor.value"       // what is said to come from the monitor did
 	RuleCompany       = "distress.company"    // distress 5 or more names who stays
 	RuleHeadache      = "headache.worst"      // clinical.md 2.2: thunderclap is a red flag

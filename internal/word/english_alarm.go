@@ -43,6 +43,7 @@ func alarmNames() map[ID]string {
 		"alarm.name.no_reading":          "No reading",
 		"alarm.name.monitor_offline":     "Not monitored: the monitor is silent",
 		"alarm.name.link_unconfirmed":    "Link to the monitor not confirmed",
+		"alarm.name.unheard":             "No one hears this chair",
 		"alarm.name.clock_off":           "Monitor's clock is off",
 		"alarm.name.quarantine_growing":  "Values from the monitor set aside",
 		"alarm.name.monitor_alarm":       "The monitor alarms",
@@ -106,6 +107,7 @@ func alarmTexts() map[ID]string {
 		"alarm.is.etco2_lost":           "No CO₂ reading for {0}; it came before.",
 		"alarm.is.monitor_offline":      "Nothing heard from the monitor for {0}.",
 		"alarm.is.link_unconfirmed":     "Nobody has confirmed for {0} that this monitor is on this patient.",
+		"alarm.is.unheard":              "No place has been proven to hear this chair for {0}: alarms sound at the chair alone.",
 		"alarm.is.quarantine_growing":   "{0} values from the monitor are set aside, and more come.",
 
 		"alarm.could_not.baseline": "{0}: the limit that depends on the baseline is not checked for {1}; there is no baseline.",
@@ -146,6 +148,7 @@ func alarmActions() map[ID]string {
 		"alarm.do.hand_over":        "hand one infusion over to another nurse",
 		"alarm.do.look_at_monitor":  "look at the patient and at the bedside monitor",
 		"alarm.do.confirm_link":     "confirm that this monitor is on this patient",
+		"alarm.do.open_board":       "open the board at the station, and touch it once so that it sounds",
 		"alarm.do.set_clock":        "have the monitor's clock set",
 		"alarm.do.look_aside":       "look at what was set aside",
 	}

@@ -128,6 +128,7 @@ func englishSession() map[ID]string {
 
 		// The pump.
 		"session.no_tolerance":           "Could not compare the pump's display: the library has no tolerance.",
+		"session.raised_unheard":         "The rate was raised while no place was proven to hear this chair.",
 		"session.rate_found":             "The pump was found at {0}; to set was {1}, and nobody chose it. Set the pump to {1}, or have a prescriber order the rate.",
 		"session.rate_mismatch":          "The pump shows {0}; to set was {1}. Read it again, or record the rate as found.",
 		"session.volume_mismatch":        "The pump is set to infuse {0}; at most {1} remains to be given.",

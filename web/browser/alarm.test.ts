@@ -58,6 +58,10 @@ after(async () => {
 test("a chair that nobody hears says so, until a board of its nurse sounds", async () => {
   await watched("alarm-heard", () => pages, async () => {
     await chair.notices.getByText("No one hears this chair").waitFor();
+    await tablet.getByRole("button", { name: /Yellow: No one hears this chair/ }).waitFor();
+    await tablet.locator(".head .phase").click();
+    await tablet.waitForFunction(() => (globalThis as unknown as { heard: number[] }).heard.includes(440));
+    assert.ok(!(await heard(tablet)).includes(587), "what is technical sounds above the patient as a yellow alarm");
     board = await (await clinic.device({ width: 1280, height: 800 })).newPage();
     pages.push(board);
     await listening(board);
@@ -67,6 +71,7 @@ test("a chair that nobody hears says so, until a board of its nurse sounds", asy
     await board.locator("#sound-off").waitFor({ state: "hidden" });
     await chair.notices.getByText("No one hears this chair").waitFor({ state: "detached" });
     await tablet.locator(".head").getByText("heard by A. Okafor RN").waitFor();
+    await tablet.getByRole("button", { name: /No one hears this chair/ }).waitFor({ state: "detached" });
   });
 });
 

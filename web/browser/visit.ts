@@ -8,14 +8,14 @@ import type { Page } from "playwright-core";
 import type { Chair } from "./chair.ts";
 import { signIn, type Clinic } from "./clinic.ts";
 
-/** enrol makes a browser the tablet of a chair, with a code from another screen. */
-export async function enrol(clinic: Clinic, page: Page, login: string, chair: number): Promise<void> {
+/** enrolled makes a browser a device of the clinic, with a code from another screen. */
+async function enrolled(clinic: Clinic, page: Page, login: string, kind: "chair tablet" | "station", chair?: number): Promise<void> {
   const context = await clinic.device({ width: 1280, height: 800 });
   const other = await context.newPage();
   await signIn(other, clinic.who("admin"), "/devices");
   await other.getByText("Enrol a tablet or station").click();
-  await other.getByLabel("Kind", { exact: true }).selectOption("chair tablet");
-  await other.locator("#e-chair").selectOption(String(chair));
+  await other.getByLabel("Kind", { exact: true }).selectOption(kind);
+  if (chair !== undefined) await other.locator("#e-chair").selectOption(String(chair));
   await other.getByRole("button", { name: "Make a code" }).click();
   const code = await other.locator(".secret").innerText();
   await context.close();
@@ -24,7 +24,24 @@ export async function enrol(clinic: Clinic, page: Page, login: string, chair: nu
   await page.getByText("Enrol this device with a code").click();
   await page.getByLabel("Code").fill(code);
   await page.getByRole("button", { name: "Enrol this device" }).click();
+}
+
+/** enrol makes a browser the tablet of a chair. */
+export async function enrol(clinic: Clinic, page: Page, login: string, chair: number): Promise<void> {
+  await enrolled(clinic, page, login, "chair tablet", chair);
   await page.waitForURL(`/chair/${chair}`);
+}
+
+/** station makes a page the board of the clinic's station, where nobody is signed in, and lets it sound. */
+export async function station(clinic: Clinic, page: Page): Promise<void> {
+  await enrolled(clinic, page, "okafor", "station");
+  await page.waitForURL("/board");
+  await page.getByText("Menu").click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL((u) => u.pathname !== "/board");
+  await page.goto("/board");
+  await page.locator(".clock").click();
+  await page.locator("#sound-off").waitFor({ state: "hidden" });
 }
 
 export async function checkIn(c: Chair): Promise<void> {

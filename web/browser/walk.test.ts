@@ -9,7 +9,7 @@ import type { Page } from "playwright-core";
 import { Chair } from "./chair.ts";
 import { Clinic, signIn } from "./clinic.ts";
 import { step, watched } from "./pictures.ts";
-import { checkIn, compute, enrol, linkMonitor, observe, paper, precheck, pump } from "./visit.ts";
+import { checkIn, compute, enrol, linkMonitor, observe, paper, precheck, pump, station } from "./visit.ts";
 
 let clinic: Clinic;
 before(async () => {
@@ -124,7 +124,16 @@ test("a nurse takes a patient from check-in to closing", { timeout: 300_000 }, a
     await chair.press("Record start");
     await chair.sheet.getByRole("alert").waitFor();
     await look("start-refused");
+
+    // Nor does one at a chair that nobody hears, until a station sounds.
     await chair.retype("Rate on the pump", "12.3");
+    await chair.press("Record start");
+    await chair.sheet.getByRole("alert").getByText("No place is proven to hear this chair").waitFor();
+    await look("start-unheard");
+    const board = await (await clinic.device({ width: 1280, height: 800 })).newPage();
+    pages.push(board);
+    await station(clinic, board);
+    await page.locator(".head").getByText(/heard by/).waitFor();
     await chair.submit("Record start");
     await chair.phase("Infusing");
     await look("infusing");

@@ -169,6 +169,9 @@ func sound(v app.Visit, a alarm.Alarm) (view.Sound, bool) {
 		return view.Sound{}, false
 	case over(a):
 		s.Kind = alarm.Low.String()
+	case a.Condition == alarm.Unheard:
+		// Only the chair sounds it, above a patient whom it does not concern.
+		s.Kind = alarm.Low.String()
 	}
 	return s, true
 }

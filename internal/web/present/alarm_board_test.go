@@ -117,7 +117,7 @@ func TestBoard_PublicSaysColourAndNothingOfThePatient(t *testing.T) {
 func TestBoard_SaysHowManyNobodyHears(t *testing.T) {
 	t.Parallel()
 	heard := alarmed(t)
-	heard.HeardBy = []string{"station"}
+	heard.Env.Heard.Places = []session.Proved{{Name: "station", At: heard.Env.Now}}
 	b := boardOf(false, alarmed(t), heard)
 	if b.Unheard != "No one hears 1 watched chair" || !b.Rows[0].Unheard || b.Rows[1].Unheard {
 		t.Errorf("%q, %+v", b.Unheard, b.Rows)

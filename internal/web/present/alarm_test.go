@@ -210,7 +210,7 @@ func TestAlarms_AdviceLeadsToActs(t *testing.T) {
 func TestAlarms_EveryAdviceIsKnown(t *testing.T) {
 	t.Parallel()
 	atThePatient := []string{
-		"stimulate", "reposition", "oxygen", "airway", "no_raise", "ecg", "check_sensor", "check_airway", "reassure", "prepare_end", "go", "look_at_monitor", "set_clock", "look_aside",
+		"stimulate", "reposition", "oxygen", "airway", "no_raise", "ecg", "check_sensor", "check_airway", "reassure", "prepare_end", "go", "look_at_monitor", "set_clock", "look_aside", "open_board",
 	}
 	for _, r := range shippedAlarms(t).Rules() {
 		for _, c := range r.Consider {
@@ -308,11 +308,11 @@ func TestHearing_NobodyIsSaidOnlyWhereSomebodyIsWatched(t *testing.T) {
 	if h := Hearing(v); !h.Nobody || h.Text != "No one hears this chair" {
 		t.Errorf("%+v", h)
 	}
-	v.HeardBy = []string{"A. Okafor RN", "station"}
+	v.Env.Heard.Places = []session.Proved{{Name: "station", At: v.Env.Now}, {Name: "A. Okafor RN", At: v.Env.Now.Add(-20 * time.Second)}, {Name: "old", At: v.Env.Now.Add(-time.Minute)}}
 	if h := Hearing(v); h.Nobody || h.Text != "heard by A. Okafor RN, station" {
 		t.Errorf("%+v", h)
 	}
-	v.HeardBy, v.State.Phase = nil, session.PhaseArrived
+	v.Env.Heard.Places, v.State.Phase = nil, session.PhaseArrived
 	if h := Hearing(v); h.Nobody || h.Text != "" {
 		t.Errorf("before the start: %+v", h)
 	}

@@ -11,10 +11,7 @@ import (
 // Hearing says who hears a chair. Where alarms are not switched on nobody is
 // promised to, and nothing is said.
 func Hearing(v app.Visit) view.Hearing {
-	h := view.Hearing{By: v.HeardBy}
-	if h.By == nil {
-		h.By = []string{}
-	}
+	h := view.Hearing{By: v.Env.Heard.By(v.Env.Rules, v.Env.Now)}
 	switch {
 	case !v.Env.Alarms.Ready():
 		h.By = []string{}
