@@ -77,6 +77,10 @@ var sessionTable = map[Act]need{
 	"session.discharge":       bedside,
 	"session.close":           bedside,
 	"session.follow-up":       bedside,
+
+	"session.keep-sheet": bedside,
+	"session.unwatched":  bedside,
+	"session.reconcile":  bedside,
 }
 
 // table is the whole of it, one part for each area of the record.

@@ -296,7 +296,7 @@ func (a *App) newInputs(ctx context.Context, id ident.Session, w *watched, h hel
 		}
 		for _, e := range h.entries {
 			if e.Sequence > w.sequence {
-				out = append(out, session.AlarmInputs(e)...)
+				out = append(out, session.AlarmInputs(h.state, e)...)
 			}
 		}
 		w.sequence = h.state.Sequence

@@ -79,6 +79,8 @@ var (
 	EndSoon        = Key{"SW-END", "soon", "min"}
 	LowerBy        = Key{"SW-LOWER", "by", "mg/kg/h"}
 	OffMost        = Key{"SW-OFF-MONITOR", "longest", "min"}
+	TotalApart     = Key{"SW-RECONCILE", "apart", "%"}
+	TotalApartMass = Key{"SW-RECONCILE", "apart_mass", "mg"}
 	UndoHelp       = Key{"SW-HELP-UNDO", "within", "s"}
 	Distressed     = Key{"SW-DISTRESS", "company", "1"}
 
@@ -122,6 +124,7 @@ func Keys() []Key {
 		TodayDBPHigh, TodaySpO2Low, TodaySedation, TodayTemp, SoftDBPHigh, SoftSpO2Low,
 		NoteSBP, NoteDBP, SoftSBP, SoftDBP, NurseRunning, NurseTitration,
 		UseBy, PumpMismatch, MonitorOffline, MonitorStale, MonitorLive, ClockAhead, ClockOff, HearingProof, PauseLongest, QuickCuff, CuffEvery, CuffStale, RoundGrace, RoundAge, FollowUpWithin, EndSoon, LowerBy, OffMost, UndoHelp, Distressed,
+		TotalApart, TotalApartMass,
 		MPADSSLeast, AldreteLeast, HomeSedation, HomeEffect, HomeDissociation,
 		HomeBPChange, HomeSBPLow, HomeSBPHigh, HomeDBPLow, HomeDBPHigh, HomeHRLow, HomeHRHigh,
 		HomeRRLow, HomeRRHigh, HomeSpO2Least, HomeSBPCeiling, HomeDBPCeiling,
@@ -150,6 +153,7 @@ func stopsOf() map[string]Stop {
 		"SW-READY": Hard, "SW-LABEL": Hard, "SW-BAG": Hard, "BUD-1": Hard, "PUMP-READ": Hard, "SW-MONITOR": Hard, "SW-MONITOR-CLOCK": Note,
 		"SW-CALL-BUTTON": Hard, "SW-CALM": Hard, "SW-ALARMS": Hard, "SW-HEARD": Hard, "SW-PAUSE": Soft,
 		"SW-CUFF": Note, "SW-ROUND": Note, "SW-ROUND-DEVICE": Note, "FOLLOW-UP": Note, "SW-END": Note, "SW-LOWER": Note, "SW-OFF-MONITOR": Hard, "SW-HELP-UNDO": Hard, "SW-DISTRESS": Note,
+		"SW-RECONCILE": Note,
 		"SW-STOPPED": Hard, "SW-STANDING": Hard, "G-1": Hard, "G-1-ALDRETE": Hard, "G-1-PAIN": Hard, "G-2": Hard, "G-3": Hard,
 		"G-3-HIGH": Soft, "G-4": Hard, "G-5": Hard, "G-6": Hard, "G-7": Hard, "G-8": Hard, "G-9": Hard,
 	}

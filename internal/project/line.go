@@ -124,6 +124,8 @@ func (s Speaker) Say(e session.Entry) Line {
 	case session.RecoveryBegan, session.DischargeScored, session.DischargeChecked, session.Discharged,
 		session.DrugWasted, session.DrugReturned, session.Reviewed, session.Closed, session.FollowedUp:
 		return s.sayLeaving(ev)
+	case session.EnteredFromPaper, session.SheetKept, session.Unwatched, session.TotalReconciled:
+		return s.sayBackEntry(ev)
 	}
 	return Line{Mark: MarkAdmin, Title: fmt.Sprintf("entry of a kind this build does not know (%T)", e.Event)}
 }

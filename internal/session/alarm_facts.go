@@ -223,10 +223,14 @@ func Resting(s State, env Env) []alarm.Rest {
 }
 
 // AlarmInputs is what one entry of the record tells the alarm machine: scores,
-// and values that a person measured. What a monitor measured comes from its
+// and values that a person measured. What was entered from paper tells it
+// nothing: it was seen when it was written, and is not of now. What a monitor measured comes from its
 // feed. Anything a person charts of the patient or the infusion answers a score
 // that was charted before.
-func AlarmInputs(e Entry) []alarm.Input {
+func AlarmInputs(s State, e Entry) []alarm.Input {
+	if _, typed := s.Typed(e); typed {
+		return nil
+	}
 	told := alarm.Told(e.RecordedAt)
 	var out []alarm.Input
 	switch ev := e.Event.(type) {
@@ -244,7 +248,7 @@ func AlarmInputs(e Entry) []alarm.Input {
 func (s State) AlarmHistory() []alarm.Input {
 	var out []alarm.Input
 	for _, o := range s.Observations {
-		if !o.Struck {
+		if !o.Struck && !o.Typed {
 			out = append(out, observedInputs(alarm.Told(o.RecordedAt), o.At, o.By, o.Observation)...)
 		}
 	}

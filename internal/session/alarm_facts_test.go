@@ -163,7 +163,7 @@ func TestAlarmInputs(t *testing.T) {
 		},
 	}}}
 	e.RecordedAt, e.EffectiveAt, e.Actor = at(11), at(10), byNurse()
-	got := AlarmInputs(e)
+	got := AlarmInputs(State{}, e)
 	if len(got) != 4 {
 		t.Fatalf("%+v", got)
 	}
@@ -180,11 +180,11 @@ func TestAlarmInputs(t *testing.T) {
 		t.Errorf("%+v", got[3])
 	}
 	for _, ev := range []Event{PresenceChecked{}, AlarmAcknowledged{}, MonitorLinked{}} {
-		if got := AlarmInputs(Entry{Event: ev}); got != nil {
+		if got := AlarmInputs(State{}, Entry{Event: ev}); got != nil {
 			t.Errorf("%T tells %+v", ev, got)
 		}
 	}
-	if got := AlarmInputs(Entry{Event: Paused{}}); len(got) != 1 {
+	if got := AlarmInputs(State{}, Entry{Event: Paused{}}); len(got) != 1 {
 		t.Errorf("%+v", got)
 	}
 	var l log

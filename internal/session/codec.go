@@ -82,4 +82,9 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[Reviewed, Event]("session.reviewed", 1),
 	journal.Type[Closed, Event]("session.closed", 1),
 	journal.Type[FollowedUp, Event]("session.followed-up", 1),
+
+	journal.Type[EnteredFromPaper, Event]("session.entered-from-paper", 1),
+	journal.Type[SheetKept, Event]("session.sheet-kept", 1),
+	journal.Type[Unwatched, Event]("session.unwatched", 1),
+	journal.Type[TotalReconciled, Event]("session.total-reconciled", 1),
 )

@@ -79,14 +79,14 @@ func examples() []Event {
 			TimeOut:    TimeOut{LabelRead: "DEADBEEF-1", PatientAgrees: true, CallShown: true, CallPressed: true, RoomQuiet: true, Position: Reclined},
 			Deviations: beyond,
 		},
-		Started{Gate: gate, Ordered: unit.MgPerKgH("0.2"), ToSet: unit.MLPerH("16"), Read: read, Telemetry: "cd34", Deviations: beyond},
+		Started{Gate: gate, Ordered: unit.MgPerKgH("0.2"), ToSet: unit.MLPerH("16"), Read: read, Telemetry: "cd34", Deviations: beyond, Phase: PhaseStopped},
 		RateChanged{
 			Ordered: unit.MgPerKgH("0.35"), ToSet: unit.MLPerH("28"), Read: read, Authority: SpokenOrder, Spoken: 120,
 			Reason: said(79), Deviations: beyond, Phase: PhasePaused,
 		},
 		PumpRead{Read: read, Deviations: beyond},
 		Paused{Cause: PauseClinical, Reason: said(80), Deviations: beyond, Phase: PhaseInfusing},
-		Resumed{Gate: gate, Ordered: unit.MgPerKgH("0.2"), ToSet: unit.MLPerH("16"), Read: read, Authority: SpokenOrder, Spoken: 121, Deviations: beyond},
+		Resumed{Gate: gate, Ordered: unit.MgPerKgH("0.2"), ToSet: unit.MLPerH("16"), Read: read, Authority: SpokenOrder, Spoken: 121, Deviations: beyond, Phase: PhaseStopped},
 		Stopped{Cause: StopClinical, Reason: said(81), Repeat: true, WhoOpen: true, Phase: PhaseInfusing, Telemetry: "cd34", Deviations: beyond},
 		StopClaimed{Stop: 130, By: nurse},
 		PumpStopConfirmed{Volume: unit.ML("98.05"), Deviations: beyond},
@@ -149,6 +149,12 @@ func examples() []Event {
 		DrugReturned{Mass: unit.Mg("10"), Volume: unit.ML("0.2"), Witness: nurseTwo},
 		Reviewed{Meaning: MeaningReviewed, Text: said(93), Head: "ab12"},
 		FollowedUp{Outcome: FollowUpReached, Said: said(109)},
+		EnteredFromPaper{Paper: Paper{Author: nurseTwo, Sheets: []int64{120, 121}}, Deviations: beyond},
+		SheetKept{Sheet{Kind: SheetJPEG, Width: 3024, Height: 4032, Bytes: 3 << 20, Parts: []journal.DetailRef{{ID: said(110).ID, Hash: said(110).Hash}, {ID: said(111).ID, Hash: said(111).Hash}}}},
+		Unwatched{From: at(15), To: at(55)},
+		TotalReconciled{
+			Mass: ptr(unit.Mg("98")), Programmed: unit.MgPerML("1"), Pump: unit.Mg("98"), Record: unit.Mg("106"), Reason: said(112), Deviations: beyond,
+		},
 		Closed{Drawn: unit.Mg("250"), Given: unit.Mg("106"), Wasted: unit.Mg("144"), Returned: unit.Mg("0")},
 	}
 }

@@ -34,17 +34,29 @@ func Decide(s State, c Command, env Env) (Decision, *Refusal) {
 		return Decision{}, r
 	}
 	d := decider{s: s, env: env}
-	if r := d.fixTime(c); r != nil {
-		return Decision{}, r
-	}
-	if r := d.qualified(c); r != nil {
-		return Decision{}, r
-	}
-	events, r := d.decide(c)
+	events, r := d.decided(c)
 	if r != nil {
 		return Decision{}, r
 	}
 	return Decision{Events: events, EffectiveAt: d.at}, nil
+}
+
+// decided is what becomes of a command that was said where it happened, or of
+// one that was written on paper first.
+func (d *decider) decided(c Command) ([]Event, *Refusal) {
+	if d.env.Paper != nil {
+		if r := d.paperTime(); r != nil {
+			return nil, r
+		}
+		return d.fromPaper(c)
+	}
+	if r := d.fixTime(c); r != nil {
+		return nil, r
+	}
+	if r := d.qualified(c); r != nil {
+		return nil, r
+	}
+	return d.decide(c)
 }
 
 func exists(s State, c Command) *Refusal {
@@ -201,6 +213,8 @@ func (d *decider) decide(c Command) ([]Event, *Refusal) {
 		return d.alarm(c)
 	case BeginRecovery, ScoreDischarge, CheckDischarge, Discharge, Waste, ReturnDrug, Review, CloseRecord, FollowUp:
 		return d.end(c)
+	case KeepSheet, MarkUnwatched, Reconcile:
+		return d.backEntry(c)
 	}
 	return nil, malformed("session.unknown_command")
 }

@@ -258,7 +258,7 @@ func (d *decider) amendedTime(c Amend, kind amendKind) *Refusal {
 	switch {
 	case c.At.After(d.env.Now):
 		return malformed("session.time.future")
-	case c.At.Before(d.s.CreatedAt):
+	case c.At.Before(d.s.CreatedAt) && (len(d.s.TypedBy) == 0 || c.At.Before(d.s.earliest(d.env.Zone))):
 		return malformed("session.time.before_session")
 	case kind == amendStop && c.At.Before(d.s.StartedAt):
 		return malformed("session.stop_before_start")

@@ -41,9 +41,7 @@ func (d *decider) timeOut(t TimeOut) ([]Event, *Refusal) {
 	e := TimeOutDone{TimeOut: t}
 	env := d.env
 	env.Now = d.at
-	for _, c := range askAll(GateStart, timeOutLines(), look{s: d.after(e), env: env}).Blockers() {
-		e.Deviations = append(e.Deviations, Deviation{Rule: c.Rule, Message: c.Why})
-	}
+	e.Deviations = unmet(askAll(GateStart, timeOutLines(), look{s: d.after(e), env: env}))
 	return one(e)
 }
 

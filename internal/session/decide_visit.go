@@ -9,6 +9,10 @@ import (
 	"github.com/stillwatch/stillwatch/internal/library"
 )
 
+// oldestVisit is how long ago a visit may have been held that is put in from
+// paper. Evidence mark: default.
+const oldestVisit = 31 * 24 * time.Hour
+
 // furthestPlan is how far ahead a visit is planned at most.
 const furthestPlan = 2 * 366 * 24 * time.Hour
 
@@ -49,10 +53,19 @@ func (d *decider) schedule(c Schedule) ([]Event, *Refusal) {
 		return nil, malformed("session.bad_patient")
 	case !c.Chair.Valid():
 		return nil, malformed("session.bad_chair")
-	case c.PlannedStart.Before(d.at.Add(-lateAfter)) || c.PlannedStart.After(d.at.Add(furthestPlan)):
+	case c.PlannedStart.Before(d.longAgo()) || c.PlannedStart.After(d.at.Add(furthestPlan)):
 		return nil, malformed("session.bad_planned_start")
 	}
 	return one(Scheduled{Patient: c.Patient, Chair: c.Chair, PlannedStart: c.PlannedStart})
+}
+
+// longAgo is how far back a visit may be planned: one that was held on paper
+// is put in afterwards.
+func (d *decider) longAgo() time.Time {
+	if d.env.Paper != nil {
+		return d.env.Now.Add(-oldestVisit)
+	}
+	return d.at.Add(-lateAfter)
 }
 
 func (d *decider) arrive(c Arrive) ([]Event, *Refusal) {

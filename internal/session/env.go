@@ -28,6 +28,12 @@ type Env struct {
 	// TabletChair is where the tablet stands that the command came from; 0 for
 	// a station or a browser that is not enrolled.
 	TabletChair ident.Chair
+	// Paper says that the command was written on paper first; nil for what is
+	// said where it happens.
+	Paper *Paper
+	// Sheet is the photo that came with the command, its parts stored by the
+	// caller; nil when none did.
+	Sheet *Sheet
 	// Witness is the second person who proved who they are, if any.
 	Witness *act.Actor
 	Rules   library.Session

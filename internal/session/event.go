@@ -174,6 +174,7 @@ type (
 		Telemetry string        `json:"telemetry,omitempty"` // chunk head
 		// Deviations: a reading within tolerance may still lie above a limit.
 		Deviations []Deviation `json:"deviations,omitempty"`
+		Phase      Phase       `json:"phase,omitempty"` // as in RateChanged
 	}
 	// RateChanged records the pump found at a new rate: ordered, to set and
 	// read back. Totals follow the read-back.
@@ -210,6 +211,7 @@ type (
 		Authority  Authority     `json:"authority"`
 		Spoken     int64         `json:"spoken,omitempty"` // position of the spoken order used
 		Deviations []Deviation   `json:"deviations,omitempty"`
+		Phase      Phase         `json:"phase,omitempty"` // as in RateChanged
 	}
 	// Stopped records a stop. It is accepted in every phase; a second one is
 	// a repeat, and the earliest effective time ends the infusion.

@@ -21,6 +21,7 @@ func Fold(entries []Entry) State {
 // so that states may be shared.
 func Evolve(s State, e Entry) State {
 	s.Sequence, s.Position = e.Sequence, e.Position
+	e = s.written(e)
 	was := s.Phase
 	s.Phase = PhaseAfter(s.Phase, e.Event)
 	if s.Phase == PhaseClosed && was != PhaseClosed {
@@ -58,6 +59,8 @@ func Evolve(s State, e Entry) State {
 		return s.alarms(e)
 	case RecoveryBegan, DischargeScored, DischargeChecked, Discharged, DrugWasted, DrugReturned, Reviewed, Closed, FollowedUp:
 		return s.end(e)
+	case EnteredFromPaper, SheetKept, Unwatched, TotalReconciled:
+		return s.backEntry(e)
 	}
 	return s
 }
@@ -67,7 +70,7 @@ func Evolve(s State, e Entry) State {
 func mustBeReviewed(e Event) bool {
 	switch e.(type) {
 	case DrugWasted, DrugReturned, DrawUpDiscarded, Reviewed, Closed, FollowedUp, SpokenOrderSigned, StopClaimed, MonitorUnlinked, LinkDoubted,
-		NurseResponsible, PrescriberResponsible, PresenceChecked,
+		NurseResponsible, PrescriberResponsible, PresenceChecked, EnteredFromPaper, SheetKept,
 		AlarmEscalated, AlarmAnnouncedAgain, AlarmPauseEnded, AlarmAnswered, AlarmEased, AlarmEnded, AlarmCleared, AlarmAcknowledged, AlarmPaused:
 		return false
 	default:

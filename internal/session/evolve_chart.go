@@ -11,6 +11,7 @@ func (s State) chart(e Entry) State {
 	switch ev := e.Event.(type) {
 	case Observed:
 		f := ObservationFact{Stamp: stamp(e), RecordedAt: e.RecordedAt, Observation: ev.Observation}
+		_, f.Typed = s.Typed(e)
 		s.Observations = inserted(s.Observations, f, compareObservations)
 		return s.present(e).checked(e, ev.Pump).deviate(e, ev.Findings)
 	case SideEffectNoted:

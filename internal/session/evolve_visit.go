@@ -105,7 +105,11 @@ func (s State) staff(e Entry) State {
 		s = s.present(e)
 		s.LookedIn = added(s.LookedIn, e.EffectiveAt)
 	case NurseResponsible:
-		s.Nurse = ev.Nurse
+		// What is entered from paper names nobody for a time that others have
+		// been named for since.
+		if _, typed := s.Typed(e); !typed || !e.EffectiveAt.Before(s.NurseAt) {
+			s.Nurse, s.NurseAt = ev.Nurse, e.EffectiveAt
+		}
 		s = s.checked(e, ev.Read).deviate(e, ev.Deviations)
 	case PrescriberResponsible:
 		s.Prescriber, s.OnSite, s.OnSiteAt = ev.Prescriber, ev.OnSite, e.EffectiveAt

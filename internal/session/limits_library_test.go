@@ -313,6 +313,14 @@ func watchCases() []limitCase {
 			return answer(until(PhaseInfusing), Observe{Observation{Purpose: ForRound, Distress: &n}}, env(rules, at(5)))
 		}
 	}
+	total := func(rate int, shown string) func(library.Session) string { // in an hour
+		return func(rules library.Session) string {
+			l := until(PhaseInfusing)
+			l.add(ten(), byNurse(), RateChanged{Read: reading(fmt.Sprint(rate)), Authority: NoAuthority})
+			l.add(at(60), byNurse(), Stopped{Cause: StopPlanned})
+			return answer(l, Reconcile{Mass: ptr(unit.Mg(shown))}, env(rules, at(70)))
+		}
+	}
 	cuff := func(after time.Duration) func(library.Session) string {
 		return func(rules library.Session) string {
 			l := until(PhaseInfusing)
@@ -364,6 +372,10 @@ func watchCases() []limitCase {
 		{"off the monitor for no time", []string{"SW-OFF-MONITOR"}, "refused entry", off(0)},
 		{"distress 4", []string{"SW-DISTRESS"}, "taken", distress(4)},
 		{"distress 5", []string{"SW-DISTRESS"}, "marked " + RuleCompany, distress(5)},
+		{"a total of the pump 5 % off", []string{"SW-RECONCILE"}, "taken", total(100, "105")},
+		{"a total of the pump further off", []string{"SW-RECONCILE"}, "refused entry", total(100, "94.999")},
+		{"a small total 1 mg off", []string{"SW-RECONCILE"}, "taken", total(10, "9")},
+		{"a small total further off", []string{"SW-RECONCILE"}, "refused entry", total(10, "11.001")},
 		{"a cuff in the first half hour", []string{"SW-CUFF"}, "5m0s", cuff(30*time.Minute - time.Second)},
 		{"a cuff after it", []string{"SW-CUFF"}, "15m0s", cuff(30 * time.Minute)},
 		{"a round five minutes after it was due", []string{"SW-ROUND"}, "due", roundAt(20 * time.Minute)},

@@ -81,6 +81,7 @@ type State struct {
 	PresenceAt   time.Time
 	LookedIn     []time.Time // in order of arrival
 	Nurse        ident.Person
+	NurseAt      time.Time // since when that holds
 	Prescriber   ident.Person
 	OnSite       bool
 	OnSiteAt     time.Time // since when that holds
@@ -112,6 +113,14 @@ type State struct {
 
 	Alarms      alarm.Announced // what people were told and answered
 	AlarmLimits []drug.Limit    // changed since the order was attached
+
+	// What was entered from paper: by the command that entered it, its photos,
+	// the times without Stillwatch, by when they began, and the latest
+	// comparison with the pump's own total.
+	TypedBy    map[ident.Command]TypedFact
+	Sheets     []SheetFact
+	Unwatched  []UnwatchedFact
+	Reconciled *ReconciledFact
 
 	Deviations []DeviationFact
 	Amendments map[int64][]int64 // position of the entry → positions of its amendments
@@ -234,6 +243,7 @@ type ObservationFact struct {
 	Was     *Observation // as first charted, when it was corrected
 	Amended bool
 	Struck  bool
+	Typed   bool // from paper: no alarm is raised for it now
 }
 
 // EffectFact is one side effect followed through the session.

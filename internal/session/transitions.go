@@ -49,6 +49,15 @@ func Transitions() []Transition {
 		{PhaseStopped, byRecovery, PhaseRecovering},
 		{PhaseRecovering, byDischarged, PhaseDischarged},
 	}
+	// As it is entered from paper: no gate was passed here before.
+	for _, p := range []Phase{PhaseArrived, PhaseReady} {
+		out = append(out, Transition{p, byStarted, PhaseInfusing})
+	}
+	for _, p := range present() {
+		if p != PhaseRecovering {
+			out = append(out, Transition{p, byDischarged, PhaseDischarged})
+		}
+	}
 	for _, p := range []Phase{PhaseArrived, PhaseReady, PhasePrepared, PhasePaused} {
 		out = append(out, Transition{p, byFound, PhaseInfusing})
 	}
@@ -109,6 +118,10 @@ func mover(e Event) string {
 		return addedUp(e.Phase, e.Read.Rate.Positive(), byFound)
 	case Paused:
 		return addedUp(e.Phase, true, byPaused)
+	case Started:
+		return addedUp(e.Phase, true, byStarted)
+	case Resumed:
+		return addedUp(e.Phase, true, byResumed)
 	case Amended:
 		return addedUp(e.Phase, false, "")
 	default:
@@ -148,10 +161,6 @@ func plainMover(e Event) string {
 		return byPrepared
 	case DrawUpDiscarded:
 		return byDiscarded
-	case Started:
-		return byStarted
-	case Resumed:
-		return byResumed
 	case Stopped:
 		return byStopped
 	case RecoveryBegan:

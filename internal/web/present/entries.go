@@ -17,7 +17,12 @@ type LineRef = journal.Private
 
 // Entries are the newest lines of the record, newest first; most 0 is all.
 func Entries(v app.Visit, texts TextOf, most int) []view.Entry {
-	list := v.Entries
+	// What says of a command that it comes from paper stands with the entries
+	// that it is about.
+	list := slices.DeleteFunc(slices.Clone(v.Entries), func(e session.Entry) bool {
+		_, mark := e.Event.(session.EnteredFromPaper)
+		return mark
+	})
 	if most > 0 && len(list) > most {
 		list = list[len(list)-most:]
 	}
@@ -38,10 +43,18 @@ func entry(v app.Visit, say project.Speaker, e session.Entry, texts TextOf) view
 	if late := e.RecordedAt.Sub(e.EffectiveAt); late.Minutes() >= 2 {
 		out.Time += ", charted " + clock(e.RecordedAt, v.Zone)
 	}
+	if f, ok := v.State.Typed(e); ok {
+		out.Time, out.By = out.Time+", from paper", say.Who(f.Author)+", typed by "+say.Who(f.By)
+		if e.Index == 1 { // the first after the mark
+			for _, d := range f.Found {
+				out.Findings = append(out.Findings, d.Message.English())
+			}
+		}
+	}
 	for _, t := range l.Texts {
 		out.Text = join(out.Text, t.Label+": "+texts(t.Ref))
 	}
-	if len(l.Findings) > 0 {
+	if len(out.Findings) > 0 {
 		out.Tone = view.Amber
 	}
 	for _, at := range v.State.Amendments[e.Position] {

@@ -178,7 +178,10 @@ func observationTable(v app.Visit) view.RecordSection {
 		if o.Distress != nil {
 			row[10] = nrs(*o.Distress)
 		}
-		if o.Late {
+		switch {
+		case o.Typed:
+			row[1] += " (from paper)"
+		case o.Late:
 			row[1] += " (charted late)"
 		}
 		if o.Struck {
