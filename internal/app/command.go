@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -30,8 +31,14 @@ type Request struct {
 	Witness    *act.Actor
 	Device     ident.Device
 	Chair      ident.Chair // where the device stands; 0 when it has no chair
-	Body       []byte
-	Digest     [32]byte
+	// Paper says that it was written on paper first; nil for what is said
+	// where it happens.
+	Paper  *session.Paper
+	Body   []byte
+	Digest [32]byte
+
+	sheet *session.Sheet   // a photo that comes with it
+	parts []journal.Detail // its rows
 }
 
 // Answer is what became of a command.
@@ -70,11 +77,18 @@ func (a *App) Do(ctx context.Context, r Request) (Answer, error) {
 		return answer(before)
 	}
 	if p := act.May(r.Actor, r.Act); !p.Allowed {
-		return Answer{Refusal: &session.Refusal{Rule: "authority", Message: word.M("act.not_allowed"), Needs: p.Needs}}, nil
+		return Answer{Refusal: notAllowed(p)}, nil
+	}
+	if err := a.writtenBy(ctx, r.Paper); err != nil {
+		return Answer{}, err
 	}
 	ans, err := a.decide(ctx, r, cmd, details)
 	ans.Unread = unread
 	return ans, err
+}
+
+func notAllowed(p act.Permission) *session.Refusal {
+	return &session.Refusal{Rule: "authority", Message: word.M("act.not_allowed"), Needs: p.Needs}
 }
 
 // read decodes a command and takes personal text out of it. A stop or a call
@@ -98,7 +112,7 @@ func (a *App) decide(ctx context.Context, r Request, cmd session.Command, detail
 		return Answer{}, err
 	}
 	sentID, sentBed, sent := a.sentNow(cmd)
-	details = append(details, sent...)
+	details = slices.Concat(details, sent, r.parts)
 	for range maxTries {
 		env, expect, err := a.env(ctx, r, h.state, cmd)
 		if err != nil {

@@ -26,6 +26,7 @@ func (a *App) env(ctx context.Context, r Request, s session.State, cmd session.C
 	e.Command = r.ID
 	e.OccurredAt, e.Offset = r.OccurredAt, r.Offset
 	e.Actor, e.Witness, e.TabletChair = r.Actor, r.Witness, r.Chair
+	e.Paper, e.Sheet = r.Paper, r.sheet
 	if c, ok := cmd.(session.LinkMonitor); ok {
 		e.Monitor = a.monitorState(c.Monitor)
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/session"
-	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // House reads the clinic's own stream.
@@ -23,7 +22,7 @@ func (a *App) House(ctx context.Context) (house.State, error) { return a.house(c
 // erasure of personal detail.
 func (a *App) DoHouse(ctx context.Context, who act.Actor, id ident.Command, cmd house.Command, details []journal.Detail) (*session.Refusal, error) {
 	if p := act.May(who, cmd.Act()); !p.Allowed {
-		return &session.Refusal{Rule: "authority", Message: word.M("act.not_allowed"), Needs: p.Needs}, nil
+		return notAllowed(p), nil
 	}
 	body, err := json.Marshal(cmd)
 	if err != nil {

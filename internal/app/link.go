@@ -122,9 +122,13 @@ func (a *App) sentNow(cmd session.Command) (id, bed journal.Private, details []j
 
 // detail makes a row of personal text, with a salt of its own.
 func (a *App) detail(text string) journal.Detail {
+	return a.detailOf([]byte(text))
+}
+
+func (a *App) detailOf(body []byte) journal.Detail {
 	salt := make([]byte, journal.MinSalt)
 	a.Random(salt)
-	return journal.NewDetail(NewID[ident.Detail](a), salt, []byte(text))
+	return journal.NewDetail(NewID[ident.Detail](a), salt, body)
 }
 
 func (m *monitors) sent(id ident.Detail) (string, bool) {

@@ -43,7 +43,7 @@ func (r room) do(ctx context.Context, v web.Visitor, c web.Command) (view.Reply,
 	}
 	ans, err := r.app.Do(ctx, app.Request{
 		Act: c.Act, Schema: c.Schema, ID: c.ID, Session: c.Session, OccurredAt: c.OccurredAt, Offset: c.Offset,
-		Actor: actor, Witness: witness, Device: v.Actor.Via, Chair: v.Chair, Body: c.Body, Digest: c.Digest,
+		Actor: actor, Witness: witness, Device: v.Actor.Via, Chair: v.Chair, Paper: c.Paper, Body: c.Body, Digest: c.Digest,
 	})
 	switch {
 	case errors.Is(err, app.ErrMalformed):

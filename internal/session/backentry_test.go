@@ -16,6 +16,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/unit"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // typed is one row of a paper: what it says, and when.
@@ -145,8 +146,16 @@ func TestPaper_AStartIsTakenAndSaysWhatCouldNotBeChecked(t *testing.T) {
 			t.Errorf("%s (%s) is no finding of the entry", c.ID, c.Outcome)
 		}
 	}
-	if got := mark.Deviations[1].Rule; got != RuleGateUnasked {
-		t.Errorf("after the missing arrival it says %s, not that no gate was asked", got)
+	says := func(ds []Deviation, id word.ID) bool {
+		return slices.ContainsFunc(ds, func(d Deviation) bool { return d.Message.ID == id && d.Rule == RuleGateUnasked })
+	}
+	if !says(mark.Deviations, "session.paper.start_unasked") || !says(mark.Deviations, "session.paper.not_down") {
+		t.Errorf("it is not said that no gate was asked, and that nobody said that Stillwatch was down: %+v", mark.Deviations)
+	}
+	down := plannedVisit()
+	down.say(t, MarkUnwatched{From: at(-5), To: at(45)}, envAt(evening()))
+	if m := down.types(t, typed{0, Start{Read: startReading()}})[0].(EnteredFromPaper); says(m.Deviations, "session.paper.not_down") {
+		t.Error("down as was said, and the gate could have been asked all the same")
 	}
 	// A start beyond the order is taken all the same, and marked.
 	much := plannedVisit().types(t, typed{0, Start{Read: reading("60")}})

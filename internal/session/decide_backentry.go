@@ -159,6 +159,15 @@ func (d *decider) laterEnv() Env {
 	return e
 }
 
+// notDown says of what passes a gate that the gate could have been asked: nobody
+// has said that Stillwatch was down then.
+func (d *decider) notDown() []Deviation {
+	if slices.ContainsFunc(d.s.Unwatched, func(u UnwatchedFact) bool { return !d.at.Before(u.From) && !d.at.After(u.To) }) {
+		return nil
+	}
+	return []Deviation{deviation(RuleGateUnasked, "session.paper.not_down", d.clock(d.at))}
+}
+
 // unmet are the checks that would have kept a gate shut, as findings.
 func unmet(g GateResult) []Deviation {
 	var out []Deviation
@@ -226,7 +235,8 @@ func (d *decider) paperStart(c Start) ([]Event, []Deviation, *Refusal) {
 		}
 	}
 	e.Phase = d.addsUp(e)
-	return []Event{e}, append([]Deviation{deviation(RuleGateUnasked, "session.paper.start_unasked")}, unmet(gate)...), nil
+	found := append([]Deviation{deviation(RuleGateUnasked, "session.paper.start_unasked")}, unmet(gate)...)
+	return []Event{e}, append(d.notDown(), found...), nil
 }
 
 // paperRate takes a rate that was set, on whose word it stands where the paper
@@ -261,7 +271,7 @@ func (d *decider) paperResume(c Resume) ([]Event, []Deviation, *Refusal) {
 	asked.Ordered = c.Ordered
 	gate := ResumeGate(asked, d.laterEnv(), c.Read)
 	e := Resumed{Gate: gate, Read: c.Read, Authority: NoAuthority, Deviations: append(d.beyondRate(c.Read), d.beyondTotals(unit.Mass{})...)}
-	found := unmet(gate)
+	found := append(d.notDown(), unmet(gate)...)
 	if d.s.Order != nil && c.Ordered.Positive() {
 		authority, r := d.resumeAuthority(c)
 		if r == nil {
@@ -287,7 +297,7 @@ func (d *decider) paperDischarge() ([]Event, []Deviation, *Refusal) {
 	if !ok {
 		found = append(found, deviation(RuleGateUnasked, "session.no_zone"))
 	}
-	return []Event{Discharged{Gate: gate, DrivingUntil: until.UTC()}}, found, nil
+	return []Event{Discharged{Gate: gate, DrivingUntil: until.UTC()}}, append(d.notDown(), found...), nil
 }
 
 // backEntry is what is said of a whole paper.

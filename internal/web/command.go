@@ -5,12 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/strict"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
@@ -25,6 +27,7 @@ type envelope struct {
 	OffsetMS   int64           `json:"offset_ms"`
 	Grant      string          `json:"grant,omitempty"`
 	Witness    string          `json:"witness,omitempty"`
+	Paper      *session.Paper  `json:"paper,omitempty"`
 	Body       json.RawMessage `json:"body"`
 }
 
@@ -98,7 +101,7 @@ func readCommand(r *http.Request, now time.Time) (Command, error) {
 	c := Command{
 		Act: what, Schema: e.Schema, ID: id, Session: visit, OccurredAt: e.OccurredAt,
 		Offset: time.Duration(e.OffsetMS) * time.Millisecond,
-		Grant:  e.Grant, Witness: e.Witness, Body: e.Body, Digest: digest(what, e),
+		Grant:  e.Grant, Witness: e.Witness, Paper: e.Paper, Body: e.Body, Digest: digest(what, e),
 	}
 	timed := !e.OccurredAt.IsZero() && e.OffsetMS <= maxOffset.Milliseconds() && e.OffsetMS >= -maxOffset.Milliseconds()
 	switch {
@@ -128,6 +131,10 @@ func digest(what act.Act, e envelope) [32]byte {
 		body.Write(e.Body)
 	}
 	b.Write(body.Bytes())
+	if e.Paper != nil {
+		// Who wrote it is part of what was said.
+		fmt.Fprintf(&b, "\x00%s %v", e.Paper.Author, e.Paper.Sheets)
+	}
 	return sha256.Sum256(b.Bytes())
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/form"
 	"github.com/stillwatch/stillwatch/internal/web/page"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -104,9 +105,10 @@ type Command struct {
 	ID         ident.Command
 	Session    ident.Session
 	OccurredAt time.Time
-	Offset     time.Duration // client's clock minus ours
-	Grant      string        // of the author; empty: the visitor delivers and is the author
-	Witness    string        // grant of the second person
+	Offset     time.Duration  // client's clock minus ours
+	Grant      string         // of the author; empty: the visitor delivers and is the author
+	Witness    string         // grant of the second person
+	Paper      *session.Paper // written on paper first; nil for what is said where it happens
 	Body       []byte
 	Digest     [32]byte // over everything but who delivers it
 }

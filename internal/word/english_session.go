@@ -208,6 +208,7 @@ func englishSession() map[ID]string {
 		"session.paper.home_already":      "The record says already that the patient went home, {0}.",
 		"session.paper.draw_up":           "Drawn up on paper: no two computations were compared here.",
 		"session.paper.start_unasked":     "Started on paper: no gate was asked here. What stands below could not be shown afterwards.",
+		"session.paper.not_down":          "Nobody has said that Stillwatch was down {0}: its gate could have been asked. The director looks into it.",
 		"session.paper.home_unasked":      "Went home on paper: no gate was asked here. What stands below could not be shown afterwards.",
 		"session.sheet.none":              "No photo came with it.",
 		"session.sheet.kind":              "The photo is neither JPEG nor PNG. Take it again, or save it as JPEG.",
