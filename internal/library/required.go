@@ -154,7 +154,7 @@ func stopsOf() map[string]Stop {
 		"SW-CALL-BUTTON": Hard, "SW-CALM": Hard, "SW-ALARMS": Hard, "SW-HEARD": Hard, "SW-PAUSE": Soft,
 		"SW-CUFF": Note, "SW-ROUND": Note, "SW-ROUND-DEVICE": Note, "FOLLOW-UP": Note, "SW-END": Note, "SW-LOWER": Note, "SW-OFF-MONITOR": Hard, "SW-HELP-UNDO": Hard, "SW-DISTRESS": Note,
 		"SW-RECONCILE": Note,
-		"SW-STOPPED": Hard, "SW-STANDING": Hard, "G-1": Hard, "G-1-ALDRETE": Hard, "G-1-PAIN": Hard, "G-2": Hard, "G-3": Hard,
+		"SW-STOPPED":   Hard, "SW-STANDING": Hard, "G-1": Hard, "G-1-ALDRETE": Hard, "G-1-PAIN": Hard, "G-2": Hard, "G-3": Hard,
 		"G-3-HIGH": Soft, "G-4": Hard, "G-5": Hard, "G-6": Hard, "G-7": Hard, "G-8": Hard, "G-9": Hard,
 	}
 }
