@@ -25,6 +25,10 @@ type Alert struct {
 	Text string
 	// Simulated marks an alert of a simulated monitor.
 	Simulated bool
+	// Pump names the pump that alarms as it names itself (OBX-18); empty where
+	// the alert is not a pump's. Blocked says that its line is blocked.
+	Pump    string
+	Blocked bool
 }
 
 // The codes of PCD-04. A maker sends 68164 and 68165 for source and phase.
@@ -37,6 +41,14 @@ const (
 	attrState     = "68482" // MDC_ATTR_ALARM_STATE
 	attrPriority  = "68484" // MDC_ATTR_ALARM_PRIORITY
 	attrAlertText = "68546" // MDC_ATTR_ALARM_TEXT
+)
+
+// What a pump alarms of. That of a blocked line stands in sample messages of the
+// profile; air in the line, and all others, come with a name whose number is in
+// no source that we could read, and are shown in the pump's own words.
+const (
+	eventBlocked     = "196940"
+	eventBlockedName = "MDC_EVT_FLUID_LINE_OCCL"
 )
 
 const maxAlertText = 120
@@ -52,11 +64,16 @@ func alertOf(m *Message, processing string, opt Options) (a Alert, ok bool) {
 	if a.Key == "" || a.Simulated && !opt.AllowSimulated {
 		return Alert{}, false
 	}
+	pumps := false
 	for _, obx := range m.each("OBX") {
+		pumps = pumps || strings.HasPrefix(obx.Field(3).Comp(2).Text(), "MDC_DEV_PUMP_")
 		if simulatedRow(obx) && !opt.AllowSimulated {
 			return Alert{}, false
 		}
 		a.facet(obx)
+	}
+	if units := unitsOf(m); (pumps || a.Blocked) && len(units) > 0 && !differ(units) {
+		a.Pump = units[0]
 	}
 	if len(a.Text) > maxAlertText {
 		a.Text = strings.ToValidUTF8(a.Text[:maxAlertText], "")
@@ -86,6 +103,15 @@ func (a *Alert) facet(obx Segment) {
 			}
 		}
 		for _, flag := range obx.Field(8).Repeats() { // a maker packs the priority here
+			a.priority(flag.Text())
+		}
+	case eventAlarm:
+		named := obx.Field(5).Comp(2).Text() == eventBlockedName
+		a.Blocked = a.Blocked || value == eventBlocked && named
+		if text := strings.TrimSpace(obx.Field(5).Comp(9).Text()); text != "" && a.Text == "" {
+			a.Text = clip(text, maxAlertText)
+		}
+		for _, flag := range obx.Field(8).Repeats() {
 			a.priority(flag.Text())
 		}
 	case attrPhase, attrPhaseToo:

@@ -38,14 +38,14 @@ func TestAlert(t *testing.T) {
 		msg  []byte
 		want Alert // the zero one: it is only kept
 	}{
-		{"low, priority packed in OBX-8", alertMessage("P", alertLow), Alert{"A1^MON", vital.SpO2, false, "high", true, "oxygen saturation low, its limits 90-100", false}},
-		{"high, without limits", alertMessage("P", alertHigh, alertGoing), Alert{"A1^MON", vital.HR, true, "medium", true, "heart rate from the ECG high", false}},
-		{"priority in a facet of its own", alertMessage("P", alertLowPlain, alertPrioLow), Alert{"A1^MON", vital.SpO2, false, "low", true, "oxygen saturation low, its limits 90-100", false}},
-		{"ended", alertMessage("P", alertLow, alertEnded), Alert{"A1^MON", vital.SpO2, false, "high", false, "oxygen saturation low, its limits 90-100", false}},
-		{"ended, as one maker says it", alertMessage("P", alertLow, alertEndedToo), Alert{"A1^MON", vital.SpO2, false, "high", false, "oxygen saturation low, its limits 90-100", false}},
-		{"inactive", alertMessage("P", alertLow, alertInactive), Alert{"A1^MON", vital.SpO2, false, "high", false, "oxygen saturation low, its limits 90-100", false}},
-		{"only a text", alertMessage("P", alertText, alertPrioHigh), Alert{"A1^MON", "", false, "high", true, "APNOEA", false}},
-		{"code and name of two metrics", alertMessage("P", alertMixedUp), Alert{"A1^MON", "", false, "high", true, "", false}},
+		{"low, priority packed in OBX-8", alertMessage("P", alertLow), Alert{"A1^MON", vital.SpO2, false, "high", true, "oxygen saturation low, its limits 90-100", false, "", false}},
+		{"high, without limits", alertMessage("P", alertHigh, alertGoing), Alert{"A1^MON", vital.HR, true, "medium", true, "heart rate from the ECG high", false, "", false}},
+		{"priority in a facet of its own", alertMessage("P", alertLowPlain, alertPrioLow), Alert{"A1^MON", vital.SpO2, false, "low", true, "oxygen saturation low, its limits 90-100", false, "", false}},
+		{"ended", alertMessage("P", alertLow, alertEnded), Alert{"A1^MON", vital.SpO2, false, "high", false, "oxygen saturation low, its limits 90-100", false, "", false}},
+		{"ended, as one maker says it", alertMessage("P", alertLow, alertEndedToo), Alert{"A1^MON", vital.SpO2, false, "high", false, "oxygen saturation low, its limits 90-100", false, "", false}},
+		{"inactive", alertMessage("P", alertLow, alertInactive), Alert{"A1^MON", vital.SpO2, false, "high", false, "oxygen saturation low, its limits 90-100", false, "", false}},
+		{"only a text", alertMessage("P", alertText, alertPrioHigh), Alert{"A1^MON", "", false, "high", true, "APNOEA", false, "", false}},
+		{"code and name of two metrics", alertMessage("P", alertMixedUp), Alert{"A1^MON", "", false, "high", true, "", false, "", false}},
 		{"no priority", alertMessage("P", alertLowPlain), Alert{}},
 		{"no alert", alertMessage("P"), Alert{}},
 		{"simulated by MSH-11", alertMessage("T", alertLow), Alert{}},

@@ -32,11 +32,11 @@ func Map(m *Message, opt Options) Result {
 	switch e := r.Event; {
 	case e.Type == "ORU" && (e.Trigger == "R01" || e.Trigger == ""):
 		r.report(m, opt)
-	case e.Type == "ORU" && (e.Trigger == "R40" || e.Trigger == "R42"):
+	case e.Type == "ORU" && e.Trigger == "R42":
+		r.pump(m, opt)
+	case e.Type == "ORU" && e.Trigger == "R40":
 		r.setAside(m, "alarms and pump events are kept and are no source of vitals")
-		if e.Trigger == "R40" {
-			r.Alert, r.HasAlert = alertOf(m, r.Processing, opt)
-		}
+		r.Alert, r.HasAlert = alertOf(m, r.Processing, opt)
 	case e.Type == "ADT":
 		r.setAside(m, "patient administration messages carry no vitals")
 	case e.Type == "ACK":

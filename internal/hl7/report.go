@@ -1,6 +1,10 @@
 package hl7
 
-import "time"
+import (
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/unit"
+)
 
 // Report is the result of one message as `stillwatch hl7 parse --json` prints
 // it. Lists are never null.
@@ -11,7 +15,23 @@ type Report struct {
 	Device      string           `json:"device"`
 	Accepted    []ReportAccepted `json:"accepted"`
 	Quarantined []ReportAside    `json:"quarantined"`
-	Ack         ReportAck        `json:"ack"`
+	// Pump is what an infusion pump says of itself; absent where the message
+	// is not one.
+	Pump *ReportPump `json:"pump,omitempty"`
+	Ack  ReportAck   `json:"ack"`
+}
+
+// ReportPump is a pump's own word: quantities as decimal strings in mL/h and
+// mL, empty where they were not sent or not taken.
+type ReportPump struct {
+	Unit      string `json:"unit"`
+	At        string `json:"at"`
+	Event     string `json:"event"`
+	State     string `json:"state"`
+	Why       string `json:"why"`
+	Rate      string `json:"rate"`
+	Remaining string `json:"remaining"`
+	Delivered string `json:"delivered"`
 }
 
 // ReportAccepted is one vital: value a decimal string in a UCUM unit, at
@@ -48,6 +68,13 @@ func (r Result) Report() Report {
 		Accepted: []ReportAccepted{}, Quarantined: []ReportAside{},
 		Ack: ReportAck{string(r.Reply.Code), r.Reply.Text},
 	}
+	if r.HasPump {
+		p := r.Pump
+		out.Pump = &ReportPump{
+			Unit: p.Unit, At: p.At.Format(time.RFC3339Nano), Event: string(p.Event), State: string(p.State), Why: p.Why,
+			Rate: decimalOf(p.Rate), Remaining: decimalOf(p.Remaining), Delivered: decimalOf(p.Delivered),
+		}
+	}
 	if r.Patient.Known() {
 		out.Patient = r.Patient.IDs[0].ID
 	}
@@ -69,4 +96,11 @@ func (d Device) String() string {
 		return d.EUI64
 	}
 	return d.Application
+}
+
+func decimalOf[U unit.Base](q *unit.Of[U]) string {
+	if q == nil {
+		return ""
+	}
+	return q.Decimal()
 }

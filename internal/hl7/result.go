@@ -45,6 +45,9 @@ type Result struct {
 	// Alert is the monitor's own alarm, where HasAlert.
 	Alert    Alert
 	HasAlert bool
+	// Pump is what an infusion pump says of itself, where HasPump.
+	Pump    Pump
+	HasPump bool
 	// Reply is the answer to give once the message is stored.
 	Reply Reply
 }
