@@ -33,6 +33,10 @@ var sessionTable = map[Act]need{
 	"session.link-monitor":    bedside,
 	"session.unlink-monitor":  bedside,
 	"session.doubt-link":      {job: true},
+	"session.link-pump":       bedside,
+	"session.unlink-pump":     bedside,
+	"session.drop-pump":       {job: true},
+	"session.note-pump":       {job: true},
 	"session.off-monitor":     bedside,
 	"session.back-on-monitor": bedside,
 

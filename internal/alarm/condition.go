@@ -46,6 +46,9 @@ const (
 	VolumeLow       ID = "volume_low"
 	PauseLong       ID = "pause_long"
 	PumpUnconfirmed ID = "pump_unconfirmed"
+	PumpDiffers     ID = "pump_differs"
+	PumpStopped     ID = "pump_stopped"
+	PumpAlarm       ID = "pump_alarm"
 )
 
 // The conditions on what people do.
@@ -175,6 +178,9 @@ var conditions = []about{
 	{id: PumpWrong, group: Infusion, measure: ofTime},
 	{id: PumpOcclusion, group: Infusion, measure: ofTime},
 	{id: PumpAir, group: Infusion, measure: ofTime},
+	{id: PumpDiffers, group: Infusion, measure: ofTime},
+	{id: PumpStopped, group: Infusion, measure: ofTime},
+	{id: PumpAlarm, group: Infusion, measure: ofTime},
 	{id: SessionMaximum, group: Infusion, measure: ofTime},
 	{id: PlannedEnd, group: Infusion, measure: ofTime},
 	{id: VolumeLow, group: Infusion, measure: ofTime},
@@ -227,7 +233,17 @@ func (id ID) OnSigns() bool {
 // OfDevice reports whether only a device's own alarm raises the condition.
 func (id ID) OfDevice() bool {
 	switch id {
-	case MonitorAlarm, Apnoea, PumpOcclusion, PumpAir, PumpWrong:
+	case MonitorAlarm, PumpAlarm, Apnoea, PumpOcclusion, PumpAir, PumpWrong:
+		return true
+	default:
+		return false
+	}
+}
+
+// OfPump reports whether only a pump's own alarm raises the condition.
+func (id ID) OfPump() bool {
+	switch id {
+	case PumpAlarm, PumpOcclusion, PumpAir, PumpWrong:
 		return true
 	default:
 		return false

@@ -156,9 +156,12 @@ type Facts struct {
 	Rounds    []Round
 
 	RateOff         Off
+	PumpOff         Off       // what the pump says of itself is not what the record has
+	PumpHalted      Off       // the pump says that it stopped; the record has it running
 	PlannedEnd      time.Time // while it runs and no stop is recorded
 	MaximumAt       time.Time // when the order's maximum is reached at this rate
 	EmptyAt         time.Time // when what was prepared is used up at this rate
+	EmptyByPump     bool      // EmptyAt is by the pump's own count of what it was set to give
 	PausedSince     time.Time
 	StopUnconfirmed time.Time // a stop is recorded and the pump was not read as stopped
 

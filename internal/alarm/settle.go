@@ -223,7 +223,7 @@ func (b *Building) reachedAt(l Limits, c *clause) time.Time {
 		}
 		b.wake(end)
 		return b.grew
-	case Apnoea, PumpOcclusion, PumpAir, PumpWrong, MonitorAlarm:
+	case Apnoea, PumpOcclusion, PumpAir, PumpWrong, MonitorAlarm, PumpAlarm:
 		return c.from(b.deviceSince(id, c.Priority))
 	default:
 		return c.from(f.anchor(id))
@@ -237,6 +237,10 @@ func (f *Facts) anchor(id ID) time.Time {
 		return f.HelpSince
 	case RateOffOrder:
 		return f.RateOff.Since
+	case PumpDiffers:
+		return f.PumpOff.Since
+	case PumpStopped:
+		return f.PumpHalted.Since
 	case PlannedEnd:
 		return f.PlannedEnd
 	case SessionMaximum:
@@ -295,15 +299,24 @@ func (f *Facts) roundAt(id ID, c *clause) time.Time {
 func (b *Building) deviceSince(id ID, p Priority) time.Time {
 	var at time.Time
 	for _, d := range b.devices {
-		own := d.Match == id
-		if id == MonitorAlarm {
-			own = !d.Match.Valid() && d.Priority == p
-		}
-		if own {
+		if d.is(id, p) {
 			at = sooner(at, d.told())
 		}
 	}
 	return at
+}
+
+// is reports whether the device alarms of the condition. One that is none of
+// ours is the monitor's or the pump's own, with the priority it has there.
+func (d DeviceAlarm) is(id ID, p Priority) bool {
+	switch id {
+	case MonitorAlarm:
+		return !d.Match.Valid() && d.Priority == p
+	case PumpAlarm:
+		return d.Match == id && d.Priority == p
+	default:
+		return d.Match == id
+	}
 }
 
 // last is when a device last read a sign, at any of its sites.

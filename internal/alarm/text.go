@@ -95,6 +95,10 @@ func (m *machine) timeWords(n int, r reach) (value, limit string, text word.Mess
 		return m.endWords(id, now.Sub(f.anchor(id)))
 	case RateOffOrder:
 		return f.RateOff.Found, f.RateOff.Allowed, word.M(key, f.RateOff.Found, f.RateOff.Allowed)
+	case PumpDiffers:
+		return f.PumpOff.Found, f.PumpOff.Allowed, word.M(key, f.PumpOff.Found, f.PumpOff.Allowed)
+	case PumpStopped:
+		return f.PumpHalted.Found, "", word.M(key, f.PumpHalted.Found)
 	case ObservationOverdue, CuffOverdue, PresenceOverdue:
 		return m.roundWords(id, key)
 	case NoReading:
@@ -109,7 +113,7 @@ func (m *machine) timeWords(n int, r reach) (value, limit string, text word.Mess
 	case QuarantineGrowing:
 		value = strconv.Itoa(f.Quarantined)
 		return value, "", word.M(key, value)
-	case PumpOcclusion, PumpAir, PumpWrong, Apnoea, MonitorAlarm:
+	case PumpOcclusion, PumpAir, PumpWrong, PumpAlarm, Apnoea, MonitorAlarm:
 		value = m.deviceText(id, r.priority)
 		return value, "", word.M(key, value)
 	default:
@@ -121,6 +125,9 @@ func (m *machine) timeWords(n int, r reach) (value, limit string, text word.Mess
 // endWords says how near an end is, at it or past it.
 func (m *machine) endWords(id ID, past time.Duration) (value, limit string, text word.Message) {
 	key := word.ID("alarm.is." + id)
+	if id == VolumeLow && m.building.facts.EmptyByPump {
+		key += ".pump"
+	}
 	switch {
 	case past < 0:
 		value, text = span(-past), word.M(key+".near", span(-past))
@@ -158,7 +165,7 @@ func (m *machine) silentNames(c *clause) string {
 // deviceText is what the device itself says.
 func (m *machine) deviceText(id ID, p Priority) string {
 	for _, d := range m.building.devices {
-		if d.Match == id || (id == MonitorAlarm && !d.Match.Valid() && d.Priority == p) {
+		if d.is(id, p) {
 			return d.Text
 		}
 	}

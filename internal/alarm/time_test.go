@@ -65,6 +65,24 @@ func TestTime_Session(t *testing.T) {
 	watched(t).facts(0, Facts{Watching: true, Linked: true, ClockOffset: 30 * time.Second}).at(20).said()
 }
 
+// TestPump_SaysAnotherThing: what the pump says counts after half a minute, and
+// ends as soon as the two agree.
+func TestPump_SaysAnotherThing(t *testing.T) {
+	t.Parallel()
+	off := Off{Since: sec(10), Found: "20 mL/h", Allowed: "12 mL/h"}
+	c := watched(t).facts(11, Facts{PumpOff: off, PumpHalted: Off{Since: sec(12), Found: "stopped"}}).at(39).said()
+	c.at(60).said("40 raised pump_differs high to nurse", "42 raised pump_stopped medium to nurse")
+	if a, _ := c.state.Announced.Alarm(PumpDiffers); a.Value != "20 mL/h" || a.Limit != "12 mL/h" || a.Text.English() != "The pump says 20 mL/h; the record says 12 mL/h." {
+		t.Errorf("%+v: %s", a, a.Text.English())
+	}
+	c.facts(61, Facts{}).said("61 cleared pump_differs high to nurse", "61 cleared pump_stopped medium to nurse")
+	// Nearly empty by the pump's own count says so.
+	c.facts(62, Facts{EmptyAt: sec(662), EmptyByPump: true}).said("62 raised volume_low medium to nurse")
+	if a, _ := c.state.Announced.Alarm(VolumeLow); a.Text.English() != "By the pump's count what was set is given in 10 min." {
+		t.Errorf("%s", a.Text.English())
+	}
+}
+
 func expecting(k ...vital.Kind) Facts {
 	f := Facts{Watching: true, Linked: true}
 	for _, k := range k {
@@ -192,8 +210,11 @@ func TestDevice_AlarmsStandBesideOurs(t *testing.T) {
 	c.do(on(30, "c", "", Medium)).said("30 raised monitor_alarm medium to nurse").do(on(40, "d", "", High)).said("40 worsened monitor_alarm high to nurse")
 	c.do(on(45, "e", "", Low)).do(on(46, "d", "", Low)).do(DeviceAlarm{Told: told(47), Key: "c"}).at(60).
 		said("46 eased monitor_alarm medium to nurse", "47 eased monitor_alarm low to nurse")
+	// A pump's own has the pump's priority, and is no alarm of the monitor's.
+	c.do(on(61, "p", PumpAlarm, Medium)).said("61 raised pump_alarm medium to nurse").do(on(62, "q", PumpAlarm, High)).said("62 worsened pump_alarm high to nurse")
+	c.do(DeviceAlarm{Told: told(63), Key: "q"}).do(DeviceAlarm{Told: told(64), Key: "p"}).at(65).said("63 eased pump_alarm medium to nurse", "64 cleared pump_alarm medium to nurse")
 	for i := range 100 {
-		c.do(on(50, strings.Repeat("x", i), "", Low))
+		c.do(on(66, strings.Repeat("x", i), "", Low))
 	}
 	if n := len(c.state.Beside()); n > mostDevices {
 		t.Errorf("%d are remembered", n)

@@ -37,7 +37,8 @@ func newAlarms() *alarms {
 // watched is one visit as the watch knows it.
 type watched struct {
 	monitor   ident.Device
-	sequence  int64 // of the last entry that was looked at
+	pump      ident.Device // whose own word is taken for this visit
+	sequence  int64        // of the last entry that was looked at
 	limits    alarm.Limits
 	visit     alarm.Facts // what the record says
 	told      alarm.Facts // with what the feed says, as the machine was last told
@@ -113,7 +114,7 @@ func (a *App) lookAt(ctx context.Context, row Listed, running int) (time.Time, e
 	}
 	now := journal.Time(a.Now())
 	w, ok := a.alarms.held[row.ID]
-	if !ok || w.monitor != h.state.Link.Monitor || amended(h, w.sequence) || a.alarms.news.lost(w.monitor) {
+	if !ok || w.monitor != h.state.Link.Monitor || w.pump != h.state.PumpLink.Pump || amended(h, w.sequence) || a.alarms.news.lost(w.monitor) {
 		if w, err = a.beginWatch(ctx, row.ID, h, now); err != nil {
 			return time.Time{}, err
 		}
@@ -121,7 +122,7 @@ func (a *App) lookAt(ctx context.Context, row Listed, running int) (time.Time, e
 	}
 	ripe := !w.due.IsZero() && !now.Before(w.due) || len(w.recorded) > 0 && !now.Before(w.recordedTill)
 	alone := a.unheard(h.state.Chair, h.state.Nurse, now)
-	if !ripe && h.state.Sequence == w.sequence && !a.alarms.news.has(w.monitor) && alone == !w.unheard.IsZero() {
+	if !ripe && h.state.Sequence == w.sequence && !a.alarms.news.has(w.monitor) && !a.alarms.news.has(w.pump) && alone == !w.unheard.IsZero() {
 		return w.due, nil
 	}
 	w.unheard = overSince(w.unheard, alone, now)
@@ -173,7 +174,7 @@ func amended(h held, since int64) bool {
 // monitor sent in the last while: after a start, with another monitor, and
 // after a correction.
 func (a *App) beginWatch(ctx context.Context, id ident.Session, h held, now time.Time) (*watched, error) {
-	w := &watched{monitor: h.state.Link.Monitor, sequence: h.state.Sequence}
+	w := &watched{monitor: h.state.Link.Monitor, pump: h.state.PumpLink.Pump, sequence: h.state.Sequence}
 	if old, ok := a.alarms.held[id]; ok {
 		w.nurseOver, w.unheard = old.nurseOver, old.unheard
 	}
@@ -190,6 +191,7 @@ func (a *App) beginWatch(ctx context.Context, id ident.Session, h held, now time
 		from = w.visit.Since
 	}
 	a.alarms.news.take(w.monitor) // the store has it too
+	a.alarms.news.take(w.pump)
 	past := h.state.AlarmHistory()
 	if w.monitor != "" && w.visit.Watching {
 		rows, err := a.Telemetry.Samples(ctx, w.monitor, from, now.Add(time.Microsecond))
@@ -214,11 +216,18 @@ func (a *App) beginWatch(ctx context.Context, id ident.Session, h held, now time
 func (a *App) ofTheMonitor(w *watched, s session.State, now time.Time) []alarm.Input {
 	var out []alarm.Input
 	known := map[alarm.ID]bool{}
-	for _, d := range a.alarms.news.standing(w.monitor, s.Link.Since) {
+	standing := a.alarms.news.standing(w.monitor, s.Link.Since)
+	if w.pump != "" {
+		standing = append(standing, a.alarms.news.standing(w.pump, s.PumpLink.Since)...)
+	}
+	for _, d := range standing {
 		known[d.Match] = true
 		out = append(out, d)
 	}
 	for _, x := range s.Alarms.Alarms {
+		if x.Condition.OfPump() && w.pump == "" {
+			continue // nobody's pump speaks here any more
+		}
 		match := x.Condition
 		if match == alarm.MonitorAlarm {
 			match = ""
@@ -306,6 +315,7 @@ func (a *App) newInputs(ctx context.Context, id ident.Session, w *watched, h hel
 		}
 	}
 	told := append(w.forget(now), a.alarms.news.take(w.monitor)...)
+	told = append(told, a.alarms.news.alarmsOf(w.pump)...)
 	if facts := a.withFeed(w, h.state); !reflect.DeepEqual(facts, w.told) {
 		w.told = facts
 		out = append([]alarm.Input{alarm.FactsChanged{Told: alarm.Told(now), Facts: facts}}, out...)

@@ -82,6 +82,18 @@ func (n *news) take(id ident.Device) []alarm.Input {
 	return out
 }
 
+// alarmsOf fetches what waits of a pump: its alarms. That it was heard says
+// nothing of the monitor.
+func (n *news) alarmsOf(id ident.Device) []alarm.Input {
+	var out []alarm.Input
+	for _, in := range n.take(id) {
+		if d, ok := in.(alarm.DeviceAlarm); ok {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // keep remembers an alarm of the monitor's own until it ends.
 func (s *sent) keep(d alarm.DeviceAlarm) {
 	switch {
@@ -171,7 +183,12 @@ func ownAlarm(res hl7.Result, now time.Time) *alarm.DeviceAlarm {
 // is. The monitor's limits are its own: that it alarms does not say that ours
 // is reached.
 func matching(a hl7.Alert) alarm.ID {
-	if a.Kind == "" {
+	switch {
+	case a.Blocked:
+		return alarm.PumpOcclusion
+	case a.Pump != "":
+		return alarm.PumpAlarm
+	case a.Kind == "":
 		return ""
 	}
 	for _, id := range alarm.IDs() {

@@ -119,6 +119,7 @@ func (a *App) decide(ctx context.Context, r Request, cmd session.Command, detail
 			return Answer{}, err
 		}
 		env.Monitor.SentID, env.Monitor.SentBed = sentID, sentBed
+		env.Pump.SentID, env.Pump.SentBed = sentID, sentBed
 		decision, refusal := session.Decide(h.state, cmd, env)
 		if refusal != nil {
 			return Answer{Refusal: refusal}, nil

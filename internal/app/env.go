@@ -30,6 +30,11 @@ func (a *App) env(ctx context.Context, r Request, s session.State, cmd session.C
 	if c, ok := cmd.(session.LinkMonitor); ok {
 		e.Monitor = a.monitorState(c.Monitor)
 	}
+	if c, ok := cmd.(session.LinkPump); ok {
+		if e.Pump, err = a.pumpState(ctx, r.Session, c.Pump); err != nil {
+			return session.Env{}, nil, err
+		}
+	}
 	e.Seen = a.seen(ctx, s.Link.Monitor, cmd)
 	if c, ok := cmd.(session.TakeRound); ok {
 		if e.Seen, err = a.seenOfRound(ctx, s, e, c); err != nil {

@@ -99,13 +99,18 @@ func (a *App) differs(ctx context.Context, linkedAs journal.Private, now string)
 	return then != now
 }
 
-// sentNow seals the patient id and the bed that the monitor of a link sends.
+// sentNow seals the patient id and the bed that the device of a link sends.
 func (a *App) sentNow(cmd session.Command) (id, bed journal.Private, details []journal.Detail) {
-	c, ok := cmd.(session.LinkMonitor)
-	if !ok {
+	var device ident.Device
+	switch c := cmd.(type) {
+	case session.LinkMonitor:
+		device = c.Monitor
+	case session.LinkPump:
+		device = c.Pump
+	default:
 		return id, bed, nil
 	}
-	f, ok := a.monitors.feed(c.Monitor)
+	f, ok := a.monitors.feed(device)
 	if !ok {
 		return id, bed, nil
 	}

@@ -33,6 +33,10 @@ type Monitor struct {
 	// Gateway says that the EUI-64 is the sender's and may be shared: then
 	// the bed belongs to what the monitor is known by.
 	Gateway bool `json:"gateway,omitempty"`
+	// Pump says that it is an infusion pump, Unit how it names itself: pumps of
+	// one maker may share the EUI-64.
+	Pump bool   `json:"pump,omitempty"`
+	Unit string `json:"unit,omitempty"`
 	// What people say of it.
 	Name      string      `json:"name"`
 	Kind      string      `json:"kind,omitempty"` // make and model
@@ -346,6 +350,10 @@ func (a *App) ExpectMonitor(ctx context.Context, who act.Actor, m Monitor) error
 // together.
 func monitorKey(m Monitor) string {
 	switch {
+	case m.Pump && m.Unit != "":
+		return clipKey("pump:" + m.Unit)
+	case m.Pump:
+		return clipKey("pump:" + m.Application + "|" + m.Bed + "|" + m.Peer)
 	case m.EUI64 != "" && m.Gateway:
 		return clipKey("gateway:" + m.EUI64 + "|" + m.Bed)
 	case m.EUI64 != "":

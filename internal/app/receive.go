@@ -51,6 +51,11 @@ func (a *App) ReceiveHL7(ctx context.Context, peer netip.AddrPort, frame []byte)
 		}
 		a.feed.values(m.ID)
 	}
+	if res.HasPump { // also of one sent again: its word may not have been noted
+		if err := a.notePump(ctx, m.ID, res.Pump, res, now); err != nil {
+			return nil, err
+		}
+	}
 	return hl7.Ack(res.Message, res.Reply.Code, res.Reply.Text, now, "SW"+strings.ReplaceAll(string(NewID[ident.Command](a)), "-", "")), nil
 }
 
@@ -105,8 +110,14 @@ func describe(res hl7.Result, peer netip.AddrPort) Monitor {
 	m := Monitor{EUI64: res.Device.EUI64, Application: res.Device.Application, Bed: res.Location.Sent, Peer: addr}
 	m.Gateway = res.Device.EUI64 != "" && res.Device.Sender
 	m.Simulated = res.Processing == "T" || res.Processing == "D"
+	if unit, ok := pumpUnit(res); ok {
+		m.Pump, m.Unit = true, unit
+	}
 	m.Key = monitorKey(m)
 	switch {
+	case m.Pump:
+		label, _, _ := strings.Cut(m.Unit, "^")
+		m.Name = clipKey(strings.TrimSpace("Pump " + label))
 	case m.Gateway && m.Bed != "":
 		m.Name = clipKey("Monitor at bed " + m.Bed)
 	case m.EUI64 != "":

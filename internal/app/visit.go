@@ -30,7 +30,8 @@ type Visit struct {
 	// Offered lists the monitors that stand at the visit's chair, or that no
 	// chair has: what a person may link.
 	Offered  []Feed
-	Position int64 // head of the log
+	Pumps    []Feed // those that stand at the visit's chair, or at none
+	Position int64  // head of the log
 	Head     string
 	Zone     *time.Location
 	Demo     bool
@@ -63,7 +64,9 @@ func (a *App) Visit(ctx context.Context, id ident.Session) (Visit, error) {
 	if h.state.Link.Monitor != "" {
 		v.Feed, v.HasFeed = a.monitors.feed(h.state.Link.Monitor)
 	}
-	v.Offered = a.monitors.those(func(m Monitor) bool { return m.Chair == 0 || m.Chair == h.state.Chair })
+	here := func(m Monitor) bool { return m.Chair == 0 || m.Chair == h.state.Chair }
+	v.Offered = a.monitors.those(func(m Monitor) bool { return here(m) && !m.Pump })
+	v.Pumps = a.monitors.those(func(m Monitor) bool { return here(m) && m.Pump })
 	return v, nil
 }
 

@@ -105,7 +105,8 @@ func (s Speaker) Say(e session.Entry) Line {
 		session.FindingOverridden, session.Readied, session.Cancelled, session.Transferred, session.LeftEarly:
 		return s.sayVisit(ev)
 	case session.VialsOpened, session.DrawUpComputed, session.DrawUpDisagreed, session.Prepared, session.DrawUpDiscarded,
-		session.MonitorLinked, session.MonitorUnlinked, session.LinkDoubted, session.OffMonitor, session.BackOnMonitor, session.TimeOutDone:
+		session.MonitorLinked, session.MonitorUnlinked, session.LinkDoubted, session.OffMonitor, session.BackOnMonitor, session.TimeOutDone,
+		session.PumpLinked, session.PumpUnlinked, session.PumpSaid:
 		return s.sayPreparing(ev)
 	case session.Started, session.RateChanged, session.PumpRead, session.Paused, session.Resumed, session.Stopped,
 		session.StopClaimed, session.PumpStopConfirmed, session.SpokenOrderTaken, session.SpokenOrderSigned:

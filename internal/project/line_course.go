@@ -55,6 +55,18 @@ func (s Speaker) sayPreparing(event session.Event) Line {
 		l := admin("Monitor link in doubt")
 		l.Text = ev.Reason.English()
 		return l
+	case session.PumpLinked:
+		l := admin("Pump linked")
+		l.Text = ev.Name
+		return l
+	case session.PumpUnlinked:
+		l := admin("Pump no longer linked")
+		l.Text = ev.Reason.English()
+		return l
+	case session.PumpSaid:
+		l := admin("The pump says")
+		l.Text = pumpSays(ev) + ", " + s.Clock(ev.At) + " by its clock"
+		return l
 	case session.OffMonitor:
 		l := admin("Off the monitor on purpose")
 		l.Text = fmt.Sprintf("%s, until %s", ev.Reason, s.Clock(ev.Until))
@@ -69,6 +81,18 @@ func (s Speaker) sayPreparing(event session.Event) Line {
 		// the others do not concern this
 	}
 	return Line{}
+}
+
+// pumpSays is what a pump said of itself, with what it counts.
+func pumpSays(p session.PumpSaid) string {
+	out := p.Text()
+	if p.Delivered != nil {
+		out += fmt.Sprintf(", %s given by its count", p.Delivered)
+	}
+	if p.Remaining != nil {
+		out += fmt.Sprintf(", %s left of what was set", p.Remaining)
+	}
+	return out
 }
 
 func pump(r session.PumpReading) string {

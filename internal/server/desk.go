@@ -230,8 +230,13 @@ func (d desk) monitor(f app.Feed) view.Monitor {
 		ID: string(m.ID), Name: m.Name, Kind: m.Kind, EUI: m.EUI64, Application: m.Application, Bed: m.Bed, Peer: m.Peer,
 		Chair: int(m.Chair), Zone: d.zoneText(f), Simulated: m.Simulated && !strings.Contains(m.Kind, "simulated"), Tone: view.Plain, State: "online",
 	}
+	if m.Pump && out.Kind == "" {
+		out.Kind = "infusion pump " + m.Unit
+	}
 	now := d.app.Now()
 	switch {
+	case m.Pump: // it speaks when something happens
+		out.State, out.Tone = "speaks of events only", view.Quiet
 	case f.LastAt.IsZero():
 		out.State, out.Tone = "silent since the start", view.Quiet
 	case !session.Online(d.app.Rules, f.LastAt, now):

@@ -41,6 +41,9 @@ func AlarmFacts(s State, env Env) alarm.Facts {
 	if s.Phase == PhaseInfusing && env.Rules.Ready() {
 		f.RateOff = s.rateOff(env.Rules.Permille(library.PumpMismatch))
 	}
+	if InRoom(s.Phase) {
+		s.pumpFacts(&f, env)
+	}
 	return f
 }
 

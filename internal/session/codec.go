@@ -28,6 +28,10 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[OffMonitor, Event]("session.taken-off-monitor", 1),
 	journal.Type[BackOnMonitor, Event]("session.put-back-on-monitor", 1),
 
+	journal.Type[PumpLinked, Event]("session.pump-linked", 1),
+	journal.Type[PumpUnlinked, Event]("session.pump-unlinked", 1),
+	journal.Type[PumpSaid, Event]("session.pump-said", 1),
+
 	journal.Type[TimeOutDone, Event]("session.time-out-done", 1),
 	journal.Type[Started, Event]("session.started", 1),
 	journal.Type[RateChanged, Event]("session.rate-changed", 1),

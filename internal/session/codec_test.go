@@ -75,6 +75,11 @@ func examples() []Event {
 		LinkDoubted{Monitor: monitorOne, Reason: word.M("session.doubt_drop"), Since: at(3)},
 		OffMonitor{Reason: OffToilet, Companion: said(78), Until: at(8)},
 		BackOnMonitor{},
+		PumpLinked{Pump: pumpOne, Name: "Pump 6013", SentID: said(110), SentBed: said(111)},
+		PumpUnlinked{Pump: pumpOne, Reason: word.M("session.pump_bed")},
+		PumpSaid{
+			Pump: pumpOne, At: at(5), State: PumpRuns, Why: WhyAlarming, Rate: ptr(unit.MLPerH("16")), Remaining: ptr(unit.ML("98.05")), Delivered: ptr(unit.ML("8")),
+		},
 		TimeOutDone{
 			TimeOut:    TimeOut{LabelRead: "DEADBEEF-1", PatientAgrees: true, CallShown: true, CallPressed: true, RoomQuiet: true, Position: Reclined},
 			Deviations: beyond,

@@ -42,6 +42,10 @@ const (
 	ActLinkMonitor    act.Act = "session.link-monitor"
 	ActUnlinkMonitor  act.Act = "session.unlink-monitor"
 	ActDoubtLink      act.Act = "session.doubt-link"
+	ActLinkPump       act.Act = "session.link-pump"
+	ActUnlinkPump     act.Act = "session.unlink-pump"
+	ActDropPump       act.Act = "session.drop-pump"
+	ActNotePump       act.Act = "session.note-pump"
 	ActOffMonitor     act.Act = "session.off-monitor"
 	ActBackOnMonitor  act.Act = "session.back-on-monitor"
 	ActTimeOut        act.Act = "session.time-out"
@@ -155,6 +159,22 @@ type (
 	DoubtLink struct {
 		Cause string    `json:"cause"` // "drop", "device changed", "chair changed", "patient id changed"
 		Since time.Time `json:"since"`
+	}
+	// LinkPump says that this pump is this patient's: what it says of itself is
+	// shown and watched.
+	LinkPump struct {
+		Pump ident.Device `json:"pump"`
+	}
+	// UnlinkPump takes the pump off the visit.
+	UnlinkPump struct{}
+	// DropPump is the server's: what the pump sends is no longer what it sent
+	// when it was linked.
+	DropPump struct {
+		Cause string `json:"cause"` // "bed changed", "patient id changed"
+	}
+	// NotePump is the server's: what the linked pump sent of itself.
+	NotePump struct {
+		Said PumpSaid `json:"said"`
 	}
 	// TakeOffMonitor takes the patient off the monitor on purpose, with company.
 	TakeOffMonitor struct {
@@ -340,6 +360,10 @@ func (DiscardDrawUp) Act() act.Act      { return ActDiscard }
 func (LinkMonitor) Act() act.Act        { return ActLinkMonitor }
 func (UnlinkMonitor) Act() act.Act      { return ActUnlinkMonitor }
 func (DoubtLink) Act() act.Act          { return ActDoubtLink }
+func (LinkPump) Act() act.Act           { return ActLinkPump }
+func (UnlinkPump) Act() act.Act         { return ActUnlinkPump }
+func (DropPump) Act() act.Act           { return ActDropPump }
+func (NotePump) Act() act.Act           { return ActNotePump }
 func (TakeOffMonitor) Act() act.Act     { return ActOffMonitor }
 func (ReturnToMonitor) Act() act.Act    { return ActBackOnMonitor }
 func (AnswerTimeOut) Act() act.Act      { return ActTimeOut }
@@ -393,6 +417,10 @@ func (DiscardDrawUp) Planned() bool      { return false }
 func (LinkMonitor) Planned() bool        { return true }
 func (UnlinkMonitor) Planned() bool      { return false }
 func (DoubtLink) Planned() bool          { return false }
+func (LinkPump) Planned() bool           { return true }
+func (UnlinkPump) Planned() bool         { return false }
+func (DropPump) Planned() bool           { return false }
+func (NotePump) Planned() bool           { return false }
 func (TakeOffMonitor) Planned() bool     { return false }
 func (ReturnToMonitor) Planned() bool    { return false }
 func (AnswerTimeOut) Planned() bool      { return false }
@@ -446,6 +474,10 @@ func (DiscardDrawUp) command()      {}
 func (LinkMonitor) command()        {}
 func (UnlinkMonitor) command()      {}
 func (DoubtLink) command()          {}
+func (LinkPump) command()           {}
+func (UnlinkPump) command()         {}
+func (DropPump) command()           {}
+func (NotePump) command()           {}
 func (TakeOffMonitor) command()     {}
 func (ReturnToMonitor) command()    {}
 func (AnswerTimeOut) command()      {}

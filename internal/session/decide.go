@@ -197,6 +197,8 @@ func (d *decider) decide(c Command) ([]Event, *Refusal) {
 		return d.drawUp(c)
 	case LinkMonitor, UnlinkMonitor, DoubtLink, TakeOffMonitor, ReturnToMonitor:
 		return d.monitor(c)
+	case LinkPump, UnlinkPump, DropPump, NotePump:
+		return d.pumpWord(c)
 	case AnswerTimeOut, Start, SetRate, ReadPump, Pause, Resume:
 		return d.infusion(c)
 	case Stop, ClaimStop, ConfirmPumpStopped:

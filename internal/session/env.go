@@ -47,7 +47,8 @@ type Env struct {
 	// readings name, by the clinic's clock.
 	Seen    []vital.Sample
 	Patient PatientFacts
-	Head    string // hex of the log's chain head, for signatures
+	Pump    PumpState // the pump that is to be linked
+	Head    string    // hex of the log's chain head, for signatures
 }
 
 // Staff is what is known of the people on duty.
@@ -124,6 +125,17 @@ type MonitorState struct {
 	// them when it is linked, sealed by the caller.
 	SentID, SentBed journal.Private
 	Simulated       bool
+}
+
+// PumpState is what the register knows of the pump that a person links.
+type PumpState struct {
+	Known  bool
+	Device ident.Device
+	Name   string
+	// Elsewhere says that another visit's patient has it.
+	Elsewhere bool
+	// SentID and SentBed are as of MonitorState.
+	SentID, SentBed journal.Private
 }
 
 // PatientFacts is what the register knows of the patient.

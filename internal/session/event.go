@@ -156,6 +156,36 @@ type (
 	BackOnMonitor struct{}
 )
 
+// The pump's own word. It stands beside what people chart: it changes no rate
+// and no total.
+type (
+	// PumpLinked says a person confirmed that this pump is this patient's.
+	PumpLinked struct {
+		Pump    ident.Device    `json:"pump"`
+		Name    string          `json:"name"`
+		SentID  journal.Private `json:"sent_id,omitzero"`  // patient id as the pump sends it
+		SentBed journal.Private `json:"sent_bed,omitzero"` // bed as the pump sends it
+	}
+	// PumpUnlinked takes the pump off the session.
+	PumpUnlinked struct {
+		Pump   ident.Device `json:"pump"`
+		Reason word.Message `json:"reason"`
+	}
+	// PumpSaid is what the linked pump sent of itself.
+	PumpSaid struct {
+		Pump ident.Device `json:"pump"`
+		// At is when it was so by the pump's clock, never after its receipt.
+		At    time.Time `json:"at"`
+		State PumpDoes  `json:"state"`
+		Why   PumpWhy   `json:"why,omitempty"`
+		// Rate is the flow then, Remaining what was left of the volume set,
+		// Delivered what the pump has counted; absent where it did not say.
+		Rate      *unit.PumpRate `json:"rate,omitempty"`
+		Remaining *unit.Volume   `json:"remaining,omitempty"`
+		Delivered *unit.Volume   `json:"delivered,omitempty"`
+	}
+)
+
 // The infusion.
 type (
 	// TimeOutDone holds the answers of the start time-out.
@@ -408,6 +438,9 @@ func (DrawUpDiscarded) event()       {}
 func (MonitorLinked) event()         {}
 func (MonitorUnlinked) event()       {}
 func (LinkDoubted) event()           {}
+func (PumpLinked) event()            {}
+func (PumpUnlinked) event()          {}
+func (PumpSaid) event()              {}
 func (OffMonitor) event()            {}
 func (BackOnMonitor) event()         {}
 func (TimeOutDone) event()           {}

@@ -40,6 +40,8 @@ func Evolve(s State, e Entry) State {
 		return s.drawUp(e)
 	case MonitorLinked, MonitorUnlinked, LinkDoubted, OffMonitor, BackOnMonitor:
 		return s.monitor(e)
+	case PumpLinked, PumpUnlinked, PumpSaid:
+		return s.pumpWord(e)
 	case TimeOutDone, Started, RateChanged, PumpRead, Paused, Resumed:
 		return s.pump(e)
 	case Stopped, StopClaimed, PumpStopConfirmed, SpokenOrderTaken, SpokenOrderSigned:
@@ -70,6 +72,7 @@ func Evolve(s State, e Entry) State {
 func mustBeReviewed(e Event) bool {
 	switch e.(type) {
 	case DrugWasted, DrugReturned, DrawUpDiscarded, Reviewed, Closed, FollowedUp, SpokenOrderSigned, StopClaimed, MonitorUnlinked, LinkDoubted,
+		PumpLinked, PumpUnlinked, PumpSaid,
 		NurseResponsible, PrescriberResponsible, PresenceChecked, EnteredFromPaper, SheetKept,
 		AlarmEscalated, AlarmAnnouncedAgain, AlarmPauseEnded, AlarmAnswered, AlarmEased, AlarmEnded, AlarmCleared, AlarmAcknowledged, AlarmPaused:
 		return false

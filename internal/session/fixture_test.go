@@ -29,6 +29,7 @@ var (
 	prescriber = id[ident.Person](21)
 	tablet     = id[ident.Device](31)
 	monitorOne = id[ident.Device](41)
+	pumpOne    = id[ident.Device](42)
 )
 
 // ten is ten o'clock on the day of the test's visit; the pump starts then.

@@ -30,6 +30,7 @@ const (
 	RuleVialDrug      = "VIAL-DRUG"           // the drug on the vial against the order's
 	RuleDrawUp        = "draw-up.computation" // two blind computations
 	RuleLink          = "monitor.link"        //
+	RulePumpLink      = "pump.link"           //
 	RuleLeft          = "visit.left"          // what is owed to a patient who leaves early
 	RuleHelp          = "help.undo"           // five seconds
 	RuleHeard         = "SW-HEARD"            // no other place hears the chair

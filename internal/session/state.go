@@ -54,6 +54,11 @@ type State struct {
 	OffWhy  OffReason
 	BackAt  time.Time // when the patient was last put back on the monitor
 
+	PumpLink PumpLink
+	Says     *PumpSays // the latest word of the linked pump; nil while there is none
+	// PumpSaidCount counts the words of pumps that this visit noted.
+	PumpSaidCount int
+
 	TimeOut      *TimeOut
 	TimeOutAt    time.Time
 	TimeOutEntry int64 // position
@@ -183,6 +188,25 @@ type Link struct {
 	DoubtFrom time.Time
 	// What the monitor sent of patient and bed when a person linked it.
 	SentID, SentBed journal.Private
+}
+
+// PumpLink is the pump whose own word is taken for this session's.
+type PumpLink struct {
+	Pump            ident.Device // empty when none
+	Name            string
+	Since           time.Time
+	SentID, SentBed journal.Private
+	// Ended says why the server ended the link; empty while there is one, and
+	// where a person ended it.
+	Ended string
+}
+
+// PumpSays is the latest word of the linked pump.
+type PumpSays struct {
+	Said PumpSaid
+	// Heard is when it was received, Since when what it does and how fast was
+	// first received.
+	Heard, Since time.Time
 }
 
 // PumpFact is what is known of the pump from an instant on. A start, a

@@ -41,7 +41,7 @@ func TestMessages_AreInTheTable(t *testing.T) {
 			t.Errorf("%s takes %d arguments and is given %d", id, takes, given)
 		}
 	})
-	for _, id := range []word.ID{"session.doubt_drop", "session.doubt_device", "session.doubt_bed", "session.doubt_chair", "session.doubt_patient"} {
+	for _, id := range []word.ID{"session.doubt_drop", "session.doubt_device", "session.doubt_bed", "session.doubt_chair", "session.doubt_patient", "session.unlinked_by_hand", "session.pump_bed", "session.pump_patient"} {
 		used[id] = true
 	}
 	for id := range word.All() {

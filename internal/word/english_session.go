@@ -114,6 +114,11 @@ func englishSession() map[ID]string {
 
 		// The monitor.
 		"session.no_monitor":        "No monitor is linked.",
+		"session.no_pump":           "No pump is linked.",
+		"session.pump_unknown":      "Could not check this pump: nothing is known of it.",
+		"session.pump_elsewhere":    "{0} is linked to another patient. Unlink it there first, if it stands here.",
+		"session.pump_bed":          "The pump now sends another bed. Link it again if it is still this patient's.",
+		"session.pump_patient":      "The pump now sends another patient id. Link it again if it is still this patient's.",
 		"session.monitor_unknown":   "Could not check this monitor: nothing is known of it.",
 		"session.monitor_offline":   "{0} sends nothing now.",
 		"session.unlinked_by_hand":  "Taken off by staff.",

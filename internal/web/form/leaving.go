@@ -11,6 +11,12 @@ func monitoring(l Limits) []Form {
 			Intro:    "Look at the patient, the monitor's name and the cables.",
 			Sections: one(from("monitor", "Monitor", "monitors").must()),
 		},
+		{
+			Act: session.ActLinkPump, Title: "Link the pump", Submit: "This pump is this patient's",
+			Intro:    "Look at the pump's number and follow the line to the patient. What the pump says is then shown beside what you chart. It changes nothing by itself.",
+			Sections: one(from("pump", "Pump", "pumps").must()),
+		},
+		{Act: session.ActUnlinkPump, Title: "Unlink the pump", Submit: "Unlink", Sections: []Section{}},
 		{Act: session.ActUnlinkMonitor, Title: "Unlink the monitor", Submit: "Unlink", Sections: []Section{}},
 		{
 			Act: session.ActOffMonitor, Title: "Off the monitor on purpose", Submit: "Off the monitor",

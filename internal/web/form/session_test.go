@@ -35,6 +35,8 @@ var commands = []session.Command{
 	session.Compute{},
 	session.DiscardDrawUp{},
 	session.LinkMonitor{},
+	session.LinkPump{},
+	session.UnlinkPump{},
 	session.UnlinkMonitor{},
 	session.TakeOffMonitor{},
 	session.ReturnToMonitor{},
@@ -81,7 +83,7 @@ func TestSession_EveryActHasAForm(t *testing.T) {
 	t.Parallel()
 	var want []string
 	for _, value := range constants(t, "../../session/command.go", "Act") {
-		if act.Act(value) != session.ActDoubtLink {
+		if !slices.Contains([]act.Act{session.ActDoubtLink, session.ActNotePump, session.ActDropPump}, act.Act(value)) {
 			want = append(want, value)
 		}
 	}

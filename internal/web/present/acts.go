@@ -36,6 +36,8 @@ var actWords = map[act.Act]string{
 	session.ActDiscard:         "Discard draw-up",
 	session.ActLinkMonitor:     "Link monitor",
 	session.ActUnlinkMonitor:   "Unlink monitor",
+	session.ActLinkPump:        "Link pump",
+	session.ActUnlinkPump:      "Unlink pump",
 	session.ActOffMonitor:      "Off monitor",
 	session.ActBackOnMonitor:   "Back on monitor",
 	session.ActTimeOut:         "Time-out",
@@ -166,11 +168,27 @@ func Acts(v app.Visit) []view.Act {
 		}
 	}
 	out = append(out, roundButtons(v)...)
+	out = append(out, pumpActs(v)...)
 	out = append(out, followUps(v)...)
 	out = append(out, *button(session.ActHelp, label(session.ActHelp)))
 	stop := button(session.ActStop, label(session.ActStop))
 	stop.Sub = "stop pump, then record"
 	return append(out, *stop)
+}
+
+// pumpActs link a pump that speaks to Stillwatch, where there is one.
+func pumpActs(v app.Visit) []view.Act {
+	switch {
+	case !session.InRoom(v.State.Phase):
+		return nil
+	case v.State.PumpLink.Pump != "":
+		return []view.Act{*button(session.ActUnlinkPump, label(session.ActUnlinkPump))}
+	case len(v.Pumps) > 0:
+		b := button(session.ActLinkPump, label(session.ActLinkPump))
+		b.Planned = plannedAct(session.ActLinkPump)
+		return []view.Act{*b}
+	}
+	return nil
 }
 
 // foundRunning records a pump that runs although no start is recorded: what

@@ -91,9 +91,30 @@ func Headline(v app.Visit) []view.Part {
 			parts = append(parts, view.Part{Text: "of " + f.Conc.String() + ", pump read " + clock(f.At, v.Zone)})
 		}
 	}
+	if text := PumpSays(v); text != "" {
+		parts = append(parts, view.Part{Text: text})
+	}
 	mass, _, _ := total.Shown()
 	return append(parts, view.Part{Text: mass + " given"})
 }
+
+// PumpSays is the latest word of the linked pump, beside what is charted; empty
+// where there is none. It is the pump's, at its time: nothing follows from it
+// here.
+func PumpSays(v app.Visit) string {
+	says := v.State.Says
+	if says == nil {
+		return ""
+	}
+	text := "pump says " + says.Said.Text() + ", " + seconds(says.Heard, v.Zone)
+	if late := says.Heard.Sub(says.Said.At); late >= time.Minute {
+		text += " (of " + span(late) + " before)"
+	}
+	return text
+}
+
+// seconds is a time of day to the second.
+func seconds(t time.Time, zone *time.Location) string { return t.In(zone).Format("15:04:05") }
 
 // recovering says how much of the required recovery has passed, and whether it
 // is recovery that counts now and no longer the infusion.
@@ -207,6 +228,9 @@ func Notices(v app.Visit) []view.Notice {
 		why := s.Link.DoubtWhy
 		text := fmt.Sprintf("Is %s still on %s? %s", s.Link.Name, v.Patient.Name(), why)
 		add(view.Amber, text, known(session.ActLinkMonitor, "Yes, confirm the link", map[string]any{"monitor": s.Link.Monitor}))
+	}
+	if s.PumpLink.Ended != "" && session.InRoom(s.Phase) {
+		add(view.Amber, s.PumpLink.Ended, button(session.ActLinkPump, label(session.ActLinkPump)))
 	}
 	back := button(session.ActBackOnMonitor, "Back on the monitor")
 	switch {

@@ -19,6 +19,7 @@ func Choices(v app.Visit) map[string][]view.Option {
 		"prescribers":    prescribers(v),
 		"adjuncts":       adjuncts(v),
 		"monitors":       offered(v),
+		"pumps":          pumps(v),
 		"rates":          rates(v),
 		"spoken_orders":  spoken(v),
 		"premedications": premedications(v),
@@ -78,6 +79,18 @@ func offered(v app.Visit) []view.Option {
 			label += fmt.Sprintf(", chair %d", f.Monitor.Chair)
 		}
 		out = append(out, view.Option{Value: string(f.Monitor.ID), Label: label, Hint: hint})
+	}
+	return out
+}
+
+func pumps(v app.Visit) []view.Option {
+	var out []view.Option
+	for _, f := range v.Pumps {
+		label := f.Monitor.Name
+		if f.Monitor.Chair != 0 {
+			label += fmt.Sprintf(", chair %d", f.Monitor.Chair)
+		}
+		out = append(out, view.Option{Value: string(f.Monitor.ID), Label: label, Hint: "last heard " + clock(f.LastAt, v.Zone)})
 	}
 	return out
 }
