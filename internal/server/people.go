@@ -238,7 +238,7 @@ func (p people) Grant(ctx context.Context, v web.Visitor) (web.Granted, error) {
 	if err != nil {
 		return web.Granted{}, p.trouble(err)
 	}
-	return web.Granted{Grant: token, Person: g.Person, Name: v.Name, Until: g.Expires}, nil
+	return web.Granted{Grant: token, Person: g.Person, Name: v.Name, Until: g.Expires, IdleMS: p.policy.IdleLock.Milliseconds()}, nil
 }
 
 // Confirm proves the person who is signed in once more, by password.
@@ -296,6 +296,9 @@ func (p people) Witness(r *http.Request, proof web.WitnessProof) (web.Granted, e
 // and a call for help are taken under a bad grant too: then it is not certain
 // who said it, and the device stands as author.
 func (p people) author(ctx context.Context, v web.Visitor, c web.Command) (act.Actor, error) {
+	if c.Grant == "" && c.Unsigned && v.Actor.Via != "" {
+		return deviceActor(v), nil
+	}
 	if c.Grant == "" {
 		return visitorActor(v), nil
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -178,6 +179,23 @@ func TestStop_UnderABadGrantWithoutEnrolment(t *testing.T) {
 		}
 	}
 	h.stops(id, 2)
+}
+
+// A stop that was touched at a locked screen is the tablet's, also when a
+// person's session is open again by the time it arrives.
+func TestStop_UnsignedIsTheTabletsWhoeverIsSignedIn(t *testing.T) {
+	t.Parallel()
+	h, okafor, tablet, id := stopPlace(t)
+	both := &guest{place: h, actor: okafor.actor, person: okafor.person, cookies: append(slices.Clone(tablet.cookies), okafor.cookies...)}
+	if rec, _ := both.send(session.ActStop, both.wire(id).but("unsigned", true)); rec.Code != http.StatusOK {
+		t.Fatalf("answered %d %s", rec.Code, rec.Body)
+	}
+	if f := h.stops(id, 1); !f.WhoOpen || f.Via != tablet.actor.Via || f.By != "" {
+		t.Errorf("its author is %+v", f.Stamp)
+	}
+	if rec, _ := both.send(session.ActPresence, both.wire(id).but("unsigned", true)); rec.Code == http.StatusOK {
+		t.Error("a look in that nobody signed was recorded")
+	}
 }
 
 // What could get in the way of a stop besides its author: each is recorded.

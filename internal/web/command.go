@@ -20,15 +20,18 @@ import (
 // envelope is what stands around every command on the wire. Unknown fields
 // are refused: a misspelt one must not be taken for an absent one.
 type envelope struct {
-	Schema     int             `json:"schema"`
-	ID         string          `json:"id"`
-	Session    string          `json:"session"`
-	OccurredAt time.Time       `json:"occurred_at"`
-	OffsetMS   int64           `json:"offset_ms"`
-	Grant      string          `json:"grant,omitempty"`
-	Witness    string          `json:"witness,omitempty"`
-	Paper      *session.Paper  `json:"paper,omitempty"`
-	Body       json.RawMessage `json:"body"`
+	Schema     int       `json:"schema"`
+	ID         string    `json:"id"`
+	Session    string    `json:"session"`
+	OccurredAt time.Time `json:"occurred_at"`
+	OffsetMS   int64     `json:"offset_ms"`
+	Grant      string    `json:"grant,omitempty"`
+	// Unsigned says that nobody was known at the screen when it was touched:
+	// whoever is signed in where it arrives did not say it.
+	Unsigned bool            `json:"unsigned,omitempty"`
+	Witness  string          `json:"witness,omitempty"`
+	Paper    *session.Paper  `json:"paper,omitempty"`
+	Body     json.RawMessage `json:"body"`
 }
 
 // maxOffset bounds a device clock that is plainly wrong; the claimed time is
@@ -101,7 +104,7 @@ func readCommand(r *http.Request, now time.Time) (Command, error) {
 	c := Command{
 		Act: what, Schema: e.Schema, ID: id, Session: visit, OccurredAt: e.OccurredAt,
 		Offset: time.Duration(e.OffsetMS) * time.Millisecond,
-		Grant:  e.Grant, Witness: e.Witness, Paper: e.Paper, Body: e.Body, Digest: digest(what, e),
+		Grant:  e.Grant, Unsigned: e.Unsigned, Witness: e.Witness, Paper: e.Paper, Body: e.Body, Digest: digest(what, e),
 	}
 	timed := !e.OccurredAt.IsZero() && e.OffsetMS <= maxOffset.Milliseconds() && e.OffsetMS >= -maxOffset.Milliseconds()
 	switch {

@@ -88,6 +88,9 @@ type Granted struct {
 	Person ident.Person `json:"person"`
 	Name   string       `json:"name"`
 	Until  time.Time    `json:"until"`
+	// IdleMS is how long a screen stays open without a hand at it: a page that
+	// has lost the server locks itself.
+	IdleMS int64 `json:"idle_ms,omitempty"`
 }
 
 // WitnessProof is how a second person proves who they are.
@@ -107,6 +110,7 @@ type Command struct {
 	OccurredAt time.Time
 	Offset     time.Duration  // client's clock minus ours
 	Grant      string         // of the author; empty: the visitor delivers and is the author
+	Unsigned   bool           // nobody was known when it was said: an enrolled device is its author
 	Witness    string         // grant of the second person
 	Paper      *session.Paper // written on paper first; nil for what is said where it happens
 	Body       []byte

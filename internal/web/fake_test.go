@@ -234,11 +234,17 @@ func (s *script) Close() { close(s.closed) }
 
 func bench(t *testing.T, who Visitor) (*clinic, http.Handler, *strings.Builder) {
 	t.Helper()
+	return benchOf(t, who, page.Assets{"base.css": "base-1.css"})
+}
+
+// benchOf is a bench over a bundle of the test's choice.
+func benchOf(t *testing.T, who Visitor, assets page.Assets) (*clinic, http.Handler, *strings.Builder) {
+	t.Helper()
 	c := &clinic{who: who, health: view.Health{OK: true, Version: "1"}, frames: newScript()}
 	var log strings.Builder
 	h, err := New(Deps{
 		Auth: c, Commands: c, Station: c, Visits: c, Desk: registers{c}, House: c, Feed: c,
-		Assets: page.Assets{"base.css": "base-1.css"}, Clinic: "Test clinic", Gallery: true,
+		Assets: assets, Clinic: "Test clinic", Gallery: true,
 		Now:    func() time.Time { return time.Date(2026, 11, 23, 10, 12, 0, 0, time.UTC) },
 		Random: func(b []byte) { copy(b, "0123456789") },
 		Log:    slog.New(slog.NewTextHandler(&log, nil)),

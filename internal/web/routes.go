@@ -18,6 +18,8 @@ func (s *site) routes(mux *http.ServeMux) {
 
 	mux.HandleFunc("GET /board", s.open(known, s.board))
 	mux.HandleFunc("GET /chair/{n}", s.open(known, s.chair))
+	mux.HandleFunc("GET "+awayWorker, s.serveWorker)
+	mux.HandleFunc("GET "+awayShell, s.serveShell)
 
 	mux.HandleFunc("GET /sessions", s.open(staff, s.worklist))
 	mux.HandleFunc("GET /sessions/{id}", s.open(staff, s.record))

@@ -18,7 +18,8 @@ import (
 // site is the handler with what it needs.
 type site struct {
 	Deps
-	table table
+	table   table
+	offline away
 }
 
 // New makes the handler of everything people see.
@@ -31,6 +32,10 @@ func New(d Deps) (http.Handler, error) {
 		return nil, fmt.Errorf("make pages: %w", err)
 	}
 	s := &site{Deps: d, table: t}
+	shell := view.Page{Title: "Chair", Theme: "dim", Clinic: d.Clinic, Demo: d.Demo}
+	if s.offline, err = newAway(dist, d.Assets, shell, t.url); err != nil {
+		return nil, fmt.Errorf("make pages: %w", err)
+	}
 	mux := http.NewServeMux()
 	s.routes(mux)
 	guard := http.NewCrossOriginProtection()

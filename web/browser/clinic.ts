@@ -27,9 +27,10 @@ const browserFlags = [
 ];
 
 export class Clinic {
+  readonly zone = dayZone(new Date());
   readonly staff = new Map<string, Login>();
   url = "";
-  readonly #program: ChildProcess;
+  #program!: ChildProcess;
   readonly #said: string[] = [];
   readonly #waiting: { line: RegExp; done: (m: RegExpExecArray) => void }[] = [];
   #browser: Promise<Browser> | undefined;
@@ -38,8 +39,12 @@ export class Clinic {
     readonly bin: string,
     readonly data: string,
   ) {
-    const args = ["demo", "--no-open", "--ahead", "--listen", "127.0.0.1:0", "--data", data, "--zone", dayZone(new Date())];
-    this.#program = spawn(bin, args, { stdio: ["pipe", "pipe", "inherit"], env: settingless() });
+    this.#run("127.0.0.1:0");
+  }
+
+  #run(listen: string): void {
+    const args = ["demo", "--no-open", "--ahead", "--listen", listen, "--data", this.data, "--zone", this.zone];
+    this.#program = spawn(this.bin, args, { stdio: ["pipe", "pipe", "inherit"], env: settingless() });
     createInterface({ input: this.#program.stdout! }).on("line", (line) => this.#hear(line));
   }
 
@@ -102,6 +107,20 @@ export class Clinic {
 
   kill(): void {
     this.#program.kill("SIGKILL");
+  }
+
+  /** killed kills the program and returns when it is gone. */
+  async killed(): Promise<void> {
+    const ended = new Promise((done) => this.#program.once("exit", done));
+    this.kill();
+    await ended;
+  }
+
+  /** revive starts the program again over the same data, at the same address, and returns when its pages are served. */
+  async revive(): Promise<void> {
+    const from = this.#said.length;
+    this.#run(new URL(this.url).host);
+    await this.says(/^Stop with Ctrl-C/, from);
   }
 
   async browser(): Promise<Browser> {

@@ -18,6 +18,8 @@ type Shell struct {
 	view.Page
 	Chair int
 	First view.Chair
+	// Away is the page as a tablet opens it without the server: no chair and no view.
+	Away bool
 	// Still shows the first view and follows nothing: a picture in the gallery.
 	Still bool
 }

@@ -61,7 +61,7 @@ export function Actions({ app }: { app: App }) {
   return (
     <nav class="acts" aria-label="Acts" ref={bar}>
       <div class="mine">
-        {app.locked.value ? <Unlock app={app} /> : Foot ? <Foot /> : (
+        {app.locked.value && !(app.unproven.value && Foot) ? <Unlock app={app} /> : Foot ? <Foot /> : (
           <>
             {primary && <Button act={primary} app={app} />}
             {others.slice(0, shown).map((a) => <Button key={a.label + JSON.stringify(a.body)} act={a} app={app} />)}
@@ -79,8 +79,8 @@ function Unlock({ app }: { app: App }) {
   if (app.sheet.value?.kind === "unlock") return null; // the pad is open and needs the room
   return (
     <button type="button" class="act primary" onClick={() => app.toggle("unlock")}>
-      <b>Unlock</b>
-      <span>values, help and stop stay</span>
+      <b>{app.lost.value ? "Chart" : "Unlock"}</b>
+      <span>{app.lost.value ? "signed when the server is back" : "values, help and stop stay"}</span>
     </button>
   );
 }

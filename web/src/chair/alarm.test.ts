@@ -25,7 +25,7 @@ test("the edge glows while a yellow alarm waits for somebody, and only then", ()
 function tablet(wrong = ""): App {
   const edge: Edge = {
     sender: new Sender({
-      store: memoryStore<Waiting>(), post: async () => ({ status: 200, body: null }), now: () => 0, random: () => {}, later: () => {}, offset: () => 0, grant: () => "",
+      store: memoryStore<Waiting>(), post: async () => ({ status: 200, body: null }), now: () => 0, random: () => {}, later: () => {}, offset: () => 0, grant: () => "", hand: () => undefined,
     }),
     clock: new ServerClock(() => 0), drafts: memoryStore<Draft>(), local: () => 0, newID: () => "id", wait: () => new Promise(() => {}), table: async () => [],
     unlock: async () => wrong, lock: async () => {}, here: () => {}, witness: async () => ({ grant: "", trouble: "" }),

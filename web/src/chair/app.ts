@@ -4,10 +4,10 @@
 import type { FunctionComponent } from "preact";
 import { batch, computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 
-import type { Store, Waiting } from "../shared/outbox.ts";
+import type { Person, Store, Waiting } from "../shared/outbox.ts";
 import type { ServerClock } from "../shared/clock.ts";
-import type { Queue, Said, Sender } from "../shared/send.ts";
-import { before, own, passed, type Draft, type Place } from "./drafts.ts";
+import type { Queue, Said, Saying, Sender } from "../shared/send.ts";
+import { before, own, passed, unproven, type Draft, type Place } from "./drafts.ts";
 import { moved, newer } from "./merge.ts";
 import type { Act, Chair, Form, Live, Reply } from "./types.ts";
 
@@ -17,6 +17,8 @@ export type Sheet =
   | { kind: "stop"; touched: number }
   /** What is done as soon as the PIN is taken. */
   | { kind: "unlock"; then?: () => void }
+  /** What can be charted without the server, once somebody has said who they are. */
+  | { kind: "away" }
   | { kind: "gates" | "record" | "more" | "label" | "order" | "alarms" };
 
 /** Answered is the server's reply, and whether the act was taken. */
@@ -45,7 +47,8 @@ export interface Edge {
   wait(ms: number): Promise<undefined>;
   table(address: string): Promise<Form[]>;
   unlock(person: string, pin: string): Promise<string>;
-  lock(): Promise<void>;
+  /** Locks the session; told runs once the server has heard it. */
+  lock(told: () => void): Promise<void>;
   /** Says that a hand is at the screen, which keeps it open. */
   here(): void;
   /** A second person's proof, for one act; or what went wrong. */
@@ -71,6 +74,14 @@ export class App {
   readonly drafts = signal<Draft[]>([]);
   readonly queue: ReadonlySignal<Queue>;
   readonly locked: ReadonlySignal<boolean>;
+  /** Who says that they chart at a locked screen while the server is away: no PIN proves it. */
+  readonly unproven = signal<Person | undefined>(undefined);
+  /** The browser does not keep this page for when the server is away. */
+  readonly unkept = signal(false);
+  /** The page was opened without the server, and nothing of this chair was kept. */
+  readonly nothing = signal(false);
+  /** When a hand was last at the screen, by this device's clock. */
+  touchedAt: number;
   /** A call for help pressed here that the server has not shown yet. */
   readonly calling = signal(0);
   /** What the last act came to, said once. */
@@ -83,10 +94,13 @@ export class App {
   readonly #queued = signal(0);
   readonly #parts = new Map<keyof Chair, ReadonlySignal<unknown>>();
   #here = 0;
+  /** Locked here, and the server has not heard it yet: it may still say that the screen is open. */
+  #locking = false;
   #table = "";
 
   constructor(readonly edge: Edge) {
     this.now.value = edge.clock.now();
+    this.touchedAt = edge.local();
     this.queue = computed(() => (this.#queued.value, edge.sender.queue));
     this.locked = computed(() => this.whole.value?.who.locked === true || this.whole.value?.who.person === undefined);
     this.emergency = computed(() => this.whole.value?.help !== undefined || this.calling.value > 0);
@@ -97,6 +111,9 @@ export class App {
     edge.sender.onchange = () => void this.#queued.value++;
     effect(() => {
       if (this.whole.value?.help) this.calling.value = 0;
+    });
+    effect(() => {
+      if (!this.lost.value && this.sheet.value === undefined) this.unproven.value = undefined;
     });
     effect(() => {
       for (const d of passed(this.drafts.value, this.forms.value, this.here.person)) this.forget(d);
@@ -117,7 +134,7 @@ export class App {
 
   /** touched keeps the screen open while somebody fills in a long form. */
   touched(): void {
-    const now = this.edge.local();
+    const now = (this.touchedAt = this.edge.local());
     if (this.locked.value || now - this.#here < hereEveryMS) return;
     this.#here = now;
     this.edge.here();
@@ -126,7 +143,7 @@ export class App {
   show(got: Chair): void {
     const known = this.view.value;
     // Who is at the screen has nothing to do with how far the log is.
-    const now = { ...newer(known, got), who: got.who };
+    const now = { ...newer(known, got), who: this.#locking ? { ...got.who, locked: true } : got.who };
     batch(() => void (this.view.value = this.whole.value = now));
     // Never leave one patient's sheet open over the next patient.
     if (known && known.session !== got.session) this.sheet.value = undefined;
@@ -157,14 +174,16 @@ export class App {
   /** here is who is at the screen, and whose visit it is. */
   get here(): Place {
     const v = this.whole.value;
-    return { session: v?.session ?? "", person: v?.who.locked ? "" : (v?.who.person ?? "") };
+    const proven = v?.who.locked ? "" : (v?.who.person ?? "");
+    const said = this.unproven.value;
+    return { session: v?.session ?? "", person: proven || (said ? unproven(said.person) : "") };
   }
 
   /** open starts an act, with what the same person typed for it before and did not record. */
   open(act: Act): void {
     const base = act.body ?? {};
     const old = before(this.drafts.value, this.here, act.act, base);
-    const draft = old ?? { ...this.here, id: this.edge.newID(), act: act.act, label: act.label, base, answers: {}, at: this.edge.local() };
+    const draft = old ?? { ...this.here, id: this.edge.newID(), act: act.act, label: act.label, base, answers: {}, at: this.edge.local(), name: this.unproven.value?.name ?? this.whole.value?.who.name ?? "" };
     this.sheet.value = { kind: "form", act, draft, restored: old !== undefined };
   }
 
@@ -222,7 +241,9 @@ export class App {
    * answers why it came back, and what was typed stays.
    */
   async record(act: Act, body: Record<string, unknown>, d: Draft, minutesAgo: number, witness?: string): Promise<Answered | undefined> {
-    const said = this.#send(act, body, this.edge.local() - minutesAgo * 60_000, false, witness);
+    const touched = this.edge.local() - minutesAgo * 60_000;
+    if (this.locked.value) return this.#unsigned(act, body, d, touched);
+    const said = this.#send(act, body, touched, false, witness);
     this.keep({ ...d, sent: said.id });
     return this.#follow(said, d, act.planned ?? false);
   }
@@ -233,12 +254,21 @@ export class App {
     return said && this.#follow(said, d, true);
   }
 
+  /** unsigned keeps what was charted at a locked screen, until the person it is said to be from signs it. */
+  async #unsigned(act: Act, body: Record<string, unknown>, d: Draft, touched: number): Promise<undefined> {
+    const by = this.unproven.value;
+    if (!by) return this.close(), undefined;
+    if (await this.edge.sender.hold(this.#saying(act, body, touched, false), by)) this.forget(d);
+    this.close();
+  }
+
   #send(act: Act, body: Record<string, unknown>, touched: number, urgent: boolean, witness?: string): Said {
     this.said.value = "";
-    return this.edge.sender.say({
-      act: act.act, session: this.whole.value?.session ?? "", body, label: act.label, planned: act.planned ?? false, urgent, touched,
-      ...(witness ? { witness } : {}),
-    });
+    return this.edge.sender.say({ ...this.#saying(act, body, touched, urgent), ...(witness ? { witness } : {}) });
+  }
+
+  #saying(act: Act, body: Record<string, unknown>, touched: number, urgent: boolean): Saying {
+    return { act: act.act, session: this.whole.value?.session ?? "", body, label: act.label, planned: act.planned ?? false, urgent, touched, unsigned: this.locked.value };
   }
 
   async #follow(said: Said, d: Draft, planned: boolean): Promise<Answered | undefined> {
@@ -307,8 +337,18 @@ export class App {
   }
 
   async lock(): Promise<void> {
-    this.close();
-    await this.edge.lock();
+    this.lockHere();
+    this.#locking = true;
+    await this.edge.lock(() => (this.#locking = false));
+  }
+
+  /** lockHere locks this page at once, whether or not the server hears of it. */
+  lockHere(): void {
+    const v = this.whole.value;
+    this.unproven.value = undefined;
+    if (this.sheet.value?.kind !== "stop") this.close();
+    if (!v || this.locked.value) return;
+    batch(() => void (this.view.value = this.whole.value = { ...(this.view.value ?? v), who: { ...v.who, locked: true } }));
   }
 
   act(name: string): Act | undefined {

@@ -22,7 +22,7 @@ function edge(drafts: Store<Draft>): Edge {
   let n = 0;
   const sender = new Sender({
     store: memoryStore<Waiting>(), post: () => new Promise(() => {}), now: () => 1_000, random: (b) => void b.fill(7),
-    later: () => {}, offset: () => 0, grant: () => "",
+    later: () => {}, offset: () => 0, grant: () => "", hand: () => undefined,
   });
   return {
     sender, clock: new ServerClock(() => 1_000), drafts, local: () => 1_000, newID: () => `draft-${++n}`,

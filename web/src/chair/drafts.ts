@@ -11,6 +11,8 @@ export interface Draft {
   session: string;
   /** Who typed it; empty where nobody was signed in. */
   person: string;
+  /** That person's name, for others who are told that something is kept. */
+  name?: string;
   act: string;
   label: string;
   base: Record<string, unknown>;
@@ -27,9 +29,14 @@ export interface Place {
   person: string;
 }
 
-/** own tells whether a draft is that person's, of that visit. */
+/** unproven stands for a person who charts under a name without a PIN: they see nothing that the person of that name typed. */
+export function unproven(person: string): string {
+  return `unproven ${person}`;
+}
+
+/** own tells whether a draft is that person's, of that visit. What was typed under their name without a PIN is theirs too. */
 export function own(d: Draft, at: Place): boolean {
-  return d.session === at.session && d.person === at.person;
+  return d.session === at.session && (d.person === at.person || (at.person !== "" && d.person === unproven(at.person)));
 }
 
 /** before finds what the same person typed last for the same act and did not send. */
@@ -47,5 +54,5 @@ export function blind(form: Form): boolean {
 export function passed(drafts: readonly Draft[], forms: readonly Form[], person: string): Draft[] {
   if (person === "") return [];
   const acts = new Set(forms.filter(blind).map((f) => f.act));
-  return drafts.filter((d) => d.person !== person && !d.sent && acts.has(d.act));
+  return drafts.filter((d) => d.person !== person && d.person !== unproven(person) && !d.sent && acts.has(d.act));
 }

@@ -1,7 +1,7 @@
 // Everything outside the page: the server's addresses, the device's store,
 // its clock and its randomness.
 
-import { memoryStore, open, type Store, type Waiting } from "../shared/outbox.ts";
+import { memoryStore, open, type Person, type Store, type Waiting } from "../shared/outbox.ts";
 import { Sender, type Reply as Answer } from "../shared/send.ts";
 import { uuid7 } from "../shared/uuid7.ts";
 import { clock } from "../shared/live.ts";
@@ -37,7 +37,7 @@ const versions = new Map<string, number>();
 export function envelope(w: Waiting): Record<string, unknown> {
   return {
     schema: versions.get(w.act) ?? 1, id: w.id, session: w.session, occurred_at: w.occurred_at, offset_ms: w.offset_ms,
-    ...(w.grant ? { grant: w.grant } : {}), ...(w.witness ? { witness: w.witness } : {}), body: w.body,
+    ...(w.grant ? { grant: w.grant } : {}), ...(w.unsigned ? { unsigned: true } : {}), ...(w.witness ? { witness: w.witness } : {}), body: w.body,
   };
 }
 
@@ -54,20 +54,33 @@ function store<T>(table: "outbox" | "drafts"): Store<T> {
 export class Grants {
   #grant = "";
   #person = "";
+  /** Who is at the screen, with or without a grant yet. */
+  hand: Person | undefined;
+  /** How long a screen stays open without a hand; the server says it with each grant. */
+  idleMS = 5 * 60_000;
 
   get current(): string {
     return this.#grant;
   }
 
+  /** take goes on with a grant that this tab had before it was loaded again. */
+  take(from: { grant: string; person: string; idle_ms: number }): void {
+    this.#grant = from.grant;
+    this.#person = from.person;
+    this.idleMS = from.idle_ms;
+  }
+
   /** follow fetches a grant when another person is at the screen, and drops it when nobody is. */
   async follow(who: Chair["who"]): Promise<void> {
     const person = who.locked ? "" : (who.person ?? "");
+    this.hand = person === "" ? undefined : { person, name: who.name ?? "" };
     if (person === this.#person) return;
     this.#person = person;
     this.#grant = "";
     if (person === "") return;
     const a = await json("POST", "/v1/grant", {}).catch(() => undefined);
-    const g = a?.status === 200 ? (a.body as { grant: string; person: string }) : undefined;
+    const g = a?.status === 200 ? (a.body as { grant: string; person: string; idle_ms?: number }) : undefined;
+    if (g?.idle_ms) this.idleMS = g.idle_ms;
     // Somebody else may have come meanwhile: a grant is for whom it names.
     if (g?.person === this.#person) this.#grant = g.grant;
     else if (this.#person === person) this.#person = "";
@@ -80,7 +93,7 @@ export function makeEdge(grants: Grants, refresh: () => Promise<void>): Edge {
   const sender = new Sender({
     store: store<Waiting>("outbox"),
     post: (w) => json("POST", `/v1/commands/${w.act}`, envelope(w)),
-    now: local, random, later: (ms, run) => void setTimeout(run, ms), offset: () => clock.offset, grant: () => grants.current,
+    now: local, random, later: (ms, run) => void setTimeout(run, ms), offset: () => clock.offset, grant: () => grants.current, hand: () => grants.hand,
   });
   return {
     sender, clock, drafts: store<Draft>("drafts"), local,
@@ -100,8 +113,10 @@ export function makeEdge(grants: Grants, refresh: () => Promise<void>): Edge {
       await refresh();
       return "";
     },
-    async lock() {
-      await json("POST", "/v1/lock", {}).catch(() => undefined);
+    async lock(told) {
+      // Told until it is heard: the page is locked already, and what it asks then must not open it.
+      while (!(await json("POST", "/v1/lock", {}).catch(() => undefined))) await new Promise((done) => setTimeout(done, 1_000));
+      told();
       await refresh();
     },
     here() {
@@ -116,8 +131,9 @@ export function makeEdge(grants: Grants, refresh: () => Promise<void>): Edge {
   };
 }
 
-/** fetchChair gets the chair's view whole. */
-export async function fetchChair(n: number): Promise<Chair | undefined> {
+/** fetchChair gets the chair's view whole, or "nobody" where the server does not know who asks. */
+export async function fetchChair(n: number): Promise<Chair | "nobody" | undefined> {
   const a = await json("GET", `/v1/chair/${n}`).catch(() => undefined);
+  if (a?.status === 401) return "nobody";
   return a?.status === 200 ? (a.body as Chair) : undefined;
 }

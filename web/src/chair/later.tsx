@@ -2,5 +2,7 @@
 // right after it and then stays in memory, whatever becomes of the network.
 
 export { AlarmSheet } from "./alarmsheet.tsx";
+export { AwayActs, AwaySheet } from "./awaysheet.tsx";
 export { FormSheet } from "./formsheet.tsx";
 export { startSound } from "./chairsound.ts";
+export { forget, keep, reopen } from "./keep.ts";

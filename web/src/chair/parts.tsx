@@ -9,6 +9,7 @@ import { ageText } from "../shared/ages.ts";
 import { clock, stale } from "./age.ts";
 import type { App } from "./app.ts";
 import { own, type Draft } from "./drafts.ts";
+import type { Waiting as Held } from "../shared/outbox.ts";
 import { kept } from "./merge.ts";
 import type { Act, Notice, Tile } from "./types.ts";
 
@@ -164,7 +165,8 @@ export function Notices({ app }: { app: App }) {
       <Unheard app={app} />
       {(app.part("notices").value ?? []).map((n) => <NoticeLine key={n.text} notice={n} app={app} />)}
       <Waiting app={app} />
-      {!app.locked.value && <Unfinished app={app} />}
+      <Unfinished app={app} />
+      {app.unkept.value && <p class="note"><span class="soft">This browser does not keep the page: leave it open, or it cannot be opened while the server is away. How to trust the server: <a href="/trust">/trust</a></span></p>}
       {app.said.value && (
         <p class="note">
           <span>{app.said.value}</span>
@@ -199,7 +201,7 @@ function settle(app: App, act: Act): void {
 }
 
 /** What waits on this tablet, and what came back. Nothing typed is ever silently gone. */
-function Waiting({ app }: { app: App }) {
+export function Waiting({ app }: { app: App }) {
   const q = app.queue.value;
   const age = q.waiting > 0 ? Math.max(0, app.edge.local() - q.oldest + 0 * app.now.value) : 0; // follows the clock only while something waits
   const late = age > 3_000;
@@ -219,7 +221,7 @@ function Waiting({ app }: { app: App }) {
           </button>
         </p>
       )}
-      {q.returned.map((w) => (
+      {q.returned.map((w) => w.by ? <Unsigned key={w.id} w={w} app={app} /> : (
         <p key={w.id} class="note" role={w.urgent ? "alert" : undefined}>
           <span class="amber">
             <span class="shape" />
@@ -238,11 +240,35 @@ function Waiting({ app }: { app: App }) {
   );
 }
 
+/** What was charted under a person's name at a locked screen: only that person records it. */
+function Unsigned({ w, app }: { w: Held; app: App }) {
+  const theirs = !app.locked.value && app.whole.value?.who.person === w.by!.person;
+  return (
+    <p class="note">
+      <span class="amber">
+        <span class="shape" />
+        {w.label}, {clock(app.zone, Date.parse(w.occurred_at) - w.offset_ms)}: charted as {w.by!.name} without a PIN. It is in the record once {theirs ? "you sign it" : `${w.by!.name} signs it`}.
+      </span>
+      {theirs && (
+        <span class="pair">
+          <button type="button" onClick={() => void app.edge.sender.again(w.id)}>Record in my name</button>
+          <button type="button" onClick={() => void app.edge.sender.drop(w.id)}>Not mine, discard</button>
+        </span>
+      )}
+    </p>
+  );
+}
+
+/** Drafts: of whoever is here, to go on with; of others, that they are kept and no more. */
 function Unfinished({ app }: { app: App }) {
   const open = app.sheet.value?.kind === "form" ? app.sheet.value.draft.id : "";
-  const mine = app.drafts.value.filter((d) => own(d, app.here) && d.id !== open && !d.sent && Object.keys(d.answers).length > 0);
+  const session = app.here.session;
+  const all = app.drafts.value.filter((d) => d.session === session && d.id !== open && !d.sent && Object.keys(d.answers).length > 0);
+  const mine = all.filter((d) => own(d, app.here));
+  const others = [...new Set(all.filter((d) => !own(d, app.here) && d.name).map((d) => d.name!))];
   return (
     <>
+      {others.map((name) => <p key={name} class="note"><span class="soft">Draft of {name} kept on this tablet. It comes back when {name} signs in here.</span></p>)}
       {mine.map((d: Draft) => (
         <p key={d.id} class="note">
           <span>{d.label}: typed {ageText(app.edge.local() - d.at)} ago, not recorded.</span>

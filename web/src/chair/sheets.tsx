@@ -15,7 +15,8 @@ export function SheetPane({ app }: { app: App }) {
   const s = app.sheet.value;
   if (!s) return null;
   // A locked screen shows no sheet but its own three.
-  if (app.locked.value && s.kind !== "unlock" && s.kind !== "stop" && s.kind !== "alarms") return null;
+  const unproven = app.unproven.value !== undefined && (s.kind === "form" || s.kind === "away");
+  if (app.locked.value && s.kind !== "unlock" && s.kind !== "stop" && s.kind !== "alarms" && !unproven) return null;
   const later = app.later.value;
   switch (s.kind) {
     case "form":
@@ -35,7 +36,10 @@ export function SheetPane({ app }: { app: App }) {
     case "label":
       return <LabelSheet app={app} />;
     case "unlock":
-      return <UnlockSheet app={app} />;
+      if (!app.lost.value) return <UnlockSheet app={app} />;
+      return later ? <later.AwaySheet app={app} /> : <Coming app={app} title="Who is here?" />;
+    case "away":
+      return later ? <later.AwayActs app={app} /> : <Coming app={app} title="Chart" />;
   }
 }
 
@@ -90,13 +94,14 @@ function MoreSheet({ app }: { app: App }) {
       <div class="grid">{acts.map((a) => <Button key={a.label + JSON.stringify(a.body)} act={{ ...a, primary: false }} app={app} />)}</div>
       <h3>Look up</h3>
       <div class="grid">
-        {!v.record_closed && <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "record" })}><b>Entries of this visit</b></button>}
+        {!v.record_closed && !v.kept && <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "record" })}><b>Entries of this visit</b></button>}
         {(v.order ?? []).length > 0 && <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "order" })}><b>Order as signed</b></button>}
         {(v.gates ?? []).length > 0 && <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "gates" })}><b>Checks</b></button>}
-        {!v.record_closed && v.session && <a class="act" href={`/sessions/${v.session}/pack.pdf`} target="_blank" rel="noopener"><b>Paper for this visit</b><span>for when Stillwatch is down</span></a>}
+        {!v.record_closed && v.session && !app.lost.value && <a class="act" href={`/sessions/${v.session}/pack.pdf`} target="_blank" rel="noopener"><b>Paper for this visit</b><span>for when Stillwatch is down</span></a>}
         {v.timeline && app.prefersGate.value && <button type="button" class="act" onClick={() => app.choosePane("timeline")}><b>Timeline</b></button>}
         <button type="button" class="act" onClick={() => void app.lock()}><b>Lock</b><span>{v.who.name}</span></button>
       </div>
+      {v.kept && <p class="soft">Entries, order and checks are with the server, which is away.</p>}
       {v.record_closed && <p class="soft">The record of this visit is closed to your role. In an emergency it is opened at the desk, from the list of visits.</p>}
       <h3>Go to</h3>
       <div class="grid">

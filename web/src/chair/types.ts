@@ -308,6 +308,8 @@ export interface Chair {
   entries?: Entry[];
   /** The record is closed to who looks: the entries are withheld, not absent. */
   record_closed?: boolean;
+  /** This is what the tablet kept, not what the server says: what it lacks is not known. */
+  kept?: boolean;
 }
 
 export interface Live {

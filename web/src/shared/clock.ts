@@ -5,6 +5,7 @@
  */
 export class ServerClock {
   #recent: number[] = [];
+  #earlier = 0;
 
   constructor(
     readonly local: () => number,
@@ -18,9 +19,14 @@ export class ServerClock {
     if (this.#recent.length > this.keep) this.#recent.shift();
   }
 
-  /** offset is device minus server in whole milliseconds; 0 until the server was heard. */
+  /** take starts from an offset that was measured before this page was there. */
+  take(offset: number): void {
+    if (this.#recent.length === 0 && Number.isFinite(offset)) this.#earlier = offset;
+  }
+
+  /** offset is device minus server in whole milliseconds; what was measured before, or 0, until the server was heard. */
   get offset(): number {
-    return this.#recent.length === 0 ? 0 : Math.round(Math.min(...this.#recent));
+    return this.#recent.length === 0 ? this.#earlier : Math.round(Math.min(...this.#recent));
   }
 
   /** now is the server's time as well as this device can tell. */

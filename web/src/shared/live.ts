@@ -15,8 +15,23 @@ export type Listener = (kind: string, data: unknown, id: string) => void;
 /** Link is how the page stands with the server. */
 export interface Link {
   lost: boolean;
-  /** When the server was last heard, by this device's clock. */
+  /** When the server was last heard, by this device's clock; 0 when never. */
   heard: number;
+}
+
+/** The clinic's zone, for the time that the banner names; empty takes this device's. */
+let zone = "";
+
+/** inZone says in which zone the page tells times. */
+export function inZone(name: string): void {
+  zone = name;
+}
+
+/** openedAway is a page that was opened without the server, which was last heard then. */
+export function openedAway(heard: number): void {
+  link.heard = heard;
+  setLost(true);
+  banner(true);
 }
 
 const link: Link = { lost: false, heard: Date.now() };
@@ -39,6 +54,13 @@ export function onTick(run: () => void): void {
   tickers.add(run);
 }
 
+const leavers = new Set<() => void>();
+
+/** onGone calls run when the server does not know this browser any more. */
+export function onGone(run: () => void): void {
+  leavers.add(run);
+}
+
 function ticked(): void {
   for (const run of tickers) run();
 }
@@ -47,7 +69,10 @@ function ticked(): void {
 export function follow(topics: string[], listen: Listener): void {
   const take = (f: Frame): void => {
     if (f.kind === "tick") return ticked(); // of the worker's clock: it says nothing of the server
-    if (f.kind === "gone") return location.assign((f.data as { to: string }).to);
+    if (f.kind === "gone") {
+      for (const run of leavers) run();
+      return location.assign((f.data as { to: string }).to);
+    }
     link.heard = Date.now();
     if (f.kind === "beat") clock.heard((f.data as Beat).at_ms);
     setLost(f.kind === "lost");
@@ -72,7 +97,7 @@ function setLost(lost: boolean): void {
 
 const notWatching = "Stillwatch is not watching. Use the bedside monitor.";
 const stillWorks =
-  "Values here are old. A call for help reaches nobody: call in person. What was done can still be recorded at a chair: it waits there and is sent when the server is back.";
+  "A call for help reaches nobody: call in person. What was done can still be recorded at a chair: it waits there and is sent when the server is back.";
 
 function banner(lost: boolean): void {
   let line = document.querySelector<HTMLElement>(".lost-server");
@@ -86,8 +111,15 @@ function banner(lost: boolean): void {
   line.replaceChildren();
   if (!lost) return;
   const rest = document.createElement("span");
-  rest.textContent = stillWorks;
+  rest.textContent = `${since()}: nothing here is live. ${stillWorks}`;
   line.append(notWatching, " ", rest);
+}
+
+function since(): string {
+  if (link.heard === 0) return "No contact with the server";
+  const at: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  if (zone !== "") at.timeZone = zone;
+  return `No contact with the server since ${new Intl.DateTimeFormat("en-GB", at).format(link.heard - clock.offset)}`;
 }
 
 function throughWorker(topics: string[], take: (f: Frame) => void): boolean {
@@ -95,7 +127,10 @@ function throughWorker(topics: string[], take: (f: Frame) => void): boolean {
   if (!url || typeof SharedWorker === "undefined") return false;
   let port: MessagePort;
   try {
-    port = new SharedWorker(url, { type: "module", name: "stillwatch-live" }).port;
+    const worker = new SharedWorker(url, { type: "module", name: "stillwatch-live" });
+    // Its script could not be fetched: the page follows by itself.
+    worker.onerror = () => direct(topics, take);
+    port = worker.port;
   } catch {
     return false;
   }

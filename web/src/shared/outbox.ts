@@ -9,8 +9,14 @@ export interface Waiting {
   offset_ms: number;
   /** Who said it: the grant of the person signed in at that moment; empty for the device itself. */
   grant: string;
+  /** Nobody was known at the screen: whoever is signed in when it arrives did not say it. */
+  unsigned?: boolean;
+  /** Who was at the screen, where their grant had not come yet. */
+  said?: Person;
   /** The second person's grant, for acts that need a witness. */
   witness?: string;
+  /** Who is said to have charted it, where no PIN could be asked for: it is recorded once that person signs it. */
+  by?: Person;
   body: unknown;
   /** What staff call it, for the list of what waits. */
   label: string;
@@ -22,6 +28,12 @@ export interface Waiting {
   tries: number;
   /** Why it came back, once it did. */
   returned?: Refusal;
+}
+
+/** Person is somebody by id and printed name. */
+export interface Person {
+  person: string;
+  name: string;
 }
 
 /** Refusal is why an act was not accepted, as the server says it. */

@@ -22,6 +22,7 @@ function bench(answer: (w: Waiting) => Reply | Error, store: Store<Waiting> = me
     later: (_, run) => void timers.push(run),
     offset: () => 250,
     grant: () => "grant-of-okafor",
+    hand: () => ({ person: "okafor", name: "A. Okafor RN" }),
   });
   const settle = async () => {
     for (let i = 0; i < 50; i++) await Promise.resolve();
@@ -216,6 +217,7 @@ test("an expired sign-in keeps what was done and says so", async () => {
   let signedIn = false;
   const b = bench(() => (signedIn ? ok : { status: 401, body: null }));
   b.sender.at.grant = () => "";
+  b.sender.at.hand = () => undefined;
   const said = b.sender.say(note());
   await b.settle();
   assert.equal(b.sender.queue.signIn, true);
@@ -239,6 +241,41 @@ test("an entry under a grant that does not hold comes back, and is said by who s
   assert.equal(b.posted[1]!.id, said.id, "it counts once");
 });
 
+test("what was said before the grant came is never delivered as another's", async () => {
+  const b = bench(() => new Error("no network"));
+  b.sender.at.grant = () => "";
+  const said = b.sender.say(note());
+  await b.settle();
+  b.sender.at.post = async () => assert.fail("posted under the cookie of another");
+  for (const who of [undefined, { person: "brandt", name: "L. Brandt RN" }]) {
+    b.sender.at.hand = () => who;
+    b.sender.resume();
+    await b.settle();
+  }
+  assert.equal((await said.settled).kind, "returned");
+  assert.deepEqual(b.sender.queue.returned.map((w) => w.by), [{ person: "okafor", name: "A. Okafor RN" }]);
+  b.sender.at.hand = () => ({ person: "okafor", name: "A. Okafor RN" });
+  b.sender.at.grant = () => "grant-of-okafor";
+  b.sender.at.post = async (w) => (assert.equal(w.grant, "grant-of-okafor"), ok);
+  assert.equal((await b.sender.again(said.id)!.settled).kind, "accepted");
+});
+
+test("what is charted under a name without a PIN never leaves by itself", async () => {
+  const b = bench(() => ok);
+  assert.equal(await b.sender.hold(note(), { person: "brandt", name: "L. Brandt RN" }), true);
+  b.sender.resume();
+  await b.tick();
+  assert.equal(b.posted.length, 0);
+  const reloaded = bench(() => ok, b.store);
+  await reloaded.sender.load();
+  await reloaded.tick();
+  assert.equal(reloaded.posted.length, 0);
+  const [w] = reloaded.sender.queue.returned;
+  assert.equal(w!.by?.person, "brandt");
+  assert.equal((await reloaded.sender.again(w!.id)!.settled).kind, "accepted");
+  assert.deepEqual([reloaded.posted[0]!.id, reloaded.posted[0]!.occurred_at, reloaded.posted[0]!.grant, reloaded.posted[0]!.by], [w!.id, w!.occurred_at, "grant-of-okafor", undefined]);
+});
+
 test("a stop under a grant that does not hold goes on as the tablet's", async () => {
   const b = bench((w) => (w.grant === "" ? ok : { status: 401, body: null }));
   const said = b.sender.say(note({ act: "session.stop", urgent: true }));
@@ -247,7 +284,7 @@ test("a stop under a grant that does not hold goes on as the tablet's", async ()
   assert.equal((await b.store.all())[0]!.grant, "", "a reload does not bring the bad grant back");
   await b.tick();
   assert.equal((await said.settled).kind, "accepted");
-  assert.deepEqual(b.posted.map((w) => [w.id, w.grant]), [[said.id, "grant-of-okafor"], [said.id, ""]]);
+  assert.deepEqual(b.posted.map((w) => [w.id, w.grant, w.unsigned]), [[said.id, "grant-of-okafor", undefined], [said.id, "", true]]);
   assert.equal(b.sender.queue.signIn, false);
 });
 

@@ -3,7 +3,7 @@
 // when the server has confirmed that id. What was done waits as long as it
 // must; what is planned is never delivered late on its own.
 
-import type { Refusal, Store, Waiting } from "./outbox.ts";
+import type { Person, Refusal, Store, Waiting } from "./outbox.ts";
 import { uuid7, type Random } from "./uuid7.ts";
 
 /** Reply is what the server answered to a post. */
@@ -29,6 +29,8 @@ export interface Surroundings {
   later(ms: number, run: () => void): void;
   offset(): number;
   grant(): string;
+  /** Who is at the screen now; undefined while nobody is known there. */
+  hand(): Person | undefined;
 }
 
 /** Saying is one act as a person said it. */
@@ -40,6 +42,8 @@ export interface Saying {
   planned: boolean;
   urgent?: boolean;
   witness?: string;
+  /** Nobody is known at the screen. */
+  unsigned?: boolean;
   /** When it was touched, by this device's clock. */
   touched: number;
 }
@@ -103,6 +107,22 @@ export class Sender {
 
   /** say stores an act, then sends it. */
   say(s: Saying): Said {
+    return this.#launch(this.#made(s));
+  }
+
+  /**
+   * hold stores what somebody charted whom nobody could ask for a PIN. It
+   * never leaves the device by itself: that person signs it, and sends it again.
+   */
+  async hold(s: Saying, by: Person): Promise<boolean> {
+    const w: Waiting = { ...this.#made(s), grant: "", by, state: "returned", returned: { status: 401, text: "" } };
+    this.#held.set(w.id, w);
+    await this.#keep(w);
+    this.onchange();
+    return !this.#fragile;
+  }
+
+  #made(s: Saying): Waiting {
     const w: Waiting = {
       id: uuid7(s.touched, this.at.random),
       act: s.act,
@@ -118,7 +138,10 @@ export class Sender {
       tries: 0,
     };
     if (s.witness) w.witness = s.witness;
-    return this.#launch(w);
+    const hand = this.at.hand();
+    if (s.unsigned) w.unsigned = true;
+    else if (w.grant === "" && hand) w.said = hand;
+    return w;
   }
 
   /**
@@ -129,7 +152,7 @@ export class Sender {
   again(id: string): Said | undefined {
     const w = this.#held.get(id);
     if (!w || w.state !== "returned") return undefined;
-    const { returned: _, ...rest } = w;
+    const { returned: _, by: __, ...rest } = w;
     const grant = w.returned?.status === 401 ? this.at.grant() : w.grant;
     return this.#launch({ ...rest, grant, state: "waiting", tries: 0 });
   }
@@ -207,6 +230,7 @@ export class Sender {
 
   async #deliver(w: Waiting): Promise<"done" | "unreachable"> {
     if (this.#busy.has(w.id) || this.#held.get(w.id)?.state !== "waiting") return "done";
+    if (w.said && !w.urgent && this.at.hand()?.person !== w.said.person) return this.#foreign(w, w.said);
     const busy = w.id;
     this.#busy.add(busy);
     try {
@@ -223,6 +247,14 @@ export class Sender {
       this.onchange();
       if (w.urgent && w.state === "waiting") this.#retry();
     }
+  }
+
+  /** foreign gives back what somebody said whom no grant names: another who is signed in now must not become its author. */
+  async #foreign(w: Waiting, by: Person): Promise<"done"> {
+    w.by = by;
+    await this.#giveBack(w, { status: 401, text: "" });
+    this.onchange();
+    return "done";
   }
 
   async #answered(w: Waiting, reply: Reply): Promise<void> {
@@ -252,6 +284,7 @@ export class Sender {
     if (w.grant !== "" && !w.urgent) return this.#giveBack(w, refusal(reply));
     if (w.grant !== "") {
       w.grant = "";
+      w.unsigned = true;
       await this.#keep(w);
     } else this.#signIn = true;
     this.#failures++;
