@@ -102,6 +102,7 @@ function start(root: HTMLElement, number: number): void {
     if (!l.lost) app.edge.sender.resume();
     else void probe(app, refresh);
   });
+  addEventListener("online", () => app.edge.sender.resume());
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => app.touched(), { capture: true, passive: true });
   tick();
   void app.restore();
