@@ -22,6 +22,7 @@ var sessionTable = map[Act]need{
 	"session.attach-order":      {roles: []Role{Prescriber}},
 	"session.sign-spoken-order": {roles: []Role{Prescriber}},
 	"session.take-prescriber":   {roles: []Role{Prescriber}},
+	"session.prescriber-gone":   {job: true},
 	"session.review":            {roles: []Role{Prescriber}},
 
 	"session.open-vials":      preparing,

@@ -12,11 +12,11 @@ import (
 )
 
 // Keep runs what the clock drives: it doubts links that fell silent, keeps what
-// monitors showed when rounds were due, seals
+// monitors showed when rounds were due, says that a prescriber has left, seals
 // telemetry each minute and purges what may go. The caller ticks it about
 // once a second; a test ticks it by hand.
 func (a *App) Keep(ctx context.Context, last, now time.Time) error {
-	err := errors.Join(a.doubtLinks(ctx, now), a.takeRounds(ctx), a.WriteReads(ctx))
+	err := errors.Join(a.doubtLinks(ctx, now), a.takeRounds(ctx), a.prescribersGone(ctx), a.WriteReads(ctx))
 	if now.Truncate(time.Minute).After(last.Truncate(time.Minute)) {
 		err = errors.Join(err, a.Telemetry.Seal(ctx, now))
 	}
@@ -46,17 +46,21 @@ func (a *App) doubtLinks(ctx context.Context, now time.Time) error {
 	return errs
 }
 
-// jobDo says a command in the name of the server. A refusal is a fault: nobody
-// else sees it. It is said by its rule, without the words, which may name a person.
+// jobDo says a command of the link watch now.
 func (a *App) jobDo(ctx context.Context, id ident.Session, cmd session.Command) error {
+	return a.jobDoAt(ctx, "link watch", id, cmd, a.Now())
+}
+
+// jobDoAt says a command in the name of the server. A refusal is a fault: nobody
+// else sees it. It is said by its rule, without the words, which may name a person.
+func (a *App) jobDoAt(ctx context.Context, name string, id ident.Session, cmd session.Command, at time.Time) error {
 	body, err := json.Marshal(cmd)
 	if err != nil {
 		return err
 	}
-	now := a.Now()
 	answer, err := a.Do(ctx, Request{
-		Act: cmd.Act(), Schema: 1, ID: NewID[ident.Command](a), Session: id, OccurredAt: now,
-		Actor: job("link watch"), Body: body,
+		Act: cmd.Act(), Schema: 1, ID: NewID[ident.Command](a), Session: id, OccurredAt: at,
+		Actor: job(name), Body: body,
 	})
 	if err == nil && answer.Refusal != nil {
 		err = fmt.Errorf("%s was refused to the server: %s, %s", cmd.Act(), answer.Refusal.Rule, answer.Refusal.Message.ID)

@@ -49,6 +49,7 @@ type coreMonitor struct {
 	id     ident.Device
 	speaks bool
 	lastAt time.Time
+	sent   []vital.Sample // all that it sent
 }
 
 // Day is the day on which every scenario plays, a Monday.
@@ -110,8 +111,40 @@ func (c *Core) Reach(_ context.Context, to time.Time) error {
 	for chair, m := range c.monitors {
 		if m.speaks {
 			m.lastAt = to
+			m.sends(to)
 		}
 		if err := c.watch(chair, m); err != nil {
+			return err
+		}
+		if err := c.rounds(chair, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sends keeps what a message of a settled patient holds.
+func (m *coreMonitor) sends(at time.Time) {
+	for _, s := range settled {
+		x, err := s.kind.Parse(s.value)
+		if err == nil && s.kind != vital.Temp {
+			m.sent = append(m.sent, vital.Sample{Kind: s.kind, Value: x, At: at, Quality: vital.Good})
+		}
+	}
+}
+
+// rounds keeps what a monitor showed when rounds were due, as the server does.
+func (c *Core) rounds(chair ident.Chair, m *coreMonitor) error {
+	v := c.visits[chair]
+	env := c.env(chair, v, act.Actor{Kind: act.Job, Job: "rounds", Proof: act.System})
+	env.Seen = m.sent
+	for _, r := range session.OpenRounds(v.state, env) {
+		env.OccurredAt = r.Due
+		d, refusal := session.Decide(v.state, session.TakeRound{Round: r.What, Due: r.Due}, env)
+		if refusal != nil {
+			continue // nothing valid came
+		}
+		if err := c.fold(v, d, env); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package scenariotest
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -36,6 +37,28 @@ func chartDoings() []sentence[doing] {
 			body := given1("ketamine", g.text(0), "from_bag", true)
 			return carried(body, b, true)
 		})),
+		say("confirms what the monitor showed", knowing(session.ActConfirmReadings, func(_ gaps, b Book) (any, error) {
+			var entries []int64
+			for _, f := range b.State.Unconfirmed() {
+				entries = append(entries, f.Position)
+			}
+			return obj{"entries": entries}, nil
+		})),
+		say("marks the <words> that the monitor showed at <clock> as <words>", func(g gaps) (doing, error) {
+			at, err := g.clock(1)
+			why, unknown := oneOf(g.text(2), session.DoubtArtefact, session.DoubtPatient)
+			return func(b Book) (Deed, error) {
+				f, err := roundOf(b, b.Time(at), g.text(0))
+				return Deed{Act: session.ActDoubtReading, Body: obj{"entry": f.Position, "kind": session.AllSigns, "why": why}}, err
+			}, errors.Join(err, unknown)
+		}),
+		say("says of the <words> due at <clock>: <words>", func(g gaps) (doing, error) {
+			at, err := g.clock(1)
+			what, unknown := oneOf(g.text(0), session.RoundCuff, session.RoundObservation, session.RoundPresence, session.RoundPeak, session.RoundRecovery)
+			return func(b Book) (Deed, error) {
+				return tell(session.ActMissRound, obj{"round": what, "due": b.Time(at).UTC(), "why": g.text(2)})
+			}, errors.Join(err, unknown)
+		}),
 		say("looks in", always(session.ActPresence, obj{})),
 		say("writes <text>", with(session.ActNote, func(g gaps) (any, error) { return obj{"text": words(g.text(0))}, nil })),
 		say("corrects the set of <clock>: <list> because <text>", correct(func(g gaps, b Book, at time.Time) (int64, obj, error) {
@@ -80,6 +103,16 @@ func given1(drug, mg, field string, is any) obj {
 		body[field] = is
 	}
 	return body
+}
+
+// roundOf is what was kept of the monitor for a round that was due at an instant.
+func roundOf(b Book, due time.Time, what string) (session.RoundFact, error) {
+	for _, f := range b.State.Rounds {
+		if f.Taken.Due.Equal(due) && string(f.Taken.Round) == what {
+			return f, nil
+		}
+	}
+	return session.RoundFact{}, fmt.Errorf("nothing was kept of the %s of then", what)
 }
 
 func effect(b Book, code string) (string, error) {

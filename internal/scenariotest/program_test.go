@@ -18,6 +18,7 @@ var notByProgram = map[string]string{
 	"fasting-accepted":         "says how long ago a clock time was",
 	"follow-up":                "goes on for long after a discharge, which asks for a set of the last minutes",
 	"late-entry-and-amendment": "says when a late entry was recorded",
+	"monitor-at-due-minutes":   "lets the monitor speak at the minutes at which rounds are due",
 	"monitor-dropped":          "waits while a monitor is silent",
 	"nobody-hears":             "is answered otherwise just after a start of the server",
 	"off-monitor":              "waits while a monitor is silent",

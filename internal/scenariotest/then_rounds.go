@@ -38,6 +38,44 @@ func roundThens() []sentence[expect] {
 			}
 			return same("the rounds late or left out", strings.Join(said, ", "), g.text(0))
 		})),
+		say("the monitor's readings that were kept are <list>", holds(func(g gaps, s *seen) error {
+			return same("what was kept", s.kept(s.State.Rounds), g.text(0))
+		})),
+		say("the monitor's readings that wait for a person are <list>", holds(func(g gaps, s *seen) error {
+			return same("what waits", s.kept(s.State.Unconfirmed()), g.text(0))
+		})),
+		say("the next <words> is due at <clock>", holds(func(g gaps, s *seen) error {
+			rules, err := library.DecodeSession(shipped.SessionYAML())
+			if err != nil {
+				return err
+			}
+			for _, d := range session.DueItems(s.State, session.Env{Now: s.now, Zone: time.UTC, Rules: rules}) {
+				if string(d.What) == g.text(0) {
+					return same("due", s.told(d.DueAt), g.text(1))
+				}
+			}
+			return errors.New("none is due")
+		})),
+		say("the prescriber is away since <clock>", holds(func(g gaps, s *seen) error {
+			away := session.AlarmFacts(s.State, session.Env{Now: s.now, Zone: time.UTC}).PrescriberAway
+			if away.IsZero() {
+				return errors.New("the prescriber is here, or nothing runs")
+			}
+			return same("since", s.told(away), g.text(0))
+		})),
+		say("the responsible nurses are <list>", holds(func(g gaps, s *seen) error {
+			var said []string
+			for _, d := range session.NursesOnDuty(s.State) {
+				who := "nobody"
+				for name, p := range s.Persons {
+					if p == d.Who {
+						who = Cast()[name].Title
+					}
+				}
+				said = append(said, who+" from "+s.told(d.From))
+			}
+			return same("on duty", strings.Join(said, ", "), g.text(0))
+		})),
 		say("somebody still has to call the patient", holds(func(_ gaps, s *seen) error {
 			if !s.State.FollowUpOwed() {
 				return errors.New("no call is owed")
@@ -51,6 +89,21 @@ func roundThens() []sentence[expect] {
 			return nil
 		})),
 	}
+}
+
+// kept lists rounds of the monitor.
+func (s *seen) kept(rounds []session.RoundFact) string {
+	if len(rounds) == 0 {
+		return "none"
+	}
+	said := make([]string, len(rounds))
+	for i, f := range rounds {
+		said[i] = fmt.Sprintf("%s of %s", f.Taken.Round, s.told(f.Taken.Due))
+		if f.Taken.Late {
+			said[i] += " kept late"
+		}
+	}
+	return strings.Join(said, ", ")
 }
 
 // told is an instant as the scenario tells times, to the minute.

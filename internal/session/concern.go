@@ -17,6 +17,7 @@ const (
 	ConcernHeadache ConcernKind = "sudden worst headache"
 	ConcernBag      ConcernKind = "pump set for another concentration"
 	ConcernRate     ConcernKind = "rate found outside the order"
+	ConcernNurse    ConcernKind = "no responsible nurse"
 	ConcernDistress ConcernKind = "distress"
 	ConcernStanding ConcernKind = "first standing"
 )
@@ -50,6 +51,9 @@ func Concerns(s State, env Env) []Concern {
 	}
 	if c, ok := d.strayRate(); ok {
 		out = append(out, c)
+	}
+	if Watched(s) && s.Nurse == "" {
+		out = append(out, Concern{Kind: ConcernNurse, At: s.StartedAt, Needs: ActTakeNurse})
 	}
 	if c, ok := d.distress(); ok {
 		out = append(out, c)

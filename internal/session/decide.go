@@ -38,7 +38,7 @@ func Decide(s State, c Command, env Env) (Decision, *Refusal) {
 	if r != nil {
 		return Decision{}, r
 	}
-	return Decision{Events: events, EffectiveAt: d.at}, nil
+	return Decision{Events: d.withNurse(events), EffectiveAt: d.at}, nil
 }
 
 // decided is what becomes of a command that was said where it happened, or of
@@ -207,7 +207,7 @@ func (d *decider) decide(c Command) ([]Event, *Refusal) {
 		return d.chart(c)
 	case TakeRound, ConfirmReadings, DoubtReading, MissRound:
 		return d.round(c)
-	case CheckPresence, TakeOver, TakePrescriber:
+	case CheckPresence, TakeOver, TakePrescriber, PrescriberGone:
 		return d.staff(c)
 	case CallHelp, UndoHelp, LogHelp, EndHelp:
 		return d.help(c)

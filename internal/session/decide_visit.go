@@ -193,6 +193,9 @@ func (d *decider) leftDeviations(c Leave) []Deviation {
 }
 
 func (d *decider) staff(c Command) ([]Event, *Refusal) {
+	if c, ok := c.(PrescriberGone); ok {
+		return d.prescriberGone(c)
+	}
 	who, r := d.person()
 	if r != nil {
 		return nil, r

@@ -67,38 +67,51 @@ func (v look) plansSoFar() []schedule.Plan {
 	plans := v.infusionPlans()
 	for i := range plans {
 		plans[i].Until = earliest(s.StoppedAt, s.GoneAt)
-		plans[i].Was = s.pastSpans(plans[i].What)
+		plans[i].Was = s.pastSpans(plans[i].What, v.env.Rules)
 	}
 	if !s.StoppedAt.IsZero() {
 		p := v.recoveryPlans()[0]
-		p.Until, p.Was = s.GoneAt, s.pastSpans(p.What)
+		p.Until, p.Was = s.GoneAt, s.pastSpans(p.What, v.env.Rules)
 		plans = append(plans, p)
 	}
 	return plans
 }
 
 // pastSpans are the times in which an earlier order's interval held.
-func (s State) pastSpans(w schedule.What) []schedule.Span {
+func (s State) pastSpans(w schedule.What, rules library.Session) []schedule.Span {
 	var out []schedule.Span
 	for i := range len(s.Watches) - 1 {
-		out = append(out, schedule.Span{From: s.Watches[i].From, To: s.Watches[i+1].From, Every: every(w, s.Watches[i].Watch)})
+		out = append(out, schedule.Span{From: s.Watches[i].From, To: s.Watches[i+1].From, Every: every(w, s.Watches[i].Watch, rules)})
 	}
 	return out
 }
 
-// every is the interval of a repeated round in an observation plan.
-func every(w schedule.What, p drug.Watch) time.Duration {
+// every is the interval of a repeated round in an observation plan. What needs a
+// person has one whatever the order leaves open: nobody is left alone because a
+// number was not written.
+func every(w schedule.What, p drug.Watch, rules library.Session) time.Duration {
+	or := func(m drug.Minutes, k library.Key) time.Duration {
+		if m > 0 {
+			return m.Duration()
+		}
+		return rules.Duration(k)
+	}
 	switch w {
 	case RoundCuff:
 		return p.Cuff.Duration()
 	case RoundObservation:
-		return p.Observation.Duration()
+		return or(p.Observation, library.RoundInfusing)
 	case RoundPresence:
-		return p.Presence.Duration()
+		return or(p.Presence, library.RoundPresence)
 	case RoundRecovery:
-		return p.Recovery.Duration()
+		return or(p.Recovery, library.RoundRecovery)
 	}
 	return 0 // the peak is asked once
+}
+
+// every is the interval of a round by the order in force.
+func (v look) every(w schedule.What) time.Duration {
+	return every(w, v.s.Order.Watch, v.env.Rules)
 }
 
 // earliest is the earlier of two times of which either may not be known.
@@ -112,16 +125,16 @@ func earliest(a, b time.Time) time.Time {
 func (v look) infusionPlans() []schedule.Plan {
 	s, w := v.s, v.s.Order.Watch
 	return []schedule.Plan{
-		{What: RoundObservation, From: s.StartedAt, Every: w.Observation.Duration(), Done: s.observed(v.roundDone)},
+		{What: RoundObservation, From: s.StartedAt, Every: v.every(RoundObservation), Done: s.observed(v.roundDone)},
 		{What: RoundCuff, From: s.StartedAt, Every: w.Cuff.Duration(), Quick: v.quickSpans(), Done: append(s.observed(v.hasPressure), s.confirmedAt(vital.NIBPSys)...)},
 		{What: RoundPeak, From: s.StartedAt, Every: w.Peak.Duration(), Once: true, Done: s.observed(v.peakAsked)},
-		{What: RoundPresence, From: s.StartedAt, Every: w.Presence.Duration(), Done: append(append(s.observed(anyObservation), s.LookedIn...), s.PresenceAt)},
+		{What: RoundPresence, From: s.StartedAt, Every: v.every(RoundPresence), Done: append(append(s.observed(anyObservation), s.LookedIn...), s.PresenceAt)},
 	}
 }
 
 func (v look) recoveryPlans() []schedule.Plan {
 	s := v.s
-	return []schedule.Plan{{What: RoundRecovery, From: s.StoppedAt, Every: s.Order.Watch.Recovery.Duration(), Done: s.observed(v.recoveryDone)}}
+	return []schedule.Plan{{What: RoundRecovery, From: s.StoppedAt, Every: v.every(RoundRecovery), Done: s.observed(v.recoveryDone)}}
 }
 
 // quickSpans: the shorter cuff interval holds after the start and after each

@@ -136,7 +136,8 @@ func TestDueItems_WithoutWhatSaysSo(t *testing.T) {
 	o := order()
 	o.Watch = drug.Watch{}
 	none.add(at(1), byPrescriber(), OrderAttached{o})
-	if got := DueItems(none.state, envAt(at(5))); len(got) != 0 {
+	// What needs a person has an interval of the library; the cuff has none.
+	if got := plan(none.state, envAt(at(5))); len(got) != 2 || got[RoundObservation] != 15 || got[RoundPresence] != 15 {
 		t.Errorf("due by an order without a plan: %v", got)
 	}
 }

@@ -105,14 +105,15 @@ func (s State) staff(e Entry) State {
 		s = s.present(e)
 		s.LookedIn = added(s.LookedIn, e.EffectiveAt)
 	case NurseResponsible:
-		// What is entered from paper names nobody for a time that others have
-		// been named for since.
-		if _, typed := s.Typed(e); !typed || !e.EffectiveAt.Before(s.NurseAt) {
-			s.Nurse, s.NurseAt = ev.Nurse, e.EffectiveAt
-		}
+		f := NurseFact{Stamp: stamp(e), Nurse: ev.Nurse}
+		s.Nurses = inserted(s.Nurses, f, func(a, b NurseFact) int { return a.compare(b.Stamp) })
+		s.Nurse = s.Nurses[len(s.Nurses)-1].Nurse // told late, it takes nothing from who came after
 		s = s.checked(e, ev.Read).deviate(e, ev.Deviations)
 	case PrescriberResponsible:
-		s.Prescriber, s.OnSite, s.OnSiteAt = ev.Prescriber, ev.OnSite, e.EffectiveAt
+		f := DoctorFact{Stamp: stamp(e), Prescriber: ev.Prescriber, OnSite: ev.OnSite}
+		s.Prescribers = inserted(s.Prescribers, f, func(a, b DoctorFact) int { return a.compare(b.Stamp) })
+		last := s.Prescribers[len(s.Prescribers)-1]
+		s.Prescriber, s.OnSite, s.OnSiteAt = last.Prescriber, last.OnSite, last.At
 	default:
 		// the others do not concern this
 	}

@@ -380,6 +380,8 @@ func watchCases() []limitCase {
 		{"a cuff after it", []string{"SW-CUFF"}, "15m0s", cuff(30 * time.Minute)},
 		{"a round five minutes after it was due", []string{"SW-ROUND"}, "due", roundAt(20 * time.Minute)},
 		{"a round a second later", []string{"SW-ROUND"}, "late", roundAt(20*time.Minute + time.Second)},
+		{"an order that says nothing of rounds", []string{"SW-ROUND-PERSON"}, "observation 15m0s, presence 15m0s, recovery 15m0s", unwritten(drug.Watch{})},
+		{"an order that says it", []string{"SW-ROUND-PERSON"}, "observation 10m0s, presence 20m0s, recovery 30m0s", unwritten(drug.Watch{Observation: 10, Presence: 20, Recovery: 30})},
 		{"a value of the minute before a round", []string{"SW-ROUND-DEVICE"}, "kept", keptOf(14 + 0.005/60)},
 		{"a value of a minute before a round", []string{"SW-ROUND-DEVICE"}, "not kept", keptOf(14)},
 		{"ten minutes before the end", []string{"SW-END"}, "soon", endAt(230 * time.Minute)},
@@ -434,6 +436,28 @@ func roundAt(after time.Duration) func(library.Session) string {
 			}
 		}
 		return "none"
+	}
+}
+
+// unwritten says how often people are due by an order.
+func unwritten(w drug.Watch) func(library.Session) string {
+	return func(rules library.Session) string {
+		var said []string
+		for _, p := range []Phase{PhaseInfusing, PhaseRecovering} {
+			l := until(p)
+			o := order()
+			o.Watch = w
+			l.state.Order = &o
+			env := envAt(at(40))
+			env.Rules = rules
+			for _, i := range DueItems(l.state, env) {
+				if i.What != RoundCuff && i.What != RoundPeak {
+					said = append(said, string(i.What)+" "+i.Every.String())
+				}
+			}
+		}
+		slices.Sort(said)
+		return strings.Join(said, ", ")
 	}
 }
 

@@ -29,6 +29,8 @@ func SheetRows(o drug.Order, rules library.Session) (rows []SheetRow, whole bool
 	if !rules.Ready() {
 		return nil, false
 	}
+	o.Watch.Recovery = drug.Minutes(every(RoundRecovery, o.Watch, rules).Minutes())
+	o.Watch.Observation = drug.Minutes(every(RoundObservation, o.Watch, rules).Minutes())
 	end := drug.Minutes(o.Planned().Minutes())
 	at := map[drug.Minutes]SheetRow{}
 	mark := func(m drug.Minutes, set func(*SheetRow)) {

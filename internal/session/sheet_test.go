@@ -63,7 +63,7 @@ func TestSheetRows_AreBounded(t *testing.T) {
 	}
 	none := order()
 	none.Watch = drug.Watch{}
-	if rows, _ := SheetRows(none, rules()); sheetText(rows) != "0co 30cs2 +0co" {
+	if rows, _ := SheetRows(none, rules()); sheetText(rows) != "0co 15o 30cos2 45o 60o 75o 90o 105o 120o 135o 150o 165o 180o 195o 210o 225o 240o +0co" {
 		t.Errorf("without intervals: %q", sheetText(rows))
 	}
 	if rows, whole := SheetRows(order(), library.Session{}); rows != nil || whole {

@@ -86,10 +86,11 @@ type State struct {
 	PresenceAt   time.Time
 	LookedIn     []time.Time // in order of arrival
 	Nurse        ident.Person
-	NurseAt      time.Time // since when that holds
 	Prescriber   ident.Person
 	OnSite       bool
-	OnSiteAt     time.Time // since when that holds
+	OnSiteAt     time.Time    // since when that holds
+	Nurses       []NurseFact  // who became responsible, by (effective time, position)
+	Prescribers  []DoctorFact // the same of prescribers
 
 	Help      *HelpFact  // open emergency
 	HelpCalls []HelpCall // every call that was not taken back
@@ -140,6 +141,19 @@ type HelpCall struct {
 // covers reports whether the call was made at t or later, or was open at t.
 func (c HelpCall) covers(t time.Time) bool {
 	return !c.At.Before(t) || c.EndedAt.IsZero() || c.EndedAt.After(t)
+}
+
+// NurseFact is a nurse who became responsible.
+type NurseFact struct {
+	Stamp
+	Nurse ident.Person
+}
+
+// DoctorFact is a prescriber who became responsible, came, or left.
+type DoctorFact struct {
+	Stamp
+	Prescriber ident.Person
+	OnSite     bool
 }
 
 // Stamp is who said something, and when.

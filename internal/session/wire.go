@@ -78,7 +78,7 @@ func commandKinds() []commandKind {
 		kind[Stop](1), kind[ClaimStop](1), kind[ConfirmPumpStopped](1), kind[TakeSpokenOrder](1), kind[SignSpokenOrder](1),
 		kind[Observe](1), kind[NoteSideEffect](1), kind[GradeSideEffect](1), kind[ResolveSideEffect](1), kind[GiveDrug](1),
 		kind[TakeRound](1), kind[ConfirmReadings](1), kind[DoubtReading](1), kind[MissRound](1),
-		kind[CheckPresence](1), kind[TakeOver](1), kind[TakePrescriber](1), kind[Note](1), kind[Amend](1),
+		kind[CheckPresence](1), kind[TakeOver](1), kind[TakePrescriber](1), kind[PrescriberGone](1), kind[Note](1), kind[Amend](1),
 		kind[CallHelp](1), kind[UndoHelp](1), kind[LogHelp](1), kind[EndHelp](1),
 		kind[NoteAlarms](1), kind[AcknowledgeAlarm](1), kind[PauseAlarm](1), kind[ChangeAlarmLimit](1),
 		kind[BeginRecovery](1), kind[ScoreDischarge](1), kind[CheckDischarge](1), kind[Discharge](1),

@@ -72,7 +72,7 @@ func TestActs_DeviceOnlyStopsAndSeesToAnEmergency(t *testing.T) {
 		if got := act.May(byTablet(), a).Allowed; got != want {
 			t.Errorf("a device may %s: %v", a, got)
 		}
-		if got := act.May(byWatch(), a).Allowed; got != slices.Contains([]act.Act{ActDoubtLink, ActNoteAlarms, ActNotePump, ActDropPump, ActTakeRound}, a) {
+		if got := act.May(byWatch(), a).Allowed; got != slices.Contains([]act.Act{ActDoubtLink, ActNoteAlarms, ActNotePump, ActDropPump, ActTakeRound, ActPrescriberGone}, a) {
 			t.Errorf("a job may %s: %v", a, got)
 		}
 	}

@@ -12,6 +12,7 @@ func englishSession() map[ID]string {
 		"session.none":                "There is no such visit.",
 		"session.unknown_command":     "This act is not known here.",
 		"session.person_needed":       "This needs a person who has signed in.",
+		"session.prescriber_moved_on": "This prescriber is not responsible here, or not on site, any more.",
 		"session.job_only":            "Only the watch may say this.",
 		"session.no_such_entry":       "There is no such entry in this visit.",
 		"session.nothing_said":        "Nothing was entered.",

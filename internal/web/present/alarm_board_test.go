@@ -11,6 +11,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
@@ -24,13 +25,24 @@ func TestBoard_SortsByNeed(t *testing.T) {
 	t.Parallel()
 	seat := func(chair int, change func(*app.Visit), all ...alarm.Alarm) app.Visit {
 		v := alarmed(t, all...)
-		v.State.Chair, v.State.Order.Watch.Observation = ident.Chair(chair), 0
+		v.State.Chair, v.State.Order.Watch.Observation, v.State.Order.Watch.Presence = ident.Chair(chair), 600, 600
 		if change != nil {
 			change(&v)
 		}
 		return v
 	}
 	late := func(v *app.Visit) { v.State.Order.Watch.Observation = 10 }
+	// A late round that was closed with its reason needs nobody any more.
+	closed := func(v *app.Visit) {
+		late(v)
+		due := v.State.StartedAt.Add(10 * time.Minute)
+		v.State.Missed = []session.MissedFact{{Missed: session.Missed{Round: session.RoundObservation, Due: due, Through: due, Why: session.MissedElsewhere}}}
+	}
+	// Nobody's patient cannot wait; readings to confirm can.
+	nobody := func(v *app.Visit) { v.State.Nurse = "" }
+	unread := func(v *app.Visit) {
+		v.State.Rounds = []session.RoundFact{{Taken: session.TakenRound{Readings: []vital.Reading{{Kind: vital.SpO2, Value: 97}}}}}
+	}
 	past := func(v *app.Visit) { v.State.Order.Steps[0].Minutes = 5 }
 	help := func(v *app.Visit) { v.State.Help = &session.HelpFact{Stamp: session.Stamp{At: at(20)}} }
 	answered := spo2()
@@ -39,6 +51,7 @@ func TestBoard_SortsByNeed(t *testing.T) {
 	ended.EndedAt = at(21)
 	visits := []app.Visit{
 		seat(1, nil), seat(2, nil, other(alarm.ClockOff, alarm.Low)), seat(3, late), seat(4, nil, other(alarm.HRHigh, alarm.Medium)), seat(5, past), seat(6, nil, answered), seat(7, help), seat(8, nil, spo2()), seat(9, nil, ended),
+		seat(10, nobody), seat(11, closed), seat(12, unread),
 	}
 	order := func(b view.Board) (out []int) {
 		for _, r := range b.Rows {
@@ -46,9 +59,19 @@ func TestBoard_SortsByNeed(t *testing.T) {
 		}
 		return out
 	}
-	want := []int{7, 8, 6, 9, 5, 4, 3, 1, 2}
+	want := []int{7, 8, 6, 9, 5, 10, 4, 3, 1, 2, 11, 12}
 	if got := order(boardOf(false, visits...)); !slices.Equal(got, want) {
 		t.Errorf("the rows stand as %v, want %v", got, want)
+	}
+	for _, r := range boardOf(false, visits...).Rows {
+		if (r.Unconfirmed != "") != (r.Chair == 12) {
+			t.Errorf("chair %d: %q", r.Chair, r.Unconfirmed)
+		}
+	}
+	for _, r := range boardOf(true, visits...).Rows {
+		if r.Unconfirmed != "" {
+			t.Errorf("in public, chair %d: %q", r.Chair, r.Unconfirmed)
+		}
 	}
 	slices.Reverse(visits)
 	if got := order(boardOf(false, visits...)); !slices.Equal(got, want) {

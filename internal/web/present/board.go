@@ -214,6 +214,8 @@ func urgent(v app.Visit, r *view.BoardRow) {
 			chosen = "to set " + grave.ToSet.String()
 		}
 		press("Set the rate", "pump showed "+grave.Read.String()+", "+chosen, grave.At)
+	case grave.Kind == session.ConcernNurse:
+		press("Take over", "no nurse is responsible", grave.At)
 	case grave.Kind == session.ConcernDistress:
 		set("Who stays?", fmt.Sprintf("distress %d of 10 at %s", grave.Level, clock(grave.At, v.Zone)))
 	case l.State == "off" && now.After(s.OffTill) && session.InRoom(s.Phase):

@@ -29,6 +29,8 @@ func concern(v app.Visit, c session.Concern) view.Notice {
 			text = fmt.Sprintf("The pump showed %s at %s; to set is %s. Set the pump to %s and read it, or have a prescriber order the rate.", c.Read, at, c.ToSet, c.ToSet)
 		}
 		return view.Notice{Tone: view.Amber, Text: text, Act: button(session.ActRate, label(session.ActRate))}
+	case session.ConcernNurse:
+		return view.Notice{Tone: view.Amber, Text: "No nurse is responsible for this patient since " + at + ". Whoever stays takes over.", Act: button(session.ActTakeNurse, label(session.ActTakeNurse))}
 	case session.ConcernDistress:
 		return view.Notice{Tone: view.Amber, Text: fmt.Sprintf("Distress %d of 10 at %s. Who stays with the patient?", c.Level, at), Act: observe("Name who stays", session.ForConcern)}
 	case session.ConcernStanding:

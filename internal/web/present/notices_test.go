@@ -20,7 +20,7 @@ func at(minutes int) time.Time { return ten().Add(time.Duration(minutes) * time.
 
 // visit is a visit in a phase, as seen at an instant.
 func visit(p session.Phase, now time.Time) app.Visit {
-	return app.Visit{Zone: time.UTC, State: session.State{Phase: p, Chair: 3}, Env: session.Env{Now: now, Zone: time.UTC}}
+	return app.Visit{Zone: time.UTC, State: session.State{Phase: p, Chair: 3, Nurse: "okafor"}, Env: session.Env{Now: now, Zone: time.UTC}}
 }
 
 // notice is the first that says something.

@@ -112,7 +112,7 @@ func TestRecord_KeepsTheRoundsThatWereMissed(t *testing.T) {
 	}
 	watched := func(p session.Phase) app.Visit {
 		v := visit(p, at(600))
-		o := drug.Order{Watch: drug.Watch{Observation: 15}}
+		o := drug.Order{Watch: drug.Watch{Observation: 15, Presence: 6000, Recovery: 6000}}
 		v.Env.Rules, v.State.Order, v.State.StartedAt = shippedRules(t), &o, at(0)
 		v.State.StoppedAt, v.State.GoneAt = at(60), at(120)
 		return v
