@@ -74,6 +74,7 @@ var sessionTable = map[Act]need{
 	"session.note-alarms":        {job: true},
 	"session.acknowledge-alarm":  bedside,
 	"session.pause-alarm":        bedside,
+	"session.quieten-chair":      bedside,
 	"session.change-alarm-limit": {roles: []Role{Prescriber}},
 
 	"session.recover":         bedside,

@@ -250,6 +250,10 @@ func (id ID) OfPump() bool {
 	}
 }
 
+// OfMonitor reports whether only the bedside monitor's own alarm raises the
+// condition, and not a pump's.
+func (id ID) OfMonitor() bool { return id == MonitorAlarm || id == Apnoea }
+
 // Kinds lists the signs that the condition looks at value by value.
 func (id ID) Kinds() []vital.Kind {
 	n := id.number()

@@ -67,6 +67,9 @@ type Feed struct {
 	// SentPatient and SentBed are the patient id and the bed it sends.
 	SentPatient, SentBed string
 	Cursor               int64
+	// OwnAlarms says that it has sent alarms of its own (PCD-04) since the start
+	// of the server: that it sends none was not heard of it.
+	OwnAlarms bool
 	// ZoneUnknown is the zone of its register entry while this server does not
 	// know it: the times it sends without one are then read in the clinic's.
 	ZoneUnknown string

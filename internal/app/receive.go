@@ -177,6 +177,7 @@ func (m *monitors) moved(id ident.Device, res hl7.Result, rows []series.Row, cur
 		return
 	}
 	f.LastAt, f.Cursor = now, cursor
+	f.OwnAlarms = f.OwnAlarms || res.HasAlert
 	if !res.Sent.IsZero() {
 		f.Offset, f.OffsetKnown = res.Sent.Sub(now), true
 	}

@@ -120,7 +120,7 @@ func (s Speaker) Say(e session.Entry) Line {
 		return s.sayHelp(ev)
 	case session.AlarmRaised, session.AlarmWorsened, session.AlarmEscalated, session.AlarmAnnouncedAgain, session.AlarmPauseEnded,
 		session.AlarmAnswered, session.AlarmEased, session.AlarmEnded, session.AlarmCleared,
-		session.AlarmAcknowledged, session.AlarmPaused, session.AlarmLimitChanged:
+		session.AlarmAcknowledged, session.AlarmPaused, session.ChairQuietened, session.AlarmLimitChanged:
 		return s.sayAlarm(ev)
 	case session.RecoveryBegan, session.DischargeScored, session.DischargeChecked, session.Discharged,
 		session.DrugWasted, session.DrugReturned, session.Reviewed, session.Closed, session.FollowedUp:

@@ -27,6 +27,8 @@ func (s Speaker) sayAlarm(event session.Event) Line {
 		return Line{Mark: MarkAlarm, Title: "Alarm acknowledged: " + ev.Condition.Name().English(), Text: "announcement " + strconv.Itoa(ev.Announcement)}
 	case session.AlarmPaused:
 		return Line{Mark: MarkAlarm, Title: "Alarm paused: " + ev.Condition.Name().English(), Text: "until " + s.Clock(ev.Until)}
+	case session.ChairQuietened:
+		return Line{Mark: MarkAlarm, Title: "Chair quietened", Text: "for " + ev.Minutes.Duration().String() + ", while it had no server"}
 	case session.AlarmLimitChanged:
 		l := Line{Mark: MarkAlarm, Title: "Alarm limit changed", Text: limitText(ev.Limit)}
 		if ev.Was != nil {

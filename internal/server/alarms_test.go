@@ -367,7 +367,13 @@ func TestAlarms_OfTheMonitorItself(t *testing.T) {
 	t.Parallel()
 	h, n, b, id := guarded(t)
 	b.seconds(2, "97")
+	if n.chair(3).Link.Beside == "" {
+		t.Error("the chair does not say that apnoea is the bedside monitor's alone")
+	}
 	b.alerts("A1^MON", saysApnoea, isHigh)
+	if got := n.chair(3).Link.Beside; got != "" {
+		t.Errorf("the monitor sends its alarms, and the chair says %q", got)
+	}
 	got := h.alarm(id, alarm.MonitorAlarm)
 	if got.Priority != alarm.High || !strings.Contains(got.Text.English(), "APNOEA") {
 		t.Errorf("%+v", got)

@@ -72,6 +72,11 @@ type (
 		Announcement int       `json:"announcement"`
 		Until        time.Time `json:"until"`
 	}
+	// ChairQuietened says that somebody at a chair without the server silenced
+	// its own sound, for so many minutes.
+	ChairQuietened struct {
+		Minutes drug.Minutes `json:"minutes"`
+	}
 	// AlarmLimitChanged sets another alarm limit for this patient. Its
 	// author's role stands in the entry.
 	AlarmLimitChanged struct {
@@ -92,6 +97,7 @@ func (AlarmEnded) event()          {}
 func (AlarmCleared) event()        {}
 func (AlarmAcknowledged) event()   {}
 func (AlarmPaused) event()         {}
+func (ChairQuietened) event()      {}
 func (AlarmLimitChanged) event()   {}
 
 // The acts about alarms.
@@ -99,6 +105,7 @@ const (
 	ActNoteAlarms       act.Act = "session.note-alarms"
 	ActAcknowledgeAlarm act.Act = "session.acknowledge-alarm"
 	ActPauseAlarm       act.Act = "session.pause-alarm"
+	ActQuietenChair     act.Act = "session.quieten-chair"
 	ActChangeAlarmLimit act.Act = "session.change-alarm-limit"
 )
 
@@ -124,6 +131,11 @@ type (
 		Announcement int          `json:"announcement"`
 		Minutes      drug.Minutes `json:"minutes"`
 	}
+	// QuietenChair says that the chair's own sound was silenced while it had no
+	// server: it is told once the server is back.
+	QuietenChair struct {
+		Minutes drug.Minutes `json:"minutes"`
+	}
 	// ChangeAlarmLimit sets another limit for this patient, with a reason.
 	ChangeAlarmLimit struct {
 		Limit  drug.Limit      `json:"limit"`
@@ -135,17 +147,20 @@ type (
 func (NoteAlarms) Act() act.Act       { return ActNoteAlarms }
 func (AcknowledgeAlarm) Act() act.Act { return ActAcknowledgeAlarm }
 func (PauseAlarm) Act() act.Act       { return ActPauseAlarm }
+func (QuietenChair) Act() act.Act     { return ActQuietenChair }
 func (ChangeAlarmLimit) Act() act.Act { return ActChangeAlarmLimit }
 
 // Planned reports whether rules may refuse the command.
 func (NoteAlarms) Planned() bool       { return false }
 func (AcknowledgeAlarm) Planned() bool { return false }
 func (PauseAlarm) Planned() bool       { return true }
+func (QuietenChair) Planned() bool     { return false }
 func (ChangeAlarmLimit) Planned() bool { return true }
 
 func (NoteAlarms) command()       {}
 func (AcknowledgeAlarm) command() {}
 func (PauseAlarm) command()       {}
+func (QuietenChair) command()     {}
 func (ChangeAlarmLimit) command() {}
 
 // NoteOf writes a change of the machine's as the watch job notes it.

@@ -75,6 +75,7 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[AlarmCleared, Event]("session.alarm-cleared", 1),
 	journal.Type[AlarmAcknowledged, Event]("session.alarm-acknowledged", 1),
 	journal.Type[AlarmPaused, Event]("session.alarm-paused", 1),
+	journal.Type[ChairQuietened, Event]("session.chair-quietened", 1),
 	journal.Type[AlarmLimitChanged, Event]("session.alarm-limit-changed", 1),
 
 	journal.Type[RecoveryBegan, Event]("session.recovery-began", 1),

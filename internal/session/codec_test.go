@@ -136,6 +136,7 @@ func examples() []Event {
 		AlarmCleared{raised},
 		AlarmAcknowledged{Condition: alarm.SpO2Low, Announcement: 2},
 		AlarmPaused{Condition: alarm.SpO2Low, Announcement: 2, Until: at(14)},
+		ChairQuietened{Minutes: 5},
 		AlarmLimitChanged{
 			Limit: drug.Limit{Kind: vital.SpO2, Side: "low", Yellow: "92", Red: "88"}, Was: &drug.Limit{Kind: vital.SpO2, Side: "low", Yellow: "93"}, Reason: said(109),
 		},

@@ -211,7 +211,7 @@ func (d *decider) decide(c Command) ([]Event, *Refusal) {
 		return d.staff(c)
 	case CallHelp, UndoHelp, LogHelp, EndHelp:
 		return d.help(c)
-	case NoteAlarms, AcknowledgeAlarm, PauseAlarm, ChangeAlarmLimit:
+	case NoteAlarms, AcknowledgeAlarm, PauseAlarm, QuietenChair, ChangeAlarmLimit:
 		return d.alarm(c)
 	case BeginRecovery, ScoreDischarge, CheckDischarge, Discharge, Waste, ReturnDrug, Review, CloseRecord, FollowUp:
 		return d.end(c)

@@ -12,6 +12,9 @@ const RuleAlarm = "alarm"
 // mostNotes bounds what the watch job notes at once.
 const mostNotes = 64
 
+// mostQuiet is more minutes than any chair offers to be quiet for.
+const mostQuiet = 60
+
 func (d *decider) alarm(c Command) ([]Event, *Refusal) {
 	switch c := c.(type) {
 	case NoteAlarms:
@@ -23,6 +26,11 @@ func (d *decider) alarm(c Command) ([]Event, *Refusal) {
 		return one(AlarmAcknowledged(c))
 	case PauseAlarm:
 		return d.pauseAlarm(c)
+	case QuietenChair:
+		if c.Minutes < 1 || c.Minutes > mostQuiet {
+			return nil, malformed("session.quiet_long")
+		}
+		return one(ChairQuietened(c))
 	case ChangeAlarmLimit:
 		return d.changeLimit(c)
 	default:

@@ -209,7 +209,7 @@ func messages(limits []drug.Limit) []string {
 func TestReview_AlarmsAfterIt(t *testing.T) {
 	t.Parallel()
 	for ev, want := range map[Event]bool{
-		AlarmAcknowledged{Condition: alarm.SpO2Low}: false, AlarmPaused{Condition: alarm.SpO2Low}: false, AlarmLimitChanged{}: true,
+		AlarmAcknowledged{Condition: alarm.SpO2Low}: false, AlarmPaused{Condition: alarm.SpO2Low}: false, ChairQuietened{Minutes: 5}: false, AlarmLimitChanged{}: true,
 	} {
 		if got := mustBeReviewed(ev); got != want {
 			t.Errorf("%T must be reviewed: %v", ev, got)
@@ -217,5 +217,20 @@ func TestReview_AlarmsAfterIt(t *testing.T) {
 	}
 	if mustBeReviewed(AlarmCleared{}) || !mustBeReviewed(AlarmRaised{}) || !mustBeReviewed(AlarmWorsened{}) {
 		t.Error("alarms")
+	}
+}
+
+// TestQuietenChair: what was done at a chair without the server is recorded,
+// whatever the phase, by a person; a length that no chair offers goes back.
+func TestQuietenChair(t *testing.T) {
+	t.Parallel()
+	l := runningTen(t)
+	if got := l.say(t, QuietenChair{Minutes: 5}, envAt(at(12))); len(got) != 1 || got[0] != (ChairQuietened{Minutes: 5}) {
+		t.Errorf("%+v", got)
+	}
+	for _, n := range []drug.Minutes{0, -1, 61} {
+		if _, r := Decide(l.state, QuietenChair{Minutes: n}, envAt(at(12))); r == nil || !r.Malformed {
+			t.Errorf("%d minutes: %v", n, r)
+		}
 	}
 }

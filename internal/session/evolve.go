@@ -57,7 +57,7 @@ func Evolve(s State, e Entry) State {
 	case Amended:
 		return s.amended(e, ev)
 	case AlarmRaised, AlarmWorsened, AlarmEscalated, AlarmAnnouncedAgain, AlarmPauseEnded, AlarmAnswered, AlarmEased, AlarmEnded, AlarmCleared,
-		AlarmAcknowledged, AlarmPaused, AlarmLimitChanged:
+		AlarmAcknowledged, AlarmPaused, ChairQuietened, AlarmLimitChanged:
 		return s.alarms(e)
 	case RecoveryBegan, DischargeScored, DischargeChecked, Discharged, DrugWasted, DrugReturned, Reviewed, Closed, FollowedUp:
 		return s.end(e)
@@ -74,7 +74,7 @@ func mustBeReviewed(e Event) bool {
 	case DrugWasted, DrugReturned, DrawUpDiscarded, Reviewed, Closed, FollowedUp, SpokenOrderSigned, StopClaimed, MonitorUnlinked, LinkDoubted,
 		PumpLinked, PumpUnlinked, PumpSaid,
 		NurseResponsible, PrescriberResponsible, PresenceChecked, EnteredFromPaper, SheetKept,
-		AlarmEscalated, AlarmAnnouncedAgain, AlarmPauseEnded, AlarmAnswered, AlarmEased, AlarmEnded, AlarmCleared, AlarmAcknowledged, AlarmPaused:
+		AlarmEscalated, AlarmAnnouncedAgain, AlarmPauseEnded, AlarmAnswered, AlarmEased, AlarmEnded, AlarmCleared, AlarmAcknowledged, AlarmPaused, ChairQuietened:
 		return false
 	default:
 		// the others do not concern this

@@ -80,7 +80,7 @@ func commandKinds() []commandKind {
 		kind[TakeRound](1), kind[ConfirmReadings](1), kind[DoubtReading](1), kind[MissRound](1),
 		kind[CheckPresence](1), kind[TakeOver](1), kind[TakePrescriber](1), kind[PrescriberGone](1), kind[Note](1), kind[Amend](1),
 		kind[CallHelp](1), kind[UndoHelp](1), kind[LogHelp](1), kind[EndHelp](1),
-		kind[NoteAlarms](1), kind[AcknowledgeAlarm](1), kind[PauseAlarm](1), kind[ChangeAlarmLimit](1),
+		kind[NoteAlarms](1), kind[AcknowledgeAlarm](1), kind[PauseAlarm](1), kind[QuietenChair](1), kind[ChangeAlarmLimit](1),
 		kind[BeginRecovery](1), kind[ScoreDischarge](1), kind[CheckDischarge](1), kind[Discharge](1),
 		kind[Waste](1), kind[ReturnDrug](1), kind[Review](1), kind[CloseRecord](1), kind[FollowUp](1),
 		kind[KeepSheet](1), kind[MarkUnwatched](1), kind[Reconcile](1),

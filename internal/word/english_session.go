@@ -163,6 +163,7 @@ func englishSession() map[ID]string {
 		"session.alarm_newer":            "This alarm was announced again meanwhile: {0}. Look at it, then acknowledge.",
 		"session.alarm_no_library":       "Could not be done: there is no alarm library.",
 		"session.alarm_for_everyone":     "Everyone is called to this alarm: it cannot be paused.",
+		"session.quiet_long":             "A chair is quietened for 1 to 60 minutes.",
 		"session.alarm_pause_long":       "An alarm is paused for 1 minute at least and {0} at most.",
 		"session.limit_reason":           "Say why the limit is changed.",
 		"session.limit_empty":            "Give a yellow or a red limit.",

@@ -140,6 +140,31 @@ test("the station sounds by itself when the server is lost", async () => {
     } finally {
       clinic.thaw();
     }
-    assert.deepEqual((await heard(tablet)).filter((hz) => hz === 494), [], "the chair sounds for a lost server");
+  });
+});
+
+test("a chair that lost the server sounds, until somebody says that they are there", async () => {
+  await watched("alarm-alone", () => pages, async () => {
+    await tablet.locator(".head").getByText("heard by A. Okafor RN").waitFor();
+    await tablet.locator(".head .phase").click(); // a hand was here: the browser may sound
+    await forget(tablet);
+    const lost = (): Promise<unknown> => tablet.waitForFunction(() => (globalThis as unknown as { heard: number[] }).heard.includes(494), undefined, { timeout: 40_000 });
+    clinic.freeze();
+    try {
+      await chair.notices.getByText("nobody is known to hear this chair").waitFor();
+      assert.ok(!(await heard(tablet)).includes(494), "it sounds though what it knew last still counts");
+      await lost();
+      await step(tablet, "alarm-alone");
+      const wrong = await violations(tablet, "chair without the server");
+      assert.equal(wrong.length, 0, wrong.join("\n"));
+      await chair.notices.getByRole("button", { name: "I am here: quiet for 2 min" }).click();
+      await chair.notices.getByText(/Somebody is here: this chair is quiet for/).waitFor();
+      await step(tablet, "alarm-alone-quiet");
+    } finally {
+      clinic.thaw();
+    }
+    await chair.notices.getByText(/this chair is quiet for/).waitFor({ state: "detached" });
+    await chair.act("Entries of this visit");
+    await tablet.getByRole("dialog", { name: "Entries of this visit" }).getByText("Chair quietened").first().waitFor();
   });
 });

@@ -176,24 +176,31 @@ func sound(v app.Visit, a alarm.Alarm) (view.Sound, bool) {
 	return s, true
 }
 
-// pauses are the lengths that may be chosen: up to what the library allows.
+// pauses are the buttons that quieten an alarm.
 func pauses(v app.Visit, seen map[string]any) []view.Act {
 	out := []view.Act{}
-	if !v.Env.Alarms.Ready() {
-		return out
-	}
-	most := int(v.Env.Alarms.Settings().PauseMost / time.Minute)
-	last := 0
-	for _, share := range []int{5, 2, 1} {
-		n := most / share
-		if n <= last {
-			continue
-		}
-		last = n
+	for _, n := range pauseLengths(v) {
 		body := map[string]any{"condition": seen["condition"], "announcement": seen["announcement"], "minutes": n}
 		b := known(session.ActPauseAlarm, "Pause "+strconv.Itoa(n)+" min", body)
 		b.Sub = "until " + clock(v.Env.Now.Add(time.Duration(n)*time.Minute), v.Zone)
 		out = append(out, *b)
+	}
+	return out
+}
+
+// pauseLengths are the minutes that may be chosen: up to what the library allows.
+func pauseLengths(v app.Visit) []int {
+	var out []int
+	if !v.Env.Alarms.Ready() {
+		return nil
+	}
+	most := int(v.Env.Alarms.Settings().PauseMost / time.Minute)
+	last := 0
+	for _, share := range []int{5, 2, 1} {
+		if n := most / share; n > last {
+			last = n
+			out = append(out, n)
+		}
 	}
 	return out
 }

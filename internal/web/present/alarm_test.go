@@ -10,6 +10,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -320,6 +321,57 @@ func TestHearing_NobodyIsSaidOnlyWhereSomebodyIsWatched(t *testing.T) {
 	v.Env.Alarms = library.Alarms{}
 	if h := Hearing(v); h.Nobody {
 		t.Errorf("without alarms: %+v", h)
+	}
+}
+
+// TestHearing_WithoutAServer: what a chair needs to know of itself once it is
+// alone, and only where somebody is watched under alarms that are signed.
+func TestHearing_WithoutAServer(t *testing.T) {
+	t.Parallel()
+	if h := Hearing(alarmed(t)); !h.Watched || h.LastMS != 25_000 || !slices.Equal(h.QuietMin, []int{2, 5, 10}) {
+		t.Errorf("%+v", h)
+	}
+	for name, change := range map[string]func(*app.Visit){
+		"before the start": func(v *app.Visit) { v.State.Phase = session.PhaseArrived },
+		"nothing signed":   func(v *app.Visit) { v.Env.Signed.Done = false },
+	} {
+		v := alarmed(t)
+		change(&v)
+		if h := Hearing(v); h.Watched || h.QuietMin != nil {
+			t.Errorf("%s: %+v", name, h)
+		}
+	}
+}
+
+// TestLink_SaysWhatOnlyTheBedsideMonitorAlarmsOn: until the linked monitor has
+// sent an alarm of its own, since the start or to this record.
+func TestLink_SaysWhatOnlyTheBedsideMonitorAlarmsOn(t *testing.T) {
+	t.Parallel()
+	const said = "Apnoea and rhythm: bedside monitor only"
+	linked := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	own := func(id alarm.ID, at time.Time) []session.Entry {
+		return []session.Entry{{Event: session.AlarmRaised{AlarmFact: session.AlarmFact{Condition: id}}, Meta: journal.Meta{EffectiveAt: at}}}
+	}
+	for name, c := range map[string]struct {
+		change func(*app.Visit)
+		want   string
+	}{
+		"it sent none":                        {func(*app.Visit) {}, said},
+		"it sent one since the start":         {func(v *app.Visit) { v.Feed.OwnAlarms = true }, ""},
+		"the record has one":                  {func(v *app.Visit) { v.Entries = own(alarm.Apnoea, linked.Add(time.Minute)) }, ""},
+		"the record has one of another":       {func(v *app.Visit) { v.Entries = own(alarm.MonitorAlarm, linked.Add(-time.Minute)) }, said},
+		"the record has an alarm of our own":  {func(v *app.Visit) { v.Entries = own(alarm.SpO2Low, linked.Add(time.Minute)) }, said},
+		"the record has one of the pump's":    {func(v *app.Visit) { v.Entries = own(alarm.PumpAir, linked.Add(time.Minute)) }, said},
+		"no monitor is linked":                {func(v *app.Visit) { v.State.Link.Monitor = "" }, ""},
+		"the patient has gone":                {func(v *app.Visit) { v.State.Phase = session.PhaseClosed }, ""},
+		"the link is in doubt, and it is off": {func(v *app.Visit) { v.State.Link.Confirmed = false }, said},
+	} {
+		v := alarmed(t)
+		v.State.Link = session.Link{Monitor: "m", Confirmed: true, Since: linked}
+		c.change(&v)
+		if got := Link(v).Beside; got != c.want {
+			t.Errorf("%s: %q", name, got)
+		}
 	}
 }
 

@@ -186,7 +186,19 @@ func Link(v app.Visit) view.Link {
 	default:
 		l.State, l.Text = "linked", "monitor"
 	}
+	if s.Link.Monitor != "" && session.InRoom(s.Phase) && !sendsAlarms(v) {
+		l.Beside = "Apnoea and rhythm: bedside monitor only"
+	}
 	return l
+}
+
+// sendsAlarms reports whether the linked monitor sends its own alarms, as far as
+// is known: it has since the start of the server, or to this record.
+func sendsAlarms(v app.Visit) bool {
+	return v.Feed.OwnAlarms || slices.ContainsFunc(v.Entries, func(e session.Entry) bool {
+		f, _, ok := session.AlarmSaid(e.Event)
+		return ok && f.Condition.OfMonitor() && !e.EffectiveAt.Before(v.State.Link.Since)
+	})
 }
 
 // Notices are the lines that stay until what they say is settled.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
@@ -12,6 +13,9 @@ import (
 // promised to, and nothing is said.
 func Hearing(v app.Visit) view.Hearing {
 	h := view.Hearing{By: v.Env.Heard.By(v.Env.Rules, v.Env.Now)}
+	if v.Env.Alarms.Ready() && v.Env.Signed.Done && v.Env.Rules.Ready() && session.Watched(v.State) {
+		h.Watched, h.LastMS, h.QuietMin = true, v.Env.Rules.Duration(library.HearingProof).Milliseconds(), pauseLengths(v)
+	}
 	switch {
 	case !v.Env.Alarms.Ready():
 		h.By = []string{}

@@ -73,4 +73,12 @@ type Hearing struct {
 	// Nobody says that the patient is watched and no place is proven to sound:
 	// then the chair sounds itself.
 	Nobody bool `json:"nobody"`
+	// Watched says that the patient's signs are alarmed on. A chair that has no
+	// server then sounds once the last proof it knew of is over, LastMS after
+	// it last heard the server.
+	Watched bool  `json:"watched"`
+	LastMS  int64 `json:"last_ms"`
+	// QuietMin are the lengths, in minutes, for which somebody at such a chair
+	// may silence it.
+	QuietMin []int `json:"quiet_min,omitempty"`
 }

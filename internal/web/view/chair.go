@@ -79,7 +79,10 @@ type Link struct {
 	Text    string `json:"text"`  // "monitor linked", "link not confirmed since 10:04" …
 	Monitor string `json:"monitor,omitempty"`
 	Device  string `json:"device,omitempty"` // id, for confirming again
-	Tone    Tone   `json:"tone"`
+	// Beside says what only the bedside monitor alarms on; empty where it sends
+	// its own alarms, or where nobody is watched.
+	Beside string `json:"beside,omitempty"`
+	Tone   Tone   `json:"tone"`
 }
 
 // Tile is one value with unit, age and context.

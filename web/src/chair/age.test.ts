@@ -40,7 +40,7 @@ test("wall-clock times follow the clinic's zone, also over a clock change", () =
 const chair = (over: Partial<Chair> = {}): Chair => ({
   head: 10, cursor: 100, at_ms: 1, chair: 3, session: "s", table: "", phase: "infusing", phase_text: "", staff: "",
   link: { state: "linked", text: "", tone: "plain" }, who: {}, tiles: [], scores: [], acts: [],
-  alarms: { list: [], also: [], calm: "No alarm.", off: false, sounds: [], primary: "" }, hearing: { by: [], text: "", nobody: false },
+  alarms: { list: [], also: [], calm: "No alarm.", off: false, sounds: [], primary: "" }, hearing: { by: [], text: "", nobody: false, watched: false, last_ms: 0 },
   ...over,
 });
 const live = (over: Partial<Live> = {}): Live => ({
@@ -48,7 +48,7 @@ const live = (over: Partial<Live> = {}): Live => ({
 });
 
 test("who hears the chair follows every frame", () => {
-  const nobody = { by: [], text: "no one hears this chair", nobody: true };
+  const nobody = { by: [], text: "no one hears this chair", nobody: true, watched: true, last_ms: 25_000 };
   assert.deepEqual(moved(chair(), live({ hearing: nobody })).hearing, nobody);
 });
 

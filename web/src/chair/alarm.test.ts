@@ -33,7 +33,7 @@ function tablet(wrong = ""): App {
   const app = new App(edge);
   app.show({
     head: 1, cursor: 1, at_ms: 1, chair: 3, session: "visit", table: "", phase: "infusing", phase_text: "", staff: "", alarms: alarms(alarm({})),
-    hearing: { by: [], text: "", nobody: false }, link: { state: "none", text: "", tone: "quiet" }, who: { locked: true }, tiles: null, scores: null, acts: [],
+    hearing: { by: [], text: "", nobody: false, watched: false, last_ms: 0 }, link: { state: "none", text: "", tone: "quiet" }, who: { locked: true }, tiles: null, scores: null, acts: [],
   } satisfies Chair);
   return app;
 }

@@ -11,7 +11,7 @@ import type { Act, Alarm } from "./types.ts";
 export function AlarmSheet({ app }: { app: App }) {
   const a = app.part("alarms").value!;
   return (
-    <Sheet app={app} title="Alarms" intro={app.part("hearing").value?.text ?? ""}>
+    <Sheet app={app} title="Alarms" intro={app.lost.value ? "" : (app.part("hearing").value?.text ?? "")}>
       {a.list.length === 0 && <p class="lead">{a.calm}</p>}
       {/* Another announcement is another line: a finger on its way to the old one touches nothing. */}
       <ul class="alarm-list" role="list">{a.list.map((x) => <One key={`${x.condition} ${x.announcement}`} alarm={x} app={app} />)}</ul>

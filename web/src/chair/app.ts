@@ -8,6 +8,7 @@ import type { Person, Store, Waiting } from "../shared/outbox.ts";
 import type { ServerClock } from "../shared/clock.ts";
 import type { Queue, Said, Saying, Sender } from "../shared/send.ts";
 import { before, own, passed, unproven, type Draft, type Place } from "./drafts.ts";
+import type { Lost } from "./alone.ts";
 import { moved, newer } from "./merge.ts";
 import type { Act, Chair, Form, Live, Reply } from "./types.ts";
 
@@ -62,8 +63,12 @@ export class App {
   readonly forms = signal<Form[]>([]);
   /** Server time, moved each second and with each frame. */
   readonly now = signal(0);
-  /** The server has been silent too long: the watchdog of live.ts says so. */
-  readonly lost = signal(false);
+  /** How the page stands with the server, as the watchdog of live.ts says; and until when somebody here silenced it. */
+  readonly link = signal<Lost>({ lost: false, heard: 0, quiet: 0 });
+  /** The server has been silent too long. */
+  readonly lost = computed(() => this.link.value.lost);
+  /** This page sounds since it has no server. */
+  readonly alone = signal(false);
   readonly sheet = signal<Sheet | undefined>(undefined);
   /** The open form's own act, which takes the place of the next act. */
   readonly foot = signal<{ run: FunctionComponent } | undefined>(undefined);
@@ -371,6 +376,18 @@ export class App {
   undoHelp(): void {
     this.calling.value = 0;
     void this.say({ act: "session.undo-help", label: "Call for help taken back", enabled: true }, {}, this.edge.local(), true);
+  }
+
+  /** linked takes how the page stands with the server. What was silenced without it sounds again when it is lost the next time. */
+  linked(lost: boolean, heard: number): void {
+    this.link.value = { lost, heard, quiet: lost ? this.link.value.quiet : 0 };
+  }
+
+  /** quieten silences a chair that has no server, for so many minutes; it is told once the server is back. */
+  quieten(minutes: number): void {
+    const now = this.edge.local();
+    this.link.value = { ...this.link.value, quiet: now + minutes * 60_000 };
+    void this.say({ act: "session.quieten-chair", label: `Chair quiet for ${minutes} min`, enabled: true }, { minutes }, now);
   }
 
   help(): void {

@@ -35,7 +35,7 @@ function edge(drafts: Store<Draft>): Edge {
 function seen(person: string, locked = false): Chair {
   return {
     head: 1, cursor: 1, at_ms: 1_000, chair: 3, session: "visit", table: "", phase: "ready", phase_text: "Ready", staff: "",
-    link: { state: "none", text: "", tone: "quiet" }, who: { person, locked }, alarms: { list: [], also: [], calm: "", off: true, sounds: [], primary: "" }, hearing: { by: [], text: "", nobody: false }, tiles: null, scores: null, acts: [],
+    link: { state: "none", text: "", tone: "quiet" }, who: { person, locked }, alarms: { list: [], also: [], calm: "", off: true, sounds: [], primary: "" }, hearing: { by: [], text: "", nobody: false, watched: false, last_ms: 0 }, tiles: null, scores: null, acts: [],
   };
 }
 

@@ -98,7 +98,7 @@ function start(root: HTMLElement, number: number): void {
     });
   });
   onLink((l) => {
-    app.lost.value = l.lost;
+    app.linked(l.lost, l.heard);
     if (!l.lost) app.edge.sender.resume();
     else void probe(app, refresh);
   });

@@ -14,7 +14,7 @@ function full(): Chair {
     patient: { name: "Ada Example", initials: "AE", born: "born 4 May 1981", age: "44", weight: secret, allergies: "no known allergies", allergies_known: true },
     headline: [{ text: secret }], staff: "A. Okafor RN",
     alarms: { list: [{ name: secret } as never], also: [{ tone: "red", text: secret }], calm: secret, off: false, sounds: [{ text: secret } as never], primary: "The bedside monitor is primary." },
-    hearing: { by: [secret], text: secret, nobody: false }, link: { state: "linked", text: secret, tone: "plain", monitor: secret },
+    hearing: { by: [secret], text: secret, nobody: false, watched: true, last_ms: 25_000, quiet_min: [2, 5] }, link: { state: "linked", text: secret, tone: "plain", monitor: secret },
     who: { person: "p", name: secret, roles: "nurse", device: "tablet at chair 3", chair: 3 },
     tiles: [{ kind: "spo2", label: "SpO₂", text: secret, unit: "%", at_ms: 1, context: secret, mark: secret }], scores: [{ kind: "pain", label: "Pain", text: secret }],
     timeline: { from_ms: 0, to_ms: 1, zone: secret, lanes: [] }, device: [{ kind: "spo2", v: secret, u: "%", at_ms: 1, fresh_ms: 1 }],
@@ -34,6 +34,7 @@ test("no value, entry, alarm, order or author is kept of a chair", () => {
   assert.deepEqual(k.tiles, [{ kind: "spo2", label: "SpO₂", text: "", empty: "not known" }]);
   assert.deepEqual(k.acts, [{ act: "session.observe", label: "Observation", enabled: true, skip: ["x"] }, { act: "session.stop", label: "Stop", enabled: true, body: { a: 1 } }]);
   assert.equal(k.patient?.name, "Ada Example");
+  assert.deepEqual(k.hearing, { by: [], text: "", nobody: false, watched: true, last_ms: 25_000, quiet_min: [2, 5] }, "it sounds as a chair that lost the server");
 });
 
 test("nothing is kept of an empty chair, or on a device that is not enrolled", () => {

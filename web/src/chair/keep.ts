@@ -57,7 +57,8 @@ export function keepable(v: Chair): Chair | undefined {
     phase: v.phase, phase_text: v.phase_text, headline: [{ text: "at the last contact" }], staff: v.staff,
     ...(p ? { patient: { name: p.name, initials: p.initials, born: p.born, age: p.age, allergies: p.allergies, allergies_known: p.allergies_known } } : {}),
     alarms: { list: [], also: [], calm: "", off: false, sounds: [], primary: v.alarms.primary },
-    hearing: { by: [], text: "", nobody: false }, link: { state: "none", text: "monitor: not known", tone: "plain" },
+    // A chair that is opened without the server sounds as one that lost it does.
+    hearing: { by: [], text: "", nobody: false, watched: v.hearing.watched, last_ms: v.hearing.last_ms, quiet_min: v.hearing.quiet_min ?? [] }, link: { state: "none", text: "monitor: not known", tone: "plain" },
     who: { device: v.who.device, ...(v.who.chair ? { chair: v.who.chair } : {}), locked: true },
     tiles: (v.tiles ?? []).map((t) => ({ kind: t.kind, label: t.label, text: "", empty: "not known" })), scores: [],
     acts: v.acts.filter((a) => !a.planned && !a.witness && !telling.includes(a.act)).map(bare),

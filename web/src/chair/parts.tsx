@@ -6,7 +6,7 @@ import { useRef } from "preact/hooks";
 import { useComputed, type ReadonlySignal } from "@preact/signals";
 
 import { ageText } from "../shared/ages.ts";
-import { clock, stale } from "./age.ts";
+import { clock, span, stale } from "./age.ts";
 import type { App } from "./app.ts";
 import { own, type Draft } from "./drafts.ts";
 import type { Waiting as Held } from "../shared/outbox.ts";
@@ -45,6 +45,7 @@ export function Header({ app }: { app: App }) {
           <LinkText app={app} />
           <HeardText app={app} />
         </p>
+        <Beside app={app} />
         <p>{v.staff}</p>
       </div>
     </header>
@@ -83,20 +84,43 @@ function LinkText({ app }: { app: App }) {
   return <span class={link.tone}><span class="shape" />{link.text}</span>;
 }
 
+/** Beside is what only the bedside monitor alarms on. */
+function Beside({ app }: { app: App }) {
+  const text = app.part("link").value!.beside;
+  return text ? <p class="beside">{text}</p> : null;
+}
+
 function HeardText({ app }: { app: App }) {
   const h = app.part("hearing").value;
-  return h?.text && !h.nobody ? <> · {h.text}</> : null;
+  return h?.text && !h.nobody && !app.lost.value ? <> · {h.text}</> : null;
 }
 
 /** Unheard says that nobody is proven to hear this chair, which then sounds itself, where it can. */
 function Unheard({ app }: { app: App }) {
   const h = app.part("hearing").value;
-  if (!h?.nobody) return null;
+  if (!h?.nobody || app.lost.value) return null;
   const how = { on: "This tablet sounds its alarms.", off: "Touch here, so that this tablet can sound its alarms.", impossible: "This browser cannot sound." }[app.sound.value];
   return (
     <p class="note">
       <span class="amber"><span class="shape" />{h.text}. {how}</span>
       {app.sound.value === "off" && <button type="button">Turn sound on</button>}
+    </p>
+  );
+}
+
+/** Alone is a chair without the server: it sounds, unless somebody here has said for how long not. */
+function Alone({ app }: { app: App }) {
+  const h = app.part("hearing").value;
+  const link = app.link.value;
+  if (!link.lost || !h?.watched) return null;
+  if (app.now.value > 0 && app.edge.local() < link.quiet) {
+    return <p class="note"><span class="amber"><span class="shape" />No connection. Somebody is here: this chair is quiet for {span(link.quiet - app.edge.local())} more.</span></p>;
+  }
+  const how = { on: "This chair sounds until somebody says that they are here.", off: "Touch here, so that this tablet can sound.", impossible: "This browser cannot sound." }[app.sound.value];
+  return (
+    <p class="note" role="alert">
+      <span class="amber"><span class="shape" />No connection: nobody is known to hear this chair. {app.alone.value || app.sound.value !== "on" ? how : "It will sound soon."}</span>
+      <span class="pair">{(h.quiet_min ?? []).map((n) => <button key={n} type="button" onClick={() => app.quieten(n)}>I am here: quiet for {n} min</button>)}</span>
     </p>
   );
 }
@@ -163,6 +187,7 @@ export function Notices({ app }: { app: App }) {
         </p>
       )}
       <Unheard app={app} />
+      <Alone app={app} />
       {(app.part("notices").value ?? []).map((n) => <NoticeLine key={n.text} notice={n} app={app} />)}
       <Waiting app={app} />
       <Unfinished app={app} />

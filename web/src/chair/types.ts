@@ -26,6 +26,8 @@ export interface Link {
   monitor?: string;
   device?: string;
   tone: Tone;
+  /** What only the bedside monitor alarms on. */
+  beside?: string;
 }
 
 export interface Who {
@@ -89,6 +91,12 @@ export interface Hearing {
   by: string[];
   text: string;
   nobody: boolean;
+  /** The patient's signs are alarmed on. */
+  watched: boolean;
+  /** For how long a proof that somebody hears holds. */
+  last_ms: number;
+  /** For how many minutes a chair without the server may be silenced. */
+  quiet_min?: number[];
 }
 
 export interface Level {

@@ -73,7 +73,7 @@ export function follow(topics: string[], listen: Listener): void {
       for (const run of leavers) run();
       return location.assign((f.data as { to: string }).to);
     }
-    link.heard = Date.now();
+    if (f.kind !== "lost") link.heard = Date.now(); // the watchdog's word is none of the server's
     if (f.kind === "beat") clock.heard((f.data as Beat).at_ms);
     setLost(f.kind === "lost");
     if (f.kind !== "lost" && f.kind !== "back") listen(f.kind, f.data, f.id);

@@ -96,7 +96,7 @@ func base(now time.Time, phase, text string) view.Chair {
 			Allergies: "allergic to morphine (hives)", Known: true,
 		},
 		Staff: "A. Okafor RN · J. Weiss MD on site", Hearing: view.Hearing{By: []string{"station"}, Text: "heard by station"}, Alarms: calm(),
-		Link:   view.Link{State: "linked", Text: "monitor", Monitor: "Monitor 3", Device: monitor, Tone: view.Plain},
+		Link:   view.Link{State: "linked", Text: "monitor", Monitor: "Monitor 3", Device: monitor, Tone: view.Plain, Beside: "Apnoea and rhythm: bedside monitor only"},
 		Who:    view.Who{Person: nurse, Name: "A. Okafor RN", Roles: "nurse", Device: "tablet at chair 3", Chair: 3},
 		Tiles:  tiles(now),
 		Scores: scores(now),
