@@ -18,25 +18,44 @@ type Episode struct {
 // so that a condition's end is seen as it comes, and a repetition of what is
 // acknowledged is no alarm of its own.
 func Replay(l Limits, inputs []Input, until time.Time) []Episode {
-	r := replay{limits: l, open: map[ID]int{}}
+	r := NewRun(true)
 	for _, in := range inputs {
-		r.step(in)
+		r.Step(l, in)
 		r.drain(in.told())
 	}
+	return r.End(l, until)
+}
+
+// Run is a replay in which limits may change from one input to the next, as
+// they do within a visit.
+type Run struct {
+	limits   Limits
+	state    State
+	answers  bool
+	episodes []Episode
+	open     map[ID]int
+}
+
+// NewRun begins a replay. Where answers is set somebody is taken to acknowledge
+// each announcement at once; else only the inputs answer.
+func NewRun(answers bool) *Run { return &Run{answers: answers, open: map[ID]int{}} }
+
+// Step lets an input pass under limits.
+func (r *Run) Step(l Limits, in Input) {
+	r.limits = l
+	r.step(in)
+}
+
+// End lets time pass to an instant and lists what was announced, in order.
+func (r *Run) End(l Limits, until time.Time) []Episode {
+	r.limits = l
 	r.drain(until)
 	r.step(Tick{Told(until)})
 	return r.episodes
 }
 
-type replay struct {
-	limits   Limits
-	state    State
-	episodes []Episode
-	open     map[ID]int
-}
-
 // drain wakes the machine whenever it is due before an instant.
-func (r *replay) drain(until time.Time) {
+func (r *Run) drain(until time.Time) {
 	for range mostPasses {
 		due, ok := r.state.Due()
 		if !ok || !due.Before(until) {
@@ -46,7 +65,7 @@ func (r *replay) drain(until time.Time) {
 	}
 }
 
-func (r *replay) step(in Input) {
+func (r *Run) step(in Input) {
 	if in.told().After(r.state.Building.Now) {
 		r.drain(in.told())
 	}
@@ -54,15 +73,23 @@ func (r *replay) step(in Input) {
 	r.state, changes = Step(r.state, r.limits, in)
 	for _, c := range changes {
 		r.note(c)
+	}
+	if !r.answers {
+		return
+	}
+	// An acknowledgement is an input like any other: what is due follows from it.
+	for _, c := range changes {
 		if a, ok := r.state.Announced.Alarm(c.Condition); ok && !a.Acked() {
-			r.state.Announced = r.state.Announced.Acknowledge(Acknowledged{
-				Told: Told(c.At), Condition: c.Condition, Announcement: a.Announcement,
-			})
+			var said []Change
+			r.state, said = Step(r.state, r.limits, Acknowledged{Told: Told(c.At), Condition: c.Condition, Announcement: a.Announcement})
+			for _, x := range said {
+				r.note(x)
+			}
 		}
 	}
 }
 
-func (r *replay) note(c Change) {
+func (r *Run) note(c Change) {
 	i, open := r.open[c.Condition]
 	switch c.Kind {
 	case Raised, Worsened:

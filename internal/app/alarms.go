@@ -342,7 +342,8 @@ func (a *App) withFeed(w *watched, s session.State) alarm.Facts {
 		f.Rounds = afterCuff(f.Rounds, lastCuff(feed, s.Link.Since))
 	}
 	every := a.Rules.Duration(library.MonitorLive) / 2 // two of it is when a value is greyed
-	for _, k := range expected(feed, s) {
+	sends := func(k vital.Kind) bool { return feed.sends(k, s.Link.Since) }
+	for _, k := range expected(sends, s) {
 		f.Expected = append(f.Expected, alarm.Expected{Kind: k, Every: every, Continuous: true})
 	}
 	return f
@@ -374,15 +375,7 @@ func afterCuff(rounds []alarm.Round, read time.Time) []alarm.Round {
 // expected are the signs that have to come: saturation and the heart always,
 // breathing once the monitor has sent it for this patient, CO₂ where it is
 // ordered.
-func expected(f Feed, s session.State) []vital.Kind {
-	sends := func(k vital.Kind) bool {
-		for _, row := range f.Rows {
-			if row.Sample.Kind == k && !row.ReceivedAt.Before(s.Link.Since) {
-				return true
-			}
-		}
-		return false
-	}
+func expected(sends func(vital.Kind) bool, s session.State) []vital.Kind {
 	heart := vital.HR
 	if !sends(vital.HR) && sends(vital.Pulse) {
 		heart = vital.Pulse
@@ -395,6 +388,16 @@ func expected(f Feed, s session.State) []vital.Kind {
 		out = append(out, vital.EtCO2)
 	}
 	return out
+}
+
+// sends reports whether the monitor has sent a sign since an instant.
+func (f *Feed) sends(k vital.Kind, since time.Time) bool {
+	for _, row := range f.Rows {
+		if row.Sample.Kind == k && !row.ReceivedAt.Before(since) {
+			return true
+		}
+	}
+	return false
 }
 
 // noteAlarms writes what became of alarms, an entry for each instant.

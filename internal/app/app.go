@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -99,6 +100,8 @@ type App struct {
 	started  time.Time
 
 	received tally
+
+	replaying sync.Mutex // held for one replay of past visits: there is one at a time
 
 	turns turns
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/web/alarms"
 	"github.com/stillwatch/stillwatch/internal/web/alarmuse"
+	"github.com/stillwatch/stillwatch/internal/web/whatif"
 )
 
 func (s *site) alarmsPage(w http.ResponseWriter, r *http.Request, v Visitor) error {
@@ -33,6 +34,19 @@ func (s *site) alarmReview(w http.ResponseWriter, r *http.Request, v Visitor) er
 	}
 	p.Page = s.frame(r, v, "Alarm review")
 	return show(s, w, r, http.StatusOK, alarmuse.Page, p)
+}
+
+func (s *site) whatIf(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	p, err := s.Desk.WhatIf(r.Context(), v, r.URL.Query())
+	if err != nil {
+		return err
+	}
+	p.Page = s.frame(r, v, "What if")
+	status := http.StatusOK
+	if p.Trouble != "" {
+		status = http.StatusBadRequest
+	}
+	return show(s, w, r, status, whatif.Page, p)
 }
 
 // signAlarms proves the director once more: a signature is theirs.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -194,6 +195,9 @@ type Desk interface {
 	SignRoom(ctx context.Context, v Visitor, id ident.Command, room string, answers []RoomAnswer) error
 
 	AlarmReview(ctx context.Context, v Visitor, days int) (view.AlarmUse, error)
+	// WhatIf replays past visits with one level of the alarm settings changed, as
+	// asked for in the query; without a level it gives the bare form.
+	WhatIf(ctx context.Context, v Visitor, ask url.Values) (view.WhatIf, error)
 	AlarmSettings(ctx context.Context, v Visitor) (view.AlarmSettings, error)
 	// SignAlarms takes the director's signature under the settings of that
 	// hash. The visitor was proved again for it.

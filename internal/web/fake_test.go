@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -190,6 +191,10 @@ func (d registers) Revoke(context.Context, Visitor, ident.Command, ident.Device)
 
 func (d registers) AlarmSettings(context.Context, Visitor) (view.AlarmSettings, error) {
 	return view.AlarmSettings{May: true, Hash: "ab", Count: 1, Groups: []view.AlarmGroup{{ID: "technical", Title: "The data", Rows: []view.AlarmRow{{ID: "AL-1", Name: "Monitor silent"}}}}}, nil
+}
+
+func (d registers) WhatIf(context.Context, Visitor, url.Values) (view.WhatIf, error) {
+	return view.WhatIf{Groups: []view.WhatIfGroup{{Title: "The patient", Levels: []view.WhatIfLevel{{Value: "AL-1.0", Label: "SpO2 low"}}}}}, nil
 }
 
 func (d registers) AlarmReview(_ context.Context, _ Visitor, days int) (view.AlarmUse, error) {

@@ -51,6 +51,7 @@ func (s *site) routes(mux *http.ServeMux) {
 
 	mux.HandleFunc("GET /alarms", s.open(staff, s.alarmsPage))
 	mux.HandleFunc("GET /alarms/review", s.open(staff, s.alarmReview))
+	mux.HandleFunc("GET /alarms/what-if", s.open(staff, s.whatIf))
 	mux.HandleFunc("POST /alarms", s.open(staff, s.signAlarms))
 
 	mux.HandleFunc("GET /trust", s.open(anyone, s.trustPage))
