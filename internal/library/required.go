@@ -78,6 +78,8 @@ var (
 	RoundRecovery  = Key{"SW-ROUND-PERSON", "recovery", "min"}
 	RoundPresence  = Key{"SW-ROUND-PERSON", "presence", "min"}
 	RoundAge       = Key{"SW-ROUND-DEVICE", "age", "s"}
+	WarningAge     = Key{"SW-NEWS2", "age", "min"}
+	WarningTempAge = Key{"SW-NEWS2", "temperature_age", "min"}
 	FollowUpWithin = Key{"FOLLOW-UP", "within", "h"}
 	EndSoon        = Key{"SW-END", "soon", "min"}
 	LowerBy        = Key{"SW-LOWER", "by", "mg/kg/h"}
@@ -126,7 +128,7 @@ func Keys() []Key {
 		TodaySBPLow, TodaySBPHigh, TodayHRLow, TodayHRHigh, TodayRRLow, TodayRRHigh, RecheckRest, Rechecks,
 		TodayDBPHigh, TodaySpO2Low, TodaySedation, TodayTemp, SoftDBPHigh, SoftSpO2Low,
 		NoteSBP, NoteDBP, SoftSBP, SoftDBP, NurseRunning, NurseTitration,
-		UseBy, PumpMismatch, MonitorOffline, MonitorStale, MonitorLive, ClockAhead, ClockOff, HearingProof, PauseLongest, QuickCuff, CuffEvery, CuffStale, RoundGrace, RoundInfusing, RoundRecovery, RoundPresence, RoundAge, FollowUpWithin, EndSoon, LowerBy, OffMost, UndoHelp, Distressed,
+		UseBy, PumpMismatch, MonitorOffline, MonitorStale, MonitorLive, ClockAhead, ClockOff, HearingProof, PauseLongest, QuickCuff, CuffEvery, CuffStale, RoundGrace, RoundInfusing, RoundRecovery, RoundPresence, RoundAge, WarningAge, WarningTempAge, FollowUpWithin, EndSoon, LowerBy, OffMost, UndoHelp, Distressed,
 		TotalApart, TotalApartMass,
 		MPADSSLeast, AldreteLeast, HomeSedation, HomeEffect, HomeDissociation,
 		HomeBPChange, HomeSBPLow, HomeSBPHigh, HomeDBPLow, HomeDBPHigh, HomeHRLow, HomeHRHigh,
@@ -155,7 +157,7 @@ func stopsOf() map[string]Stop {
 		"P-5": Hard, "P-1": Hard, "P-2": Hard, "P-12": Hard, "P-12-RATIO": Soft,
 		"SW-READY": Hard, "SW-LABEL": Hard, "SW-BAG": Hard, "BUD-1": Hard, "PUMP-READ": Hard, "SW-MONITOR": Hard, "SW-MONITOR-CLOCK": Note,
 		"SW-CALL-BUTTON": Hard, "SW-CALM": Hard, "SW-ALARMS": Hard, "SW-HEARD": Hard, "SW-PAUSE": Soft,
-		"SW-CUFF": Note, "SW-ROUND": Note, "SW-ROUND-DEVICE": Note, "SW-ROUND-PERSON": Note, "FOLLOW-UP": Note, "SW-END": Note, "SW-LOWER": Note, "SW-OFF-MONITOR": Hard, "SW-HELP-UNDO": Hard, "SW-DISTRESS": Note,
+		"SW-CUFF": Note, "SW-ROUND": Note, "SW-ROUND-DEVICE": Note, "SW-NEWS2": Note, "SW-ROUND-PERSON": Note, "FOLLOW-UP": Note, "SW-END": Note, "SW-LOWER": Note, "SW-OFF-MONITOR": Hard, "SW-HELP-UNDO": Hard, "SW-DISTRESS": Note,
 		"SW-RECONCILE": Note,
 		"SW-STOPPED":   Hard, "SW-STANDING": Hard, "G-1": Hard, "G-1-ALDRETE": Hard, "G-1-PAIN": Hard, "G-2": Hard, "G-3": Hard,
 		"G-3-HIGH": Soft, "G-4": Hard, "G-5": Hard, "G-6": Hard, "G-7": Hard, "G-8": Hard, "G-9": Hard,

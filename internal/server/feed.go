@@ -277,7 +277,7 @@ func (f *frames) whole(ctx context.Context, t *followed) (web.Frame, bool, error
 func (f *frames) live(v app.Visit, before web.Mark) view.Live {
 	l := view.Live{
 		Chair: int(v.State.Chair), Head: v.Position, Cursor: v.Feed.Cursor, AtMS: v.Env.Now.UnixMilli(),
-		Tiles: present.Tiles(v), Scores: present.Scores(v), Link: present.Link(v), Next: present.Next(v), Device: present.Device(v),
+		Tiles: present.Tiles(v), Scores: present.ChairScores(v), Link: present.Link(v), Next: present.Next(v), Device: present.Device(v),
 		Headline: present.Headline(v), Notices: theirNotices(f.visitor, present.Notices(v)), Hearing: present.Hearing(v),
 	}
 	if v.Feed.Cursor == before.Cursor {

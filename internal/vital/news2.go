@@ -54,9 +54,18 @@ type EarlyWarning struct {
 	// of single parameters. They are set when nothing else is missing.
 	Without      int
 	ThreeWithout bool
+	// Parts are the points of each parameter that was measured, in the order
+	// of the table. They are no score: each stands for itself.
+	Parts []WarningPart
 	// Missing names what was not measured or is not plausible, in the words of
 	// the chart.
 	Missing []string
+}
+
+// WarningPart is one parameter with its points.
+type WarningPart struct {
+	Name   string // in the words of the chart
+	Points int
 }
 
 // Complete reports whether the score can be given.
@@ -73,7 +82,8 @@ const missingConsciousness = "consciousness"
 // says what is missing.
 func NEWS2(in Warned) EarlyWarning {
 	var w EarlyWarning
-	add := func(points int) {
+	add := func(name string, points int) {
+		w.Parts = append(w.Parts, WarningPart{name, points})
 		w.Without += points
 		w.ThreeWithout = w.ThreeWithout || points == 3
 	}
@@ -82,7 +92,7 @@ func NEWS2(in Warned) EarlyWarning {
 			w.Missing = append(w.Missing, name)
 			return
 		}
-		add(score(k.Round(*v)))
+		add(name, score(k.Round(*v)))
 	}
 	sign("breathing", RR, in.RR, scoreRR)
 	switch {
@@ -91,9 +101,7 @@ func NEWS2(in Warned) EarlyWarning {
 	case in.Oxygen == nil:
 		w.Missing = append(w.Missing, "air or oxygen")
 	default:
-		if *in.Oxygen {
-			add(2)
-		}
+		add("air or oxygen", map[bool]int{true: 2}[*in.Oxygen])
 		sign("SpO₂", SpO2, in.SpO2, func(v Value) int { return scoreSpO2(v, in.Scale, *in.Oxygen) })
 	}
 	sign("systolic pressure", NIBPSys, in.Systolic, scoreSystolic)
@@ -105,6 +113,9 @@ func NEWS2(in Warned) EarlyWarning {
 		w.Missing = append(w.Missing, missingConsciousness)
 	case *c != Alert:
 		w.Total, w.Three = w.Total+3, true
+		w.Parts = append(w.Parts, WarningPart{missingConsciousness, 3})
+	default:
+		w.Parts = append(w.Parts, WarningPart{missingConsciousness, 0})
 	}
 	return w.onlyWhole()
 }

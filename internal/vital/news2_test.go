@@ -16,6 +16,34 @@ func well() Warned {
 	}
 }
 
+// TestNEWS2_PartsAddUp to both totals, and none is there that was not measured.
+func TestNEWS2_PartsAddUp(t *testing.T) {
+	t.Parallel()
+	in := well()
+	in.RR, in.Oxygen, in.Consciousness, in.SpO2 = ptr(Value(22)), ptr(true), ptr(Voice), ptr(Value(94))
+	w := NEWS2(in)
+	total, without := 0, 0
+	for _, p := range w.Parts {
+		total += p.Points
+		if p.Name != "consciousness" {
+			without += p.Points
+		}
+	}
+	if len(w.Parts) != 7 || total != w.Total || without != w.Without || w.Total != 2+2+1+3 {
+		t.Errorf("%+v", w)
+	}
+	in.Temp, in.Consciousness = nil, nil
+	w = NEWS2(in)
+	for _, p := range w.Parts {
+		if p.Name == "temperature" || p.Name == "consciousness" {
+			t.Errorf("points for what was not measured: %+v", w.Parts)
+		}
+	}
+	if len(w.Parts) != 5 || w.Total != 0 || w.Without != 0 {
+		t.Errorf("%+v", w)
+	}
+}
+
 // TestNEWS2_EveryBand holds both edges of every band of the published table.
 func TestNEWS2_EveryBand(t *testing.T) {
 	t.Parallel()

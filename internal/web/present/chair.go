@@ -24,7 +24,7 @@ func Chair(v app.Visit, samples []series.Row, texts TextOf) view.Chair {
 		Head: v.Position, Cursor: v.Feed.Cursor, AtMS: ms(v.Env.Now), Chair: int(s.Chair), Session: string(v.ID), Zone: v.Zone.String(), Device: Device(v),
 		Phase: string(s.Phase), PhaseText: PhaseText(s.Phase),
 		Patient: Patient(v), Headline: Headline(v), Staff: Staff(v), Link: Link(v),
-		Tiles: Tiles(v), Scores: Scores(v), Notices: Notices(v), Help: Help(v, texts),
+		Tiles: Tiles(v), Scores: ChairScores(v), Notices: Notices(v), Help: Help(v, texts),
 		Timeline: Timeline(v, samples), Entries: Entries(v, texts, 80),
 	}
 	c.Label = Label(v)

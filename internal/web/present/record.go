@@ -86,7 +86,7 @@ func Record(v app.Visit, texts TextOf) view.Record {
 	r.Facts = append(facts(v), limitsFact(v), watchFact(v))
 	r.Sections = append(orderTables(v), observationTable(v))
 	if !s.StartedAt.IsZero() {
-		r.Sections = append(r.Sections, deviceTable(v), lapseTable(v), dutyTable(v))
+		r.Sections = append(r.Sections, deviceTable(v), lapseTable(v), earlyTable(v), dutyTable(v))
 	}
 	r.Sections = append(r.Sections, drugTable(v), effectTable(v))
 	r.Gates = recordedGates(v)
