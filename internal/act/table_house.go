@@ -8,4 +8,5 @@ var houseTable = map[Act]need{
 	"house.erase-detail":  {roles: []Role{Director}},
 	"house.drill-restore": {job: true},
 	"house.sign-alarms":   {roles: []Role{Director}},
+	"house.test-sound":    bedside,
 }

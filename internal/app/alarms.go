@@ -58,20 +58,21 @@ type watched struct {
 // alarm is in the record before anybody is told of it; one that could not be
 // written is written at the next look.
 func (a *App) LookAtAlarms(ctx context.Context) (due time.Time, err error) {
-	if on, err := a.AlarmsOn(ctx); err != nil || !on {
+	clinic, err := a.house(ctx)
+	if err != nil || !a.signedAlarms(clinic) {
 		return time.Time{}, err
 	}
 	a.alarms.mu.Lock()
 	defer a.alarms.mu.Unlock()
 	open := map[ident.Session]bool{}
 	rows := a.sessions.current()
-	running := runningOf(rows)
+	g := glance{running: runningOf(rows), deaf: deaf(clinic)}
 	for _, row := range rows {
 		if row.Phase == session.PhaseScheduled {
 			continue
 		}
 		open[row.ID] = true
-		next, failed := a.lookAt(ctx, row, running[row.Nurse])
+		next, failed := a.lookAt(ctx, row, g)
 		due, err = sooner(due, next), errors.Join(err, failed)
 	}
 	for id := range a.alarms.held {
@@ -80,6 +81,12 @@ func (a *App) LookAtAlarms(ctx context.Context) (due time.Time, err error) {
 		}
 	}
 	return due, err
+}
+
+// glance is what one look at all visits knows beside each of them.
+type glance struct {
+	running map[ident.Person]int // infusions, by responsible nurse
+	deaf    func(Place) bool
 }
 
 func sooner(a, b time.Time) time.Time {
@@ -102,8 +109,8 @@ func runningOf(rows []Listed) map[ident.Person]int {
 
 func runs(p session.Phase) bool { return p == session.PhaseInfusing || p == session.PhasePaused }
 
-// lookAt looks at one visit, whose nurse has so many running infusions.
-func (a *App) lookAt(ctx context.Context, row Listed, running int) (time.Time, error) {
+// lookAt looks at one visit.
+func (a *App) lookAt(ctx context.Context, row Listed, g glance) (time.Time, error) {
 	h, err := a.sessions.get(ctx, row.ID)
 	if err != nil {
 		return time.Time{}, err
@@ -115,18 +122,18 @@ func (a *App) lookAt(ctx context.Context, row Listed, running int) (time.Time, e
 	now := journal.Time(a.Now())
 	w, ok := a.alarms.held[row.ID]
 	if !ok || w.monitor != h.state.Link.Monitor || w.pump != h.state.PumpLink.Pump || amended(h, w.sequence) || a.alarms.news.lost(w.monitor) {
-		if w, err = a.beginWatch(ctx, row.ID, h, now); err != nil {
+		if w, err = a.beginWatch(ctx, row.ID, h, g, now); err != nil {
 			return time.Time{}, err
 		}
 		a.alarms.held[row.ID] = w
 	}
 	ripe := !w.due.IsZero() && !now.Before(w.due) || len(w.recorded) > 0 && !now.Before(w.recordedTill)
-	alone := a.unheard(h.state.Chair, h.state.Nurse, now)
+	alone := a.unheard(h.state, g.deaf, now)
 	if !ripe && h.state.Sequence == w.sequence && !a.alarms.news.has(w.monitor) && !a.alarms.news.has(w.pump) && alone == !w.unheard.IsZero() {
 		return w.due, nil
 	}
 	w.unheard = overSince(w.unheard, alone, now)
-	over := runs(row.Phase) && a.Rules.Ready() && running > a.Rules.Count(library.NurseRunning)
+	over := runs(row.Phase) && a.Rules.Ready() && g.running[row.Nurse] > a.Rules.Count(library.NurseRunning)
 	w.nurseOver = overSince(w.nurseOver, over, now)
 	inputs, err := a.newInputs(ctx, row.ID, w, h, now)
 	if err != nil {
@@ -173,7 +180,7 @@ func amended(h held, since int64) bool {
 // beginWatch makes what is building up from what the record holds and what the
 // monitor sent in the last while: after a start, with another monitor, and
 // after a correction.
-func (a *App) beginWatch(ctx context.Context, id ident.Session, h held, now time.Time) (*watched, error) {
+func (a *App) beginWatch(ctx context.Context, id ident.Session, h held, g glance, now time.Time) (*watched, error) {
 	w := &watched{monitor: h.state.Link.Monitor, pump: h.state.PumpLink.Pump, sequence: h.state.Sequence}
 	if old, ok := a.alarms.held[id]; ok {
 		w.nurseOver, w.unheard = old.nurseOver, old.unheard
@@ -181,7 +188,7 @@ func (a *App) beginWatch(ctx context.Context, id ident.Session, h held, now time
 	if err := a.readVisit(ctx, id, w, h); err != nil {
 		return nil, err
 	}
-	if w.unheard.IsZero() && a.unheard(h.state.Chair, h.state.Nurse, now) {
+	if w.unheard.IsZero() && a.unheard(h.state, g.deaf, now) {
 		w.unheard = unheardFrom(h.state.Alarms, w.limits, now)
 	}
 	w.symptoms = h.state.Symptomatic(a.AlarmRules.Symptoms())

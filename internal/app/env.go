@@ -82,7 +82,7 @@ func (a *App) facts(ctx context.Context, id ident.Session, s session.State) (ses
 		Session: id, Now: now, OccurredAt: now, Zone: a.Zone, Rules: a.Rules, Alarms: a.AlarmRules,
 		Room:    roomToday(h, now, a.Zone),
 		Signed:  session.AlarmsSigned{Known: true, Done: a.signedAlarms(h)},
-		Heard:   a.heard(s.Chair, s.Nurse),
+		Heard:   a.heard(s.Chair, s.Nurse, deaf(h)),
 		Monitor: a.monitorState(s.Link.Monitor),
 		Patient: patient,
 		Head:    fmt.Sprintf("%x", hash),

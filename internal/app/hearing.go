@@ -75,14 +75,15 @@ func (h *hearing) say(p Place, audible bool, now time.Time) (changed bool) {
 	return !was
 }
 
-// of lists the places that hear a chair, with when each last proved it.
-func (h *hearing) of(chair ident.Chair, nurse ident.Person) []session.Proved {
+// of lists the places that hear a chair, with when each last proved it, but those
+// that are known to be deaf.
+func (h *hearing) of(chair ident.Chair, nurse ident.Person, deaf func(Place) bool) []session.Proved {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var out []session.Proved
 	for k, v := range h.at {
 		k.Chair = v.chair
-		if k.hears(chair, nurse) {
+		if k.hears(chair, nurse) && !deaf(k) {
 			out = append(out, session.Proved{Name: v.name, At: v.at})
 		}
 	}
@@ -115,11 +116,11 @@ func (a *App) SayHearing(p Place, audible bool) {
 func (a *App) Sounding() []Place { return a.hearing.places(journal.Time(a.Now())) }
 
 // heard is what a decision may know of who hears a chair.
-func (a *App) heard(chair ident.Chair, nurse ident.Person) session.Heard {
-	return session.Heard{Since: journal.Time(a.started), Places: a.hearing.of(chair, nurse)}
+func (a *App) heard(chair ident.Chair, nurse ident.Person, deaf func(Place) bool) session.Heard {
+	return session.Heard{Since: journal.Time(a.started), Places: a.hearing.of(chair, nurse, deaf)}
 }
 
-// unheard reports whether no place is proven to hear a chair.
-func (a *App) unheard(chair ident.Chair, nurse ident.Person, now time.Time) bool {
-	return len(a.heard(chair, nurse).By(a.Rules, now)) == 0
+// unheard reports whether no place is proven to hear the chair of a visit.
+func (a *App) unheard(s session.State, deaf func(Place) bool, now time.Time) bool {
+	return len(a.heard(s.Chair, s.Nurse, deaf).By(a.Rules, now)) == 0
 }

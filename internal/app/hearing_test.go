@@ -45,6 +45,7 @@ func TestHearing_WhoHearsAChair(t *testing.T) {
 	}{
 		{"nobody said anything", nil, 3, "okafor", 0, nil},
 		{"a station hears every chair", []said{{station, true, 0}}, 5, "brandt", 0, []string{"station"}},
+		{"a station whose sound test failed", []said{{Place{Device: "deaf", Station: true, Name: "deaf station"}, true, 0}}, 5, "brandt", 0, nil},
 		{"a station hears a chair without a nurse", []said{{station, true, 0}}, 5, "", 0, []string{"station"}},
 		{"the responsible nurse's page", []said{{page, true, 0}}, 3, "okafor", 0, []string{"A. Okafor RN"}},
 		{"another nurse's page", []said{{page, true, 0}}, 3, "brandt", 0, nil},
@@ -65,7 +66,7 @@ func TestHearing_WhoHearsAChair(t *testing.T) {
 		for _, s := range c.said {
 			h.say(s.place, s.audible, start.Add(s.after))
 		}
-		got := session.Heard{Places: h.of(c.chair, c.nurse)}.By(rules, start.Add(c.at))
+		got := session.Heard{Places: h.of(c.chair, c.nurse, func(p Place) bool { return p.Device == "deaf" })}.By(rules, start.Add(c.at))
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: heard by %v, want %v", c.name, got, c.want)
 		}

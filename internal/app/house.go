@@ -21,6 +21,16 @@ func (a *App) House(ctx context.Context) (house.State, error) { return a.house(c
 // DoHouse takes one command of the house: the morning's room check, or the
 // erasure of personal detail.
 func (a *App) DoHouse(ctx context.Context, who act.Actor, id ident.Command, cmd house.Command, details []journal.Detail) (*session.Refusal, error) {
+	return a.doHouse(ctx, who, "", id, cmd, details)
+}
+
+// TestSound records what a person perceived of the test at an enrolled station;
+// empty for a page that is at none. Who hears may change with it.
+func (a *App) TestSound(ctx context.Context, who act.Actor, station ident.Device, id ident.Command, cmd house.TestSound) (*session.Refusal, error) {
+	return a.doHouse(ctx, who, station, id, cmd, nil)
+}
+
+func (a *App) doHouse(ctx context.Context, who act.Actor, station ident.Device, id ident.Command, cmd house.Command, details []journal.Detail) (*session.Refusal, error) {
 	if p := act.May(who, cmd.Act()); !p.Allowed {
 		return notAllowed(p), nil
 	}
@@ -38,7 +48,7 @@ func (a *App) DoHouse(ctx context.Context, who act.Actor, id ident.Command, cmd 
 			return nil, err
 		}
 		now := journal.Time(a.Now())
-		d, refusal := house.Decide(s, cmd, house.Env{Now: now, OccurredAt: now, Actor: who, Alarms: a.AlarmSettings()})
+		d, refusal := house.Decide(s, cmd, house.Env{Now: now, OccurredAt: now, Actor: who, Alarms: a.AlarmSettings(), Station: station})
 		if refusal != nil {
 			return &session.Refusal{Rule: refusal.Rule, Message: refusal.Message, Needs: refusal.Needs, Malformed: refusal.Malformed}, nil
 		}
@@ -94,6 +104,12 @@ func (a *App) AlarmSettings() house.AlarmSettings {
 		return house.AlarmSettings{}
 	}
 	return house.AlarmSettings{Version: r.Version(), Hash: r.Hash(), Rows: len(r.Rules()), Ours: r.Ours()}
+}
+
+// deaf reports of stations whose latest test of sound failed: their page may
+// claim what it likes.
+func deaf(s house.State) func(Place) bool {
+	return func(p Place) bool { return p.Station && s.Deaf(p.Device) }
 }
 
 // signedAlarms reports whether what the server has is what was signed last.

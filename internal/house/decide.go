@@ -42,6 +42,8 @@ func Decide(s State, c Command, env Env) (Decision, *Refusal) {
 		e, r = drilled(c)
 	case SignAlarms:
 		e, r = signAlarms(c, env)
+	case TestSound:
+		e, r = testSound(c, env)
 	}
 	if r != nil {
 		return Decision{}, r
@@ -142,6 +144,27 @@ func signAlarms(c SignAlarms, env Env) (Event, *Refusal) {
 		return nil, &Refusal{Rule: "house.alarms-as-read", Message: word.M("house.alarms.changed")}
 	}
 	return AlarmsSigned(c), nil
+}
+
+// testSound wants every signal answered, each once, at a station that the clinic
+// knows: a test with a gap is none.
+func testSound(c TestSound, env Env) (Event, *Refusal) {
+	if env.Station == "" {
+		return nil, &Refusal{Rule: "house.test-at-station", Message: word.M("house.test.no_station")}
+	}
+	said := map[SignalID]int{}
+	for _, s := range c.Signals {
+		said[s.What]++
+	}
+	for _, what := range Signals() {
+		if said[what] != 1 {
+			return nil, malformed("house.test.answer", what.Message().English())
+		}
+	}
+	if len(c.Signals) != len(Signals()) {
+		return nil, malformed("house.test.unknown")
+	}
+	return SoundTested{Station: env.Station, Signals: c.Signals}, nil
 }
 
 // validRoom: a room's name is a short printable label, never free text.

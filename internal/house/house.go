@@ -1,9 +1,11 @@
 // Package house records what belongs to the clinic and to no patient: the
 // signed check of each room every morning, the erasure of personal detail, the
-// drills that restore a backup, and the signature under the alarm settings. Its stream is "house/clinic".
+// drills that restore a backup, the signature under the alarm settings, and the
+// test of sound and screen at each station. Its stream is "house/clinic".
 package house
 
 import (
+	"strings"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -21,6 +23,7 @@ const (
 	ActEraseDetail act.Act = "house.erase-detail"
 	ActDrill       act.Act = "house.drill-restore"
 	ActSignAlarms  act.Act = "house.sign-alarms"
+	ActTestSound   act.Act = "house.test-sound"
 )
 
 // Equipment is one thing a room must have before a vial is opened.
@@ -77,7 +80,42 @@ type (
 	// AlarmsSigned is the director's signature under the alarm settings.
 	// Without it no infusion starts and nothing is alarmed on.
 	AlarmsSigned struct{ AlarmSettings }
+	// SoundTested says what a person heard and saw of a station's alarms.
+	SoundTested struct {
+		Station ident.Device `json:"station"`
+		Signals []Signal     `json:"signals"`
+	}
 )
+
+// Signal is one alarm signal of a station, and whether it was perceived.
+type Signal struct {
+	What SignalID `json:"what"`
+	OK   bool     `json:"ok"`
+}
+
+// SignalID names a tone as web/src/shared/sound.ts does, or a colour with its
+// shape.
+type SignalID string
+
+// The signals that a test asks for, each of them.
+const (
+	ToneHigh     SignalID = "high"
+	ToneMedium   SignalID = "medium"
+	ToneLow      SignalID = "low"
+	ToneLost     SignalID = "lost"
+	ScreenRed    SignalID = "screen red"
+	ScreenYellow SignalID = "screen yellow"
+)
+
+// Signals is everything that a test asks for, in the order it is shown.
+func Signals() []SignalID {
+	return []SignalID{ToneHigh, ToneMedium, ToneLow, ToneLost, ScreenRed, ScreenYellow}
+}
+
+// Message says which signal it is.
+func (s SignalID) Message() word.Message {
+	return word.M(word.ID("house.signal." + strings.ReplaceAll(string(s), " ", "_")))
+}
 
 // AlarmSettings names exactly what was signed.
 type AlarmSettings struct {
@@ -102,6 +140,7 @@ func (RoomChecked) event()    {}
 func (DetailErased) event()   {}
 func (RestoreDrilled) event() {}
 func (AlarmsSigned) event()   {}
+func (SoundTested) event()    {}
 
 // Codec writes and reads the payload of every event of the house.
 var Codec = journal.NewCodec[Event](
@@ -109,6 +148,7 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[DetailErased, Event](journal.DetailErased, 1),
 	journal.Type[RestoreDrilled, Event]("house.restore-drilled", 1),
 	journal.Type[AlarmsSigned, Event]("house.alarms-signed", 1),
+	journal.Type[SoundTested, Event]("house.sound-tested", 1),
 )
 
 // Entry is one event of the house with its envelope.
@@ -139,6 +179,10 @@ type (
 	DrillRestore struct{ Drill }
 	// SignAlarms signs the alarm settings that the page showed.
 	SignAlarms struct{ AlarmSettings }
+	// TestSound says what was perceived of a test, at the station it comes from.
+	TestSound struct {
+		Signals []Signal `json:"signals"`
+	}
 )
 
 // Act names the command on the wire.
@@ -151,11 +195,15 @@ func (DrillRestore) Act() act.Act { return ActDrill }
 // Act names the command on the wire.
 func (SignAlarms) Act() act.Act { return ActSignAlarms }
 
+// Act names the command on the wire.
+func (TestSound) Act() act.Act { return ActTestSound }
+
 // Planned is false: what was found in a room or a backup is a fact.
 func (CheckRoom) Planned() bool    { return false }
 func (EraseDetail) Planned() bool  { return true }
 func (DrillRestore) Planned() bool { return false }
 func (SignAlarms) Planned() bool   { return true }
+func (TestSound) Planned() bool    { return false }
 
 // Env is everything a decision may look at besides the house itself.
 type Env struct {
@@ -166,6 +214,9 @@ type Env struct {
 	Actor      act.Actor
 	// Alarms are the settings that the server has.
 	Alarms AlarmSettings
+	// Station is the enrolled station that a command comes from; empty when it
+	// comes from none.
+	Station ident.Device
 }
 
 // Refusal is why a command was not accepted, as data.
@@ -188,3 +239,4 @@ func (CheckRoom) command()    {}
 func (EraseDetail) command()  {}
 func (DrillRestore) command() {}
 func (SignAlarms) command()   {}
+func (TestSound) command()    {}

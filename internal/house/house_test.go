@@ -361,3 +361,77 @@ func TestDecide_SignAlarms(t *testing.T) {
 		}
 	}
 }
+
+// TestDecide_TestSound: every signal answered, each once, at a station.
+func TestDecide_TestSound(t *testing.T) {
+	t.Parallel()
+	const station ident.Device = "0193b4c5-7a10-7000-8000-0000000000cc"
+	all := func() []house.Signal {
+		var out []house.Signal
+		for _, what := range house.Signals() {
+			out = append(out, house.Signal{What: what, OK: what != house.ToneLow})
+		}
+		return out
+	}
+	e := env(morning)
+	e.Station = station
+	got, refusal := house.Decide(house.State{}, house.TestSound{Signals: all()}, e)
+	want := house.SoundTested{Station: station, Signals: all()}
+	if refusal != nil || len(got.Events) != 1 || !cmp.Equal(got.Events[0], house.Event(want)) {
+		t.Fatalf("%+v, %v", got.Events, refusal)
+	}
+	for name, signals := range map[string][]house.Signal{
+		"nothing": nil, "a gap": all()[1:], "one twice": append(all()[1:], all()[1]), "one more": append(all(), house.Signal{What: "smell"}),
+	} {
+		if _, refusal := house.Decide(house.State{}, house.TestSound{Signals: signals}, e); refusal == nil || !refusal.Malformed {
+			t.Errorf("%s: %v", name, refusal)
+		}
+	}
+	if _, refusal := house.Decide(house.State{}, house.TestSound{Signals: all()}, env(morning)); refusal == nil {
+		t.Error("taken without a station")
+	}
+	for _, r := range act.Roles() {
+		if got := act.May(act.Actor{Kind: act.Person, Roles: []act.Role{r}}, house.ActTestSound).Allowed; got != (r == act.Nurse || r == act.Prescriber) {
+			t.Errorf("a %s may record the test: %v", r, got)
+		}
+	}
+}
+
+// TestTests_TheLatestCounts: by when it was made, and a station stays deaf until a
+// test is passed.
+func TestTests_TheLatestCounts(t *testing.T) {
+	t.Parallel()
+	const station ident.Device = "0193b4c5-7a10-7000-8000-0000000000cc"
+	said := func(ok bool) house.SoundTested {
+		return house.SoundTested{Station: station, Signals: []house.Signal{{What: house.ToneHigh, OK: ok}, {What: house.ToneLow, OK: true}}}
+	}
+	zone := time.FixedZone("clinic", -5*3600)
+	s := house.State{}
+	if s.Deaf(station) {
+		t.Error("a station that was never tested is not known to be deaf")
+	}
+	s = house.Evolve(s, entry(1, morning, said(false)))
+	before := s
+	if !s.Deaf(station) || s.Deaf("another") {
+		t.Error("a failed test says of that station that it is deaf")
+	}
+	if late := house.Evolve(s, entry(2, morning.Add(-time.Hour), said(true))); !late.Deaf(station) {
+		t.Error("an earlier test that came later counts")
+	}
+	if same := house.Evolve(s, entry(2, morning, said(true))); same.Deaf(station) {
+		t.Error("of two at one instant the later entry counts")
+	}
+	s = house.Evolve(s, entry(2, morning.Add(time.Hour), said(true)))
+	if s.Deaf(station) || !before.Deaf(station) {
+		t.Error("a passed test ends it, and changes no earlier state")
+	}
+	if _, today := s.TestToday(station, morning.Add(2*time.Hour), zone); !today {
+		t.Error("it was today")
+	}
+	if _, today := s.TestToday(station, morning.Add(26*time.Hour), zone); today {
+		t.Error("it was yesterday")
+	}
+	if _, today := s.TestToday(station, morning.Add(2*time.Hour), nil); today {
+		t.Error("without a zone nobody knows what today is")
+	}
+}

@@ -17,6 +17,36 @@ type State struct {
 	Erased   []ident.Detail
 	Drill    *Drilled // the latest restore drill
 	Alarms   *SignedAlarms
+	Tests    map[ident.Device]Test // the latest of each station
+}
+
+// Test is the latest test of sound and screen at a station.
+type Test struct {
+	At       time.Time
+	By       ident.Person
+	Signals  []Signal
+	Position int64
+}
+
+// Failed lists the signals that were not perceived.
+func (t Test) Failed() []SignalID {
+	var out []SignalID
+	for _, s := range t.Signals {
+		if !s.OK {
+			out = append(out, s.What)
+		}
+	}
+	return out
+}
+
+// Deaf reports whether the latest test of a station failed. It stays so until one
+// does not: a loudspeaker does not mend itself overnight.
+func (s State) Deaf(station ident.Device) bool { return len(s.Tests[station].Failed()) > 0 }
+
+// TestToday is the latest test of a station, where it was on the clinic's day of now.
+func (s State) TestToday(station ident.Device, now time.Time, zone *time.Location) (Test, bool) {
+	t, ok := s.Tests[station]
+	return t, ok && zone != nil && sameDay(t.At, now, zone)
 }
 
 // SignedAlarms is the latest signature under the alarm settings.
@@ -54,6 +84,8 @@ func Evolve(s State, e Entry) State {
 		s.Drill = &Drilled{ev.Drill, e.EffectiveAt}
 	case AlarmsSigned:
 		s.Alarms = &SignedAlarms{ev.AlarmSettings, e.EffectiveAt, e.Actor.Person}
+	case SoundTested:
+		s.Tests = withTest(s.Tests, ev, e)
 	}
 	return s
 }
@@ -71,6 +103,21 @@ func withRoom(rooms map[string]Room, ev RoomChecked, e Entry) map[string]Room {
 		out = map[string]Room{}
 	}
 	out[ev.Room] = next
+	return out
+}
+
+// withTest keeps the latest test by (effective time, position), never by arrival.
+func withTest(tests map[ident.Device]Test, ev SoundTested, e Entry) map[ident.Device]Test {
+	next := Test{At: e.EffectiveAt, By: e.Actor.Person, Signals: slices.Clone(ev.Signals), Position: e.Position}
+	old, known := tests[ev.Station]
+	if known && (next.At.Before(old.At) || next.At.Equal(old.At) && next.Position < old.Position) {
+		return tests
+	}
+	out := maps.Clone(tests)
+	if out == nil {
+		out = map[ident.Device]Test{}
+	}
+	out[ev.Station] = next
 	return out
 }
 

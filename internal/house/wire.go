@@ -12,7 +12,9 @@ import (
 const MaxCommand = 64 << 10
 
 // Acts lists every act of the house.
-func Acts() []act.Act { return []act.Act{ActCheckRoom, ActEraseDetail, ActDrill, ActSignAlarms} }
+func Acts() []act.Act {
+	return []act.Act{ActCheckRoom, ActEraseDetail, ActDrill, ActSignAlarms, ActTestSound}
+}
 
 // DecodeCommand reads the body of the act named what in one released schema
 // version: strict JSON, no unknown field, no key twice, nothing after the value. Personal
@@ -30,6 +32,8 @@ func DecodeCommand(what act.Act, version int, body []byte) (Command, error) {
 		return decode[DrillRestore](what, body)
 	case ActSignAlarms:
 		return decode[SignAlarms](what, body)
+	case ActTestSound:
+		return decode[TestSound](what, body)
 	}
 	return nil, errors.New("no such act of the house")
 }

@@ -181,10 +181,14 @@ func (g *guest) key(path string) string {
 	return key[1]
 }
 
-// fill opens a page, takes the key of its form and posts answers to it.
-func (g *guest) fill(path string, answers url.Values) *httptest.ResponseRecorder {
+// fill opens a page, takes the key of its form and posts answers to it, or to
+// where the form goes.
+func (g *guest) fill(path string, answers url.Values, to ...string) *httptest.ResponseRecorder {
 	g.t.Helper()
 	answers.Set("command", g.key(path))
+	if len(to) > 0 {
+		return g.post(to[0], answers)
+	}
 	path, query, _ := strings.Cut(path, "?")
 	if q, err := url.ParseQuery(query); err == nil && q.Get("of") != "" {
 		answers.Set("of", q.Get("of"))

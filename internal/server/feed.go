@@ -195,7 +195,7 @@ func (f *frames) frame(ctx context.Context, t *followed) (web.Frame, bool, error
 // board is the room now. With names it is a read: audited when the stream
 // first shows it, and anew when a visit comes onto it.
 func (f *frames) board(ctx context.Context, t *followed) (view.Board, error) {
-	b, shown, err := f.room.board(ctx, t.topic.Public)
+	b, shown, err := f.room.board(ctx, f.visitor, t.topic.Public)
 	if err != nil || t.topic.Public {
 		return b, err
 	}

@@ -65,6 +65,7 @@ func (s *Server) Health(ctx context.Context) view.Health {
 		unsigned = errors.New("the director has not signed the alarm settings: nothing is alarmed on, and no infusion can start")
 	}
 	h.part("alarms", degraded, unsigned, "settings signed")
+	s.soundHealth(ctx, h)
 	var clock error
 	if ahead := s.clock.ahead(); ahead > clockAside {
 		clock = fmt.Errorf("the machine's clock was set back: the clinic's time goes on %s ahead of it, and falls back slowly", ahead.Round(time.Second))

@@ -12,6 +12,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/web"
+	"github.com/stillwatch/stillwatch/internal/web/present"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 	"github.com/stillwatch/stillwatch/internal/word"
 )
@@ -29,6 +30,13 @@ func (d desk) RoomCheck(ctx context.Context, v web.Visitor, _ string) (view.Room
 	out := view.RoomCheck{Room: infusionRoom, Rooms: []view.Option{{Value: infusionRoom, Label: upper(infusionRoom)}}, May: may(v, house.ActCheckRoom)}
 	for _, what := range house.List() {
 		out.Items = append(out.Items, view.RoomItem{ID: string(what), Label: upper(string(what)), Expires: what.Expires()})
+	}
+	all, err := stations(ctx, d.auth)
+	if err != nil {
+		return view.RoomCheck{}, err
+	}
+	for _, x := range all {
+		out.Stations = append(out.Stations, present.StationTest(x.Name, s, x.ID, d.app.Names(ctx), now, d.app.Zone))
 	}
 	t := s.OneRoomToday(infusionRoom, now, d.app.Zone)
 	out.Open = t.Open

@@ -262,6 +262,20 @@ func (p people) Confirm(r *http.Request, v web.Visitor, password string) (web.Vi
 	return v, nil
 }
 
+// ProvePIN proves by PIN who gives one entry on an enrolled device.
+func (p people) ProvePIN(r *http.Request, v web.Visitor, person ident.Person, pin string) (web.Visitor, error) {
+	from, err := p.source(r)
+	if err != nil {
+		return web.Visitor{}, err
+	}
+	who, err := p.auth.ProvePIN(r.Context(), person, pin, from.Device)
+	if err != nil {
+		return web.Visitor{}, p.trouble(err)
+	}
+	v.Actor, v.Locked, v.MustChange = who, false, false
+	return v, nil
+}
+
 // Witness proves a second person and returns a grant for one act. It is
 // sealed apart from author grants: what a tablet keeps to write in a
 // person's name can never witness.

@@ -74,8 +74,11 @@ func wordsOf(err error) string {
 
 // Board is the whole room; with names, its read is audited.
 func (r room) Board(ctx context.Context, v web.Visitor, public bool) (view.Board, error) {
-	b, shown, err := r.board(ctx, public)
-	if err != nil || public || len(shown) == 0 {
+	b, shown, err := r.board(ctx, v, public)
+	if err != nil || public {
+		return b, err
+	}
+	if b.TestHere, b.Testers, err = r.testers(ctx, v); err != nil || len(shown) == 0 {
 		return b, err
 	}
 	return b, r.auditRead(ctx, v, "board", "")
@@ -91,7 +94,7 @@ func (r room) auditRead(ctx context.Context, v web.Visitor, what, subject string
 }
 
 // board is the whole room, and whose visits it shows.
-func (r room) board(ctx context.Context, public bool) (view.Board, []ident.Session, error) {
+func (r room) board(ctx context.Context, v web.Visitor, public bool) (view.Board, []ident.Session, error) {
 	in := present.BoardInput{Now: r.app.Now(), Zone: r.app.Zone, Chairs: r.app.Chairs, Public: public, Demo: r.app.Demo}
 	var shown []ident.Session
 	in.Intact, in.Broken = r.chain()
@@ -107,7 +110,8 @@ func (r room) board(ctx context.Context, public bool) (view.Board, []ident.Sessi
 		in.Head = visit.Position
 		in.Visits, shown = append(in.Visits, visit), append(shown, id)
 	}
-	return present.Board(in), shown, nil
+	b, err := r.tested(ctx, v, present.Board(in))
+	return b, shown, err
 }
 
 // Chair is one chair, whole.

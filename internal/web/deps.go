@@ -78,6 +78,9 @@ type Auth interface {
 	// Confirm proves once more, by password, the person who is signed in: a
 	// signature is theirs and not that of whoever found the screen open.
 	Confirm(r *http.Request, v Visitor, password string) (Visitor, error)
+	// ProvePIN proves by PIN, on an enrolled device, who gives one entry there,
+	// and signs nobody in.
+	ProvePIN(r *http.Request, v Visitor, person ident.Person, pin string) (Visitor, error)
 	// Witness proves a second person, by login and password or by PIN on an
 	// enrolled device, and returns a grant for one act.
 	Witness(r *http.Request, proof WitnessProof) (Granted, error)
@@ -132,6 +135,9 @@ type Station interface {
 	// Hearing takes what the visitor's page says of itself: that it sounds
 	// alarms now, or that it does not.
 	Hearing(v Visitor, audible bool)
+	// TestSound records what the visitor perceived of the test of sound and
+	// screen at this station, by the names of house.Signals.
+	TestSound(ctx context.Context, v Visitor, id ident.Command, perceived map[string]bool) error
 }
 
 // Visits shows visits and their records.

@@ -44,6 +44,7 @@ var said = map[string]string{
 	"monitor":    "The monitor is in the register.",
 	"revoked":    "The device may no longer be used.",
 	"room":       "The room check is signed.",
+	"tested":     "The test of sound and screen is recorded.",
 	"enrolled":   "This device is enrolled.",
 	"password":   "Your password is set.",
 	"ended":      "Your sign-in has ended here. Sign in to see the room again.",

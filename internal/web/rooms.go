@@ -13,13 +13,17 @@ const boardTitle = "Board"
 
 // board is the station's page; ?public=1 shows initials instead of names.
 func (s *site) board(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	return s.showBoard(w, r, v, http.StatusOK, "")
+}
+
+func (s *site) showBoard(w http.ResponseWriter, r *http.Request, v Visitor, status int, testTrouble string) error {
 	public := r.URL.Query().Get("public") == "1"
 	b, err := s.Station.Board(r.Context(), v, public)
 	if err != nil {
 		return err
 	}
-	b.Page, b.Public = s.dim(r, v, boardTitle), public
-	return show(s, w, r, http.StatusOK, board.Page, b)
+	b.Page, b.Public, b.TestTrouble = s.dim(r, v, boardTitle), public, testTrouble
+	return show(s, w, r, status, board.Page, b)
 }
 
 // chair is the shell of the chair's island with the first view inside, so

@@ -67,6 +67,7 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /v1/unlock", s.open(known, s.unlockHere))
 	mux.HandleFunc("POST /v1/lock", s.open(known, s.lockHere))
 	mux.HandleFunc("POST /v1/here", s.open(staff, s.here))
+	mux.HandleFunc("POST /sound-test", s.open(known, s.testSound))
 	mux.HandleFunc("POST /v1/hearing", s.open(known, s.hearing))
 	mux.HandleFunc("GET /v1/{table}", s.serveTable)
 

@@ -10,7 +10,7 @@ import { violations } from "./access.ts";
 import { Chair } from "./chair.ts";
 import { Clinic, signIn } from "./clinic.ts";
 import { step, watched } from "./pictures.ts";
-import { enrol } from "./visit.ts";
+import { enrol, station } from "./visit.ts";
 
 let clinic: Clinic;
 let tablet: Page;
@@ -127,6 +127,38 @@ test("each sound can be tried, unless an alarm has to be heard", async () => {
     assert.equal(wrong.length, 0, wrong.join("\n"));
     await board.getByRole("button", { name: /^Yellow alarm/ }).click();
     await board.locator("[data-heard]").getByText(/Did you hear it|has to be heard/).waitFor();
+  });
+});
+
+test("the test of a station is recorded by whoever heard it, and one that failed hears nobody", async () => {
+  await watched("sound-test", () => pages, async () => {
+    const page = await (await clinic.device({ width: 1280, height: 800 })).newPage();
+    pages.push(page);
+    await station(clinic, page);
+    await tablet.locator(".head").getByText(/heard by .*[Ss]tation/).waitFor();
+    const record = async (low: "Yes" | "No"): Promise<void> => {
+      await page.getByText("Test sound and screens").click();
+      const one = page.locator(".selftest .one");
+      for (let i = 0; i < (await one.count()); i++) {
+        const isLow = (await one.nth(i).locator("[data-tone=low]").count()) > 0;
+        for (const f of await one.nth(i).locator("fieldset").all()) await f.getByLabel(isLow ? low : "Yes").check();
+      }
+      await page.getByLabel("Who").selectOption({ label: clinic.who("okafor").name });
+      await page.getByLabel("PIN").fill(clinic.who("okafor").pin);
+      await step(page, "sound-test");
+      const wrong = await violations(page, "test of a station");
+      assert.equal(wrong.length, 0, wrong.join("\n"));
+      await page.getByRole("button", { name: "Record the test" }).click();
+      await page.waitForURL(/done=tested/);
+    };
+    await record("No");
+    await page.getByText(/Sound test failed today at .*low alarm/).waitFor();
+    await tablet.locator(".head").getByText(/[Ss]tation/).waitFor({ state: "detached" });
+    await step(page, "sound-test-failed");
+    await page.locator(".clock").click();
+    await record("Yes");
+    await page.getByText(/Sound tested today .* by A\. Okafor RN/).waitFor();
+    await page.close();
   });
 });
 

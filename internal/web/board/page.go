@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/web/page"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
@@ -101,14 +102,23 @@ type selfTest struct {
 	Tone        view.Tone
 	Sound       string // as shared/sound.ts names it
 	Name, Heard string
+	Asks        []asked // what is asked of it, where its test is recorded
+}
+
+// asked is one question about what was perceived.
+type asked struct {
+	What     house.SignalID
+	Question string
 }
 
 // tests are the sounds and looks of alarms, and of a lost server.
 func tests() []selfTest {
+	heard := func(s house.SignalID) asked { return asked{s, "Heard?"} }
+	seen := func(s house.SignalID) asked { return asked{s, "Its colour and shape seen?"} }
 	return []selfTest{
-		{view.Red, "high", "Red alarm", "ten high pulses"},
-		{view.Amber, "medium", "Yellow alarm", "three pulses"},
-		{view.Low, "low", "Low alarm", "two low pulses"},
-		{view.Amber, "lost", "No connection to the server", "three long falling pulses"},
+		{view.Red, "high", "Red alarm", "ten high pulses", []asked{heard(house.ToneHigh), seen(house.ScreenRed)}},
+		{view.Amber, "medium", "Yellow alarm", "three pulses", []asked{heard(house.ToneMedium), seen(house.ScreenYellow)}},
+		{view.Low, "low", "Low alarm", "two low pulses", []asked{heard(house.ToneLow)}},
+		{view.Amber, "lost", "No connection to the server", "three long falling pulses", []asked{heard(house.ToneLost)}},
 	}
 }

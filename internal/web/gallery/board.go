@@ -195,6 +195,15 @@ func boardAlarms() view.Board {
 	return b
 }
 
+// boardTest is a station whose latest test failed, where it can be recorded.
+func boardTest() view.Board {
+	b := Board()
+	b.Tested, b.TestFailed = "Sound test failed today at 7:40, by A. Okafor RN: not perceived: low alarm, two low pulses. This station does not count as hearing until a test is passed", true
+	b.TestHere, b.TestTrouble = true, "Answer once for: low alarm, two low pulses."
+	b.Testers = []view.Option{{Value: "a", Label: "A. Okafor RN"}, {Value: "b", Label: "L. Brandt RN"}}
+	return b
+}
+
 // boardAlarmsPublic says colours and nothing of patients.
 func boardAlarmsPublic() view.Board {
 	b := boardAlarms()

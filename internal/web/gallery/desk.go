@@ -148,6 +148,10 @@ func roomOpen() view.RoomCheck {
 func roomSigned() view.RoomCheck {
 	r := roomOpen()
 	r.May, r.Done, r.Open = false, "Signed 7:52 by A. Okafor RN.", []string{"Suction: tubing missing, ordered"}
+	r.Stations = []view.StationTest{
+		{Name: "Station by the window", Text: "Sound tested today 7:40 by A. Okafor RN", Tone: view.Quiet},
+		{Name: "Station at the door", Text: "Sound test failed today at 7:44, by A. Okafor RN: not perceived: low alarm, two low pulses. This station does not count as hearing until a test is passed", Tone: view.Amber},
+	}
 	r.Recent = []view.WorkRow{{When: "Friday 20 November 7:48", Phase: "A. Okafor RN"}}
 	return r
 }

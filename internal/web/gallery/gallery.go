@@ -49,6 +49,7 @@ func States() []State {
 		state("board-old-values", board.Page, boardOldValues()),
 		state("board-empty", board.Page, boardEmpty()),
 		state("board-alarms", board.Page, boardAlarms()),
+		state("board-test", board.Page, boardTest()),
 		state("board-alarms-public", board.Page, boardAlarmsPublic()),
 		state("signin", signin.Page, signIn()),
 		state("signin-wrong", signin.Page, signInWrong()),

@@ -20,9 +20,18 @@ type Board struct {
 	// Unheard says how many watched chairs nobody is proven to hear; empty when
 	// there is none.
 	Unheard string
-	Axis    Axis
-	Rows    []BoardRow
-	Empty   string // what to say, and do, when no chair has a session
+	// Tested says how the test of sound stands at this station, or how many
+	// stations were tested; TestFailed that it failed here, which is amber.
+	Tested     string
+	TestFailed bool
+	// TestHere says that this page is at an enrolled station and may record its
+	// test; Testers are who may do so by PIN, where nobody is signed in.
+	TestHere    bool
+	Testers     []Option
+	TestTrouble string
+	Axis        Axis
+	Rows        []BoardRow
+	Empty       string // what to say, and do, when no chair has a session
 }
 
 // Axis is the time axis that every row shares.

@@ -124,6 +124,15 @@ type RoomCheck struct {
 	Open   []string
 	Recent []WorkRow
 	May    bool
+	// Stations says how the test of sound and screen stands at each.
+	Stations []StationTest
+}
+
+// StationTest is how the test of sound and screen stands at a station.
+type StationTest struct {
+	Name string
+	Text string // "sound tested 7:40 by A. Okafor RN", "not tested today"
+	Tone Tone
 }
 
 // RoomItem is one thing to look at. Nothing is ever filled in beforehand.
