@@ -98,6 +98,7 @@ type App struct {
 	calls    calls
 	hearing  hearing
 	started  time.Time
+	before   time.Time // when the server was last at work before it started; zero when it never was
 
 	received tally
 
@@ -127,10 +128,39 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err := a.sessions.read(ctx); err != nil {
 		return nil, fmt.Errorf("start app: %w", err)
 	}
-	if err := a.loadMonitors(ctx); err != nil {
+	err := a.loadMonitors(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("start app: %w", err)
+	}
+	if a.before, err = a.lastAtWork(ctx); err != nil {
 		return nil, fmt.Errorf("start app: %w", err)
 	}
 	return a, nil
+}
+
+// lastAtWork is when the newest entry was recorded, or a monitor heard.
+func (a *App) lastAtWork(ctx context.Context) (time.Time, error) {
+	position, _, err := a.Store.Head(ctx)
+	if err != nil || position == 0 {
+		return time.Time{}, err
+	}
+	newest, err := a.Store.Since(ctx, position-1, 1)
+	if err != nil || len(newest) == 0 {
+		return time.Time{}, err
+	}
+	last := newest[0].RecordedAt
+	for _, f := range a.monitors.all() {
+		if f.LastAt.After(last) {
+			last = f.LastAt
+		}
+	}
+	return last, nil
+}
+
+// Silence is the time before the server started in which it was not at work, as
+// far as it knows; ok is false where there was none worth a word.
+func (a *App) Silence() (last, back time.Time, ok bool) {
+	return a.before, a.started, !a.before.IsZero() && a.started.Sub(a.before) >= time.Minute
 }
 
 // NewID makes a UUIDv7 from the app's clock and randomness.

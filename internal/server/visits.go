@@ -143,6 +143,9 @@ func (s visits) Record(ctx context.Context, v web.Visitor, id ident.Session) (vi
 	if present.MayNeedTransfer(visit) {
 		r.Acts = append(r.Acts, view.DeskLink{Href: "/sessions/" + string(id) + "/transfer", Label: "Transfer sheet"})
 	}
+	if may(v, session.ActKeepSheet) {
+		r.Acts = append(r.Acts, view.DeskLink{Href: "/sessions/" + string(id) + "/paper", Label: "Enter from paper"})
+	}
 	r.Printed = fmt.Sprintf("printed %s by %s", word.Moment(s.app.Now().In(s.app.Zone)), v.Name)
 	return r, nil
 }

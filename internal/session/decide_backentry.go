@@ -344,6 +344,7 @@ func (d *decider) unwatched(c MarkUnwatched) ([]Event, *Refusal) {
 	case from.Before(d.s.earliest(d.env.Zone)):
 		return nil, malformed("session.paper.before", d.clock(from), d.clock(d.s.earliest(d.env.Zone)))
 	}
+	d.at = from // it stands where it began
 	return one(Unwatched{From: from, To: to})
 }
 

@@ -152,6 +152,13 @@ type Visits interface {
 	// that of all of today's visits.
 	PackPDF(ctx context.Context, v Visitor, id ident.Session) ([]byte, error)
 	PacksPDF(ctx context.Context, v Visitor) ([]byte, error)
+	// Paper is the page on which a paper is typed; TryPaper says what one would
+	// become, and records nothing.
+	Paper(ctx context.Context, v Visitor, id ident.Session) (view.Paper, error)
+	TryPaper(ctx context.Context, v Visitor, id ident.Session, draft []byte) (view.PaperAnswer, view.PaperPreview, error)
+	// KeepSheet keeps a photo of a paper; Sheet is one, with its media type.
+	KeepSheet(ctx context.Context, v Visitor, id ident.Session, cmd ident.Command, raw []byte) (view.PaperSheet, error)
+	Sheet(ctx context.Context, v Visitor, id ident.Session, position int64) (kind string, raw []byte, err error)
 	// Asking is what one act of a visit at the desk needs; of names the entry
 	// it is about, like the visit whose order it begins with, each where given.
 	Asking(ctx context.Context, v Visitor, id ident.Session, what act.Act, of, like string) (Asking, error)

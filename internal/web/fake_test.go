@@ -143,6 +143,21 @@ func (c *clinic) PackPDF(context.Context, Visitor, ident.Session) ([]byte, error
 }
 
 func (c *clinic) PacksPDF(context.Context, Visitor) ([]byte, error) { return []byte("%PDF-"), nil }
+func (c *clinic) Paper(context.Context, Visitor, ident.Session) (view.Paper, error) {
+	return view.Paper{}, nil
+}
+
+func (c *clinic) TryPaper(context.Context, Visitor, ident.Session, []byte) (view.PaperAnswer, view.PaperPreview, error) {
+	return view.PaperAnswer{}, view.PaperPreview{}, nil
+}
+
+func (c *clinic) KeepSheet(context.Context, Visitor, ident.Session, ident.Command, []byte) (view.PaperSheet, error) {
+	return view.PaperSheet{}, nil
+}
+
+func (c *clinic) Sheet(context.Context, Visitor, ident.Session, int64) (string, []byte, error) {
+	return "image/png", []byte("\x89PNG"), nil
+}
 
 func (c *clinic) Schedule(context.Context, Visitor) (view.Schedule, error) {
 	return view.Schedule{Chairs: []view.Option{{Value: "3", Label: "Chair 3"}}}, nil

@@ -9,12 +9,17 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/web/paper"
 )
 
 // Limits of what comes in.
 const (
 	maxForm    = 64 << 10
 	maxCommand = 256 << 10
+	// slowUpload is how long a photo may take on a room's poor network.
+	slowUpload = 3 * time.Minute
 )
 
 // policy is the content security policy of every page: nothing inline,
@@ -57,8 +62,14 @@ func secure(next http.Handler) http.Handler {
 func limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n := int64(maxForm)
-		if strings.HasPrefix(r.URL.Path, "/v1/commands/") {
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/v1/commands/"):
 			n = maxCommand
+		case strings.HasPrefix(r.URL.Path, "/v1/paper/"):
+			n = paper.MaxDraft
+		case strings.HasPrefix(r.URL.Path, "/v1/sheets/"):
+			n = app.MaxSheet
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(slowUpload)) // where it cannot be set, the ordinary one holds
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, n)
 		next.ServeHTTP(w, r)

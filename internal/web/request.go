@@ -36,6 +36,7 @@ func safeNext(s string) string {
 var said = map[string]string{
 	"planned":    "The visit is planned.",
 	"recorded":   "Recorded.",
+	"paper":      "The paper is in the record. A second person compares the two.",
 	"opened":     "The record is open to you for one hour. The director reviews why.",
 	"reviewed":   "The review is recorded.",
 	"patient":    "The patient is in the register.",

@@ -93,7 +93,7 @@ func Record(v app.Visit, texts TextOf) view.Record {
 	r.Entries = Entries(v, texts, 0)
 	slices.Reverse(r.Entries)
 	r.Signs = signatures(v)
-	r.Account = account(v)
+	r.Account, r.Sheets = account(v), Sheets(v)
 	return r
 }
 
@@ -117,19 +117,37 @@ func facts(v app.Visit) []view.Fact {
 			fact("Order", fmt.Sprintf("%s %s, dosing weight %s (%s), %s", o.Drug, o.Concentration, o.DosingWeight, o.WeightBasis, project.Steps(*o))),
 			fact("Prescriber", name(v.Names, o.Prescriber)+", signed "+word.Moment(o.SignedAt.In(v.Zone))))
 	}
-	if !s.StartedAt.IsZero() {
-		t := s.TotalsAt(v.Env.Now)
-		times := "from " + clock(s.StartedAt, v.Zone)
-		if !s.StoppedAt.IsZero() {
-			times += " to " + clock(s.StoppedAt, v.Zone)
-		}
-		out = append(out, fact("Infusion", times+", pump ran "+span(t.Minutes)),
-			fact("Given", totalsText(t)))
+	out = append(out, infusionFacts(v)...)
+	if s.Reconciled != nil {
+		out = append(out, reconciledFact(v))
+	}
+	for _, u := range s.Unwatched {
+		out = append(out, view.Fact{Term: "Not watched", Text: "Stillwatch was not watching " + unwatchedText(u, v.Zone), Note: "the bedside monitor was the only one", Tone: view.Amber})
+	}
+	if n := len(s.Sheets); n > 0 {
+		out = append(out, fact("Photos of paper", fmt.Sprint(n)+", kept with the record"))
 	}
 	if !s.DischargedAt.IsZero() {
 		out = append(out, fact("Discharged", clock(s.DischargedAt, v.Zone)))
 	}
 	return out
+}
+
+// infusionFacts are when it ran, and what was given; none before the start.
+func infusionFacts(v app.Visit) []view.Fact {
+	s := v.State
+	if s.StartedAt.IsZero() {
+		return nil
+	}
+	t := s.TotalsAt(v.Env.Now)
+	times := "from " + clock(s.StartedAt, v.Zone)
+	if !s.StoppedAt.IsZero() {
+		times += " to " + clock(s.StoppedAt, v.Zone)
+	}
+	return []view.Fact{
+		{Term: "Infusion", Text: times + ", pump ran " + span(t.Minutes), Tone: view.Plain},
+		{Term: "Given", Text: totalsText(t), Tone: view.Plain},
+	}
 }
 
 // totalsText is what was given, in the words of every page.

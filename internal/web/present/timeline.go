@@ -46,6 +46,9 @@ func Timeline(v app.Visit, samples []series.Row) *view.Timeline {
 	for _, k := range []vital.Kind{vital.Pulse, vital.SpO2, vital.RR} {
 		t.Series = append(t.Series, curves(v, k, samples)...)
 	}
+	for i := range t.Series {
+		t.Series[i].Gaps = append(t.Series[i].Gaps, unwatchedGaps(v)...)
+	}
 	t.Events, t.Ticks = marks(v, from)
 	return t
 }
@@ -214,6 +217,15 @@ func curves(v app.Visit, k vital.Kind, samples []series.Row) []view.Series {
 			c.Where = where(f, first)
 		}
 		out = append(out, c)
+	}
+	return out
+}
+
+// unwatchedGaps are the times in which Stillwatch was not watching.
+func unwatchedGaps(v app.Visit) []view.Gap {
+	var out []view.Gap
+	for _, u := range v.State.Unwatched {
+		out = append(out, view.Gap{FromMS: ms(u.From), ToMS: ms(u.To), Text: "Stillwatch was not watching " + clock(u.From, v.Zone) + "–" + clock(u.To, v.Zone)})
 	}
 	return out
 }

@@ -37,7 +37,8 @@ type Record struct {
 	Gates    []Gate
 	Entries  []Entry // oldest first
 	Signs    []Signature
-	Account  []Fact // drug accounted for: drawn, given, wasted, returned
+	Sheets   []PaperSheet // photos of what was written on paper
+	Account  []Fact       // drug accounted for: drawn, given, wasted, returned
 	Missing  []string
 	Head     string     // chain head, position and time
 	Printed  string     // "printed 23 November 2026 16:02 by A. Okafor RN"
