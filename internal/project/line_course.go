@@ -118,6 +118,8 @@ func (s Speaker) sayInfusion(event session.Event) Line {
 			l.Text = pump(ev.Read) + ", chosen by nobody"
 			if ev.ToSet.Positive() {
 				l.Text += fmt.Sprintf("; ordered %s, to set %s", ev.Ordered, ev.ToSet)
+			} else if ev.Ordered.Positive() {
+				l.Text += fmt.Sprintf("; written as %s", ev.Ordered)
 			}
 		}
 		return l.with("reason", ev.Reason).found(ev.Deviations)

@@ -155,7 +155,7 @@ func (t *typesetter) note(tone Tone, text string) row {
 
 // identified asks who is in the chair, before the rest is read.
 func (t *typesetter) identified() block {
-	return t.grid("", "", []column{{"Asked the patient, two of them", 62}, {"Name", 18}, {"Born", 18}, {"Record no.", 22}, {"Allergies read back", 30}, {"Time", 18}, {"Initials", 20}},
+	return t.grid("", "", identityColumns(),
 		[][]string{{"tick what was compared"}}, tickRow)
 }
 
@@ -164,13 +164,13 @@ func (t *typesetter) packEnd(p Pack) []block {
 	out := []block{
 		t.grid("Emergency", "Call for help in person: Stillwatch calls nobody while it is down. Anyone may stop the pump: at the pump first, then write the time.",
 			[]column{{"Help called", 30}, {"Prescriber here", 30}, {"Ambulance called", 30}, {"Ambulance here", 30}, {"Handed over to, at", 54}}, blank(1), writeRow),
-		t.grid("", "", []column{{"Time", 18}, {"What was done, drug and dose", 124}, {"By", 32}}, blank(3), writeRow),
+		t.grid("", "", emergencyColumns(), blank(3), writeRow),
 	}
 	if len(p.Consider.Rows) > 0 {
 		out = append(out, t.read(p.Consider, 62, 112))
 	}
 	out = append(out, t.discharge(p.Discharge))
-	after := t.titled("Afterwards", "Enter it in Stillwatch as late entries, with the times and authors on this paper. Then keep the paper with the record: it is the first writing.")
+	after := t.titled("Afterwards", "In the record, open Enter from paper: the tables there stand in the order of these. Take a photo of each written page, type the times and whose initials, and the total that the pump shows. Then keep the paper with the record: it is the first writing.")
 	after.rows = []row{{cells: []cell{t.cell(0, measure, span{"Entered by ____________________   at ____________________   compared with this paper by ____________________", body})}, pad: 4}}
 	closing := cell{width: measure}
 	t.add(&closing, Plain, span{p.Standing, small}, span{"Made from the record at " + p.Head.Full + ".", small})

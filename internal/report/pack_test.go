@@ -105,9 +105,9 @@ func TestPacks_TheBlankSheetHoldsAll(t *testing.T) {
 	said := strings.Join(packPages(t, samplePack()), " ")
 	for _, w := range []string{
 		"SBP/DBP/MAP", "HR /min", "SpO₂ %", "O₂ L/min", "RR /min", "EtCO₂ mmHg", "MOAA/S", "Pain 0–10", "Distress 0–10", "IV site", "Pump mL/h", "Given mL", "Initials",
-		"Side effects", "Drugs given", "From mL/h", "To mL/h", "Pump stopped at", "Stopped by", "Witness", "Wasted mg", "Vial lot", "mg in the bag, second person",
+		"Side effects", "Drugs given", "To mL/h", "Drug on the vial", "Pump stopped at", "Stopped by", "Witness", "Wasted mg", "Vial lot", "mg in the bag, second person",
 		"Call for help in person", "Anyone may stop the pump: at the pump first", "G-1", "G-9",
-		"late entries, with the times and authors on this paper", "14.5 mL/h", "21.7 mL/h", "below 94 % (order)", "Allergic to morphine (hives)", "stop +15",
+		"open Enter from paper: the tables there stand in the order of these", "Programmed on the pump", "14.5 mL/h", "21.7 mL/h", "below 94 % (order)", "Allergic to morphine (hives)", "stop +15",
 	} {
 		if !strings.Contains(said, w) {
 			t.Errorf("the pack lacks %q", w)

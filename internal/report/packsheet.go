@@ -119,24 +119,103 @@ const (
 	blankRows = 24
 )
 
+// Form is a table of the paper that is typed in afterwards: its columns in the
+// order in which they are printed.
+type Form struct {
+	Key     string
+	Columns []string
+}
+
+// PackForms are the tables of the paper that are typed in afterwards. Capnography
+// has its column where it is ordered.
+func PackForms(etco2 bool) []Form {
+	var out []Form
+	for _, x := range []struct {
+		key     string
+		columns []column
+	}{
+		{"arrival", identityColumns()},
+		{"vials", vialColumns()},
+		{"baseline", baselineColumns()},
+		{"minutes", minuteColumns(etco2)},
+		{"pump", pumpColumns()},
+		{"stop", stopColumns()},
+		{"effects", effectColumns()},
+		{"drugs", drugColumns()},
+		{"emergency", emergencyColumns()},
+	} {
+		f := Form{Key: x.key}
+		for _, c := range x.columns {
+			f.Columns = append(f.Columns, c.title)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func identityColumns() []column {
+	return []column{{"Asked the patient, two of them", 62}, {"Name", 18}, {"Born", 18}, {"Record no.", 22}, {"Allergies read back", 30}, {"Time", 18}, {"Initials", 20}}
+}
+
+func vialColumns() []column {
+	return []column{
+		{"Drug on the vial", 22},
+		{"Vial lot", 22},
+		{"Expiry", 18},
+		{"mg/mL", 13},
+		{"mL drawn", 15},
+		{"mg in the bag, first person", 25},
+		{"mg in the bag, second person, on their own", 31},
+		{"Time", 13},
+		{"Initials", 15},
+	}
+}
+
+func baselineColumns() []column {
+	return []column{{"Time", 20}, {"SBP/DBP/MAP mmHg", 40}, {"HR /min", 20}, {"SpO₂ % on air", 24}, {"RR /min", 20}, {"Pain 0–10", 20}, {"Initials", 30}}
+}
+
+func minuteColumns(etco2 bool) []column {
+	out := []column{{"min", 14}, {"due", 18}, {"Time", 13}, {"SBP/DBP/MAP mmHg", 24}, {"HR /min", 10}, {"SpO₂ %", 10}, {"O₂ L/min", 11}, {"RR /min", 10}}
+	if etco2 {
+		out = append(out, column{"EtCO₂ mmHg", 12})
+	}
+	return append(out, []column{
+		{"Sedation MOAA/S", 15}, {"Pain 0–10", 10}, {"Distress 0–10", 13}, {"IV site", 10}, {"Pump mL/h", 13}, {"Given mL", 13}, {"Initials", 13},
+	}...)
+}
+
+func pumpColumns() []column {
+	return []column{{"Time", 16}, {"Start, change, pause, going on", 40}, {"To mL/h", 20}, {"mg/kg/h", 20}, {"Why, and who ordered it", 58}, {"Initials", 20}}
+}
+
+func stopColumns() []column {
+	return []column{{"Pump stopped at", 28}, {"Why", 44}, {"Stopped by", 34}, {"Pump seen stopped by", 34}, {"Given mL, from the pump", 34}}
+}
+
+func effectColumns() []column {
+	return []column{{"From", 16}, {"What", 60}, {"How strong 0–4", 22}, {"What was done", 40}, {"Gone at", 16}, {"Initials", 20}}
+}
+
+func drugColumns() []column {
+	return []column{{"Time", 16}, {"Drug", 46}, {"Dose", 24}, {"Route", 16}, {"Why, and who ordered it", 52}, {"Initials", 20}}
+}
+
+func emergencyColumns() []column {
+	return []column{{"Time", 18}, {"What", 30}, {"What was done, drug and dose", 94}, {"By", 32}}
+}
+
 // preparation is what is written before the start.
 func (t *typesetter) preparation(p Pack) []block {
 	return []block{
 		t.grid("Preparation and line", "", []column{{"IV site, gauge, tries", 34}, {"Pump no.", 20}, {"Monitor no.", 20}, {"Nurse", 32}, {"Prescriber, reached at", 36}, {"Escort, phone", 32}}, blank(1), writeRow),
-		t.grid("", "", []column{{"Vial lot", 26}, {"Expiry", 18}, {"mg/mL", 14}, {"mL drawn", 16}, {"mg in the bag, first person", 32}, {"mg in the bag, second person, on their own", 40}, {"Time", 14}, {"Both sign", 14}}, blank(2), writeRow),
-		t.grid("Baseline at rest", p.Baseline, []column{{"Time", 20}, {"SBP/DBP/MAP mmHg", 40}, {"HR /min", 20}, {"SpO₂ % on air", 24}, {"RR /min", 20}, {"Pain 0–10", 20}, {"Initials", 30}}, blank(max(p.Sets, 1)), writeRow),
+		t.grid("", "", vialColumns(), blank(2), writeRow),
+		t.grid("Baseline at rest", p.Baseline, baselineColumns(), blank(max(p.Sets, 1)), writeRow),
 	}
 }
 
 // packMinutes is the second part: the minute sheet, and what is written beside.
 func (t *typesetter) packMinutes(p Pack) []block {
-	columns := []column{{"min", 14}, {"due", 18}, {"Time", 13}, {"SBP/DBP/MAP mmHg", 24}, {"HR /min", 10}, {"SpO₂ %", 10}, {"O₂ L/min", 11}, {"RR /min", 10}}
-	if p.EtCO2 {
-		columns = append(columns, column{"EtCO₂ mmHg", 12})
-	}
-	columns = append(columns, []column{
-		{"Sedation MOAA/S", 15}, {"Pain 0–10", 10}, {"Distress 0–10", 13}, {"IV site", 10}, {"Pump mL/h", 13}, {"Given mL", 13}, {"Initials", 13},
-	}...)
 	var rows [][]string
 	for _, m := range p.Minutes {
 		rows = append(rows, []string{m.Label, m.What})
@@ -151,12 +230,11 @@ func (t *typesetter) packMinutes(p Pack) []block {
 	intro += "Where something was not done or not asked, write a line: an empty field says nothing."
 	rows = append(rows, blank(extraRows)...)
 	return []block{
-		t.grid("Minute sheet", intro, columns, rows, writeRow),
-		t.grid("Pump: start, each change of the rate, pause, stop", "Each line is read from the pump's display.",
-			[]column{{"Time", 16}, {"Start, change, pause, stop", 36}, {"From mL/h", 18}, {"To mL/h", 18}, {"mg/kg/h", 18}, {"Why, and who ordered it", 48}, {"Initials", 20}}, blank(6), writeRow),
-		t.grid("Stop", "", []column{{"Pump stopped at", 28}, {"Why", 44}, {"Stopped by", 34}, {"Pump seen stopped by", 34}, {"Given mL, from the pump", 34}}, blank(1), writeRow),
-		t.grid("Side effects", "", []column{{"From", 16}, {"What", 60}, {"How strong 0–4", 22}, {"What was done", 40}, {"Gone at", 16}, {"Initials", 20}}, blank(4), writeRow),
-		t.grid("Drugs given", "", []column{{"Time", 16}, {"Drug", 46}, {"Dose", 24}, {"Route", 16}, {"Why, and who ordered it", 52}, {"Initials", 20}}, blank(4), writeRow),
+		t.grid("Minute sheet", intro, minuteColumns(p.EtCO2), rows, writeRow),
+		t.grid("Pump: start, each change of the rate, pause, going on", "Each line is read from the pump's display. Programmed on the pump: ____________ mg/mL.", pumpColumns(), blank(6), writeRow),
+		t.grid("Stop", "", stopColumns(), blank(1), writeRow),
+		t.grid("Side effects", "", effectColumns(), blank(4), writeRow),
+		t.grid("Drugs given", "", drugColumns(), blank(4), writeRow),
 		t.grid("Waste, seen by a second person", "", []column{{"Time", 16}, {"Drawn mg", 24}, {"Given mg", 24}, {"Wasted mg", 24}, {"Wasted by", 43}, {"Witness", 43}}, blank(2), writeRow),
 	}
 }

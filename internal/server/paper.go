@@ -122,4 +122,3 @@ func (s visits) Sheet(ctx context.Context, v web.Visitor, id ident.Session, posi
 }
 
 var noSheet = &web.Trouble{Status: http.StatusNotFound, What: "There is no such photo in this record.", Do: "Open the record: it lists its photos."}
-

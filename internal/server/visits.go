@@ -254,7 +254,7 @@ func (s visits) Schedule(ctx context.Context, v web.Visitor) (view.Schedule, err
 
 // Plan makes a visit. The visit's id comes from the form's key, so that a
 // form sent twice makes one visit.
-func (s visits) Plan(ctx context.Context, v web.Visitor, id ident.Command, patient ident.Patient, chair ident.Chair, date, clock string) (ident.Session, error) {
+func (s visits) Plan(ctx context.Context, v web.Visitor, id ident.Command, patient ident.Patient, chair ident.Chair, date, clock string, held bool) (ident.Session, error) {
 	at, err := time.ParseInLocation("2006-01-02 15:04", date+" "+clock, s.app.Zone)
 	if err != nil {
 		return "", &web.Trouble{Status: http.StatusBadRequest, What: "The date or the time could not be read.", Do: "Write the date as 2026-11-23 and the time as 10:40."}
@@ -267,6 +267,9 @@ func (s visits) Plan(ctx context.Context, v web.Visitor, id ident.Command, patie
 	r := app.Request{Act: session.ActSchedule, Schema: 1, ID: id, Session: visit, OccurredAt: s.app.Now(), Actor: v.Actor, Device: v.Actor.Via, Body: body}
 	// The time is not part of what was asked: the same form later is the same form.
 	r.Digest = app.Digest(app.Request{Act: r.Act, Schema: 1, Session: visit, Body: body})
+	if held {
+		r.Paper = &session.Paper{Author: v.Actor.Person}
+	}
 	began := time.Now()
 	ans, err := s.app.Do(ctx, r)
 	s.meter.command(r.Act, began, answered(ans, err))

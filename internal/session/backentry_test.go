@@ -142,7 +142,7 @@ func TestPaper_AStartIsTakenAndSaysWhatCouldNotBeChecked(t *testing.T) {
 		if slices.Contains(ofNow, c.ID) && (c.Outcome == Clear || c.Outcome == Attested) {
 			t.Errorf("%s reads %s, looked at hours later", c.ID, c.Outcome)
 		}
-		if c.Blocks() && !slices.ContainsFunc(mark.Deviations, func(d Deviation) bool { return d.Message.English() == c.Why.English() }) {
+		if c.Blocks() && !slices.ContainsFunc(mark.Deviations, func(d Deviation) bool { return d.Message.English() == c.Title.English()+": "+c.Why.English() }) {
 			t.Errorf("%s (%s) is no finding of the entry", c.ID, c.Outcome)
 		}
 	}
@@ -438,7 +438,7 @@ func TestReconcile(t *testing.T) {
 	}
 	events := l.say(t, Reconcile{Mass: ptr(unit.Mg("12")), Reason: said(1)}, env)
 	got := events[0].(TotalReconciled).Deviations
-	if len(got) != 1 || got[0].Rule != RuleReconcileTotal || got[0].Message.English() != "The pump's own total is 12.00 mg, the record adds up to 8.00 mg: a difference of 4.00 mg (50.0 %)." {
+	if len(got) != 1 || got[0].Rule != RuleReconcileTotal || got[0].Message.English() != "The pump's own total is 12.00 mg: 4.00 mg (50.0 %) more than the record's 8.00 mg." {
 		t.Errorf("%+v", got)
 	}
 	for name, c := range map[string]Reconcile{

@@ -54,6 +54,9 @@ func (d *decider) fromPaper(c Command) ([]Event, *Refusal) {
 	if r := d.possiblePaper(p); r != nil {
 		return nil, r
 	}
+	if c, ok := c.(Schedule); ok {
+		return d.schedule(c) // a visit that was held on paper is put in; nothing else of it stands here yet
+	}
 	mark := EnteredFromPaper{Paper: p}
 	d.env.Actor = act.Actor{Kind: act.Person, Person: p.Author, Proof: d.env.Actor.Proof}
 	d.env.TabletChair = 0
@@ -94,7 +97,7 @@ func (d *decider) possiblePaper(p Paper) *Refusal {
 // showsPatient reports whether what is said shows that the patient was there.
 func showsPatient(c Command) bool {
 	switch c.(type) {
-	case Note, Schedule, OpenVials:
+	case Note, OpenVials:
 		return false
 	default:
 		return true
@@ -106,8 +109,6 @@ func showsPatient(c Command) bool {
 // where they are proved.
 func (d *decider) onPaper(c Command) (events []Event, found []Deviation, r *Refusal) {
 	switch c := c.(type) {
-	case Schedule:
-		events, r = d.schedule(c)
 	case Arrive:
 		return d.paperArrival(c)
 	case OpenVials:
@@ -235,7 +236,7 @@ func (d *decider) paperStart(c Start) ([]Event, []Deviation, *Refusal) {
 		}
 	}
 	e.Phase = d.addsUp(e)
-	found := append([]Deviation{deviation(RuleGateUnasked, "session.paper.start_unasked")}, unmet(gate)...)
+	found := append([]Deviation{deviation(RuleGateUnasked, "session.paper.start_unasked")}, unshown(gate)...)
 	return []Event{e}, append(d.notDown(), found...), nil
 }
 
@@ -258,6 +259,9 @@ func (d *decider) paperRate(c SetRate) ([]Event, []Deviation, *Refusal) {
 		}
 		e.Ordered, e.ToSet, e.Authority = c.Ordered, d.s.Order.ToSet(c.Ordered), authority
 	}
+	if e.Authority == NoAuthority && c.Ordered.Positive() {
+		e.Ordered = c.Ordered // as it stands on the paper; it is no rate that holds
+	}
 	e.Phase = d.addsUp(e)
 	return []Event{e}, found, nil
 }
@@ -271,7 +275,7 @@ func (d *decider) paperResume(c Resume) ([]Event, []Deviation, *Refusal) {
 	asked.Ordered = c.Ordered
 	gate := ResumeGate(asked, d.laterEnv(), c.Read)
 	e := Resumed{Gate: gate, Read: c.Read, Authority: NoAuthority, Deviations: append(d.beyondRate(c.Read), d.beyondTotals(unit.Mass{})...)}
-	found := append(d.notDown(), unmet(gate)...)
+	found := append(d.notDown(), unshown(gate)...)
 	if d.s.Order != nil && c.Ordered.Positive() {
 		authority, r := d.resumeAuthority(c)
 		if r == nil {
@@ -293,11 +297,21 @@ func (d *decider) paperDischarge() ([]Event, []Deviation, *Refusal) {
 	}
 	gate := DischargeGate(d.s, d.laterEnv())
 	until, ok := DrivingUntil(d.at, d.env.Zone)
-	found := append([]Deviation{deviation(RuleGateUnasked, "session.paper.home_unasked")}, unmet(gate)...)
+	found := append([]Deviation{deviation(RuleGateUnasked, "session.paper.home_unasked")}, unshown(gate)...)
 	if !ok {
 		found = append(found, deviation(RuleGateUnasked, "session.no_zone"))
 	}
 	return []Event{Discharged{Gate: gate, DrivingUntil: until.UTC()}}, append(d.notDown(), found...), nil
+}
+
+// unshown are the checks of a gate that nobody was asked about and that could
+// not be shown afterwards, each with what it is.
+func unshown(g GateResult) []Deviation {
+	var out []Deviation
+	for _, c := range g.Blockers() {
+		out = append(out, deviation(c.Rule, "session.paper.unshown", c.Title.English(), c.Why.English()))
+	}
+	return out
 }
 
 // backEntry is what is said of a whole paper.
@@ -348,13 +362,32 @@ func (d *decider) unwatched(c MarkUnwatched) ([]Event, *Refusal) {
 	return one(Unwatched{From: from, To: to})
 }
 
+// Apart says how far the pump's own total lies from the record's, in mg and in
+// percent of the record's.
+func Apart(pump, record unit.Mass) word.Message {
+	of := func(by unit.Mass) (mass, share string) {
+		share = "–"
+		if record.Positive() {
+			x := new(big.Rat).Quo(by.Exact().Rat(), record.Exact().Rat())
+			share = x.Mul(x, big.NewRat(100, 1)).FloatString(1) + " %"
+		}
+		return by.Text(massDecimals), share
+	}
+	shown, added := pump.Text(massDecimals), record.Text(massDecimals)
+	switch {
+	case pump.Less(record):
+		mass, share := of(record.Sub(pump))
+		return word.M("session.total_less", shown, mass, share, added)
+	case record.Less(pump):
+		mass, share := of(pump.Sub(record))
+		return word.M("session.total_more", shown, mass, share, added)
+	}
+	return word.M("session.total_same", shown)
+}
+
 // Total is what the pump displayed, held against what the rates add up to.
 type Total struct {
 	Pump, Record unit.Mass
-	// Difference is the pump's less the record's; Percent that of the record's,
-	// empty where the record has none.
-	Difference unit.Mass
-	Percent    string
 	// Checked says that there was a tolerance; Differs that it is beyond it.
 	Checked, Differs bool
 }
@@ -389,11 +422,6 @@ func CompareTotal(s State, env Env, c Reconcile, now time.Time) (Total, *Refusal
 		volume = unit.VolumeOf(c.Mass.Exact(), by)
 	}
 	t := Total{Pump: unit.MassIn(volume, conc).Round(), Record: s.PumpedAt(now).Mass.Round()}
-	t.Difference = t.Pump.Sub(t.Record)
-	if t.Record.Positive() {
-		share := new(big.Rat).Quo(t.Difference.Exact().Rat(), t.Record.Exact().Rat())
-		t.Percent = share.Mul(share, big.NewRat(100, 1)).FloatString(1) + " %"
-	}
 	if env.Rules.Ready() {
 		t.Checked = true
 		near := within(t.Pump.Exact(), t.Record.Exact(), env.Rules.Mass(library.TotalApartMass).Exact())
@@ -417,8 +445,7 @@ func (d *decider) reconcile(c Reconcile) ([]Event, *Refusal) {
 	case (t.Differs || !t.Checked) && !c.Reason.Given():
 		return nil, malformed("session.reconcile.reason", t.Pump.Text(massDecimals), t.Record.Text(massDecimals))
 	case t.Differs:
-		e.Deviations = append(e.Deviations, deviation(RuleReconcileTotal, "session.total_differs",
-			t.Pump.Text(massDecimals), t.Record.Text(massDecimals), t.Difference.Text(massDecimals), t.Percent))
+		e.Deviations = append(e.Deviations, Deviation{Rule: RuleReconcileTotal, Message: Apart(t.Pump, t.Record)})
 	case !t.Checked:
 		e.Deviations = append(e.Deviations, deviation(RuleReconcileTotal, "session.total_unchecked"))
 	}

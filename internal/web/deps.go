@@ -168,7 +168,9 @@ type Visits interface {
 	Accesses(ctx context.Context, v Visitor) (view.Accesses, error)
 	ReviewAccess(ctx context.Context, v Visitor, id, access ident.Command, justified bool, remark string) error
 	Schedule(ctx context.Context, v Visitor) (view.Schedule, error)
-	Plan(ctx context.Context, v Visitor, id ident.Command, patient ident.Patient, chair ident.Chair, date, clock string) (ident.Session, error)
+	// Plan plans a visit; held says that it was held on paper while the server
+	// was down, and is put in afterwards.
+	Plan(ctx context.Context, v Visitor, id ident.Command, patient ident.Patient, chair ident.Chair, date, clock string, held bool) (ident.Session, error)
 }
 
 // Closed is the error of reading a record that is closed to the visitor's

@@ -163,7 +163,7 @@ func (c *clinic) Schedule(context.Context, Visitor) (view.Schedule, error) {
 	return view.Schedule{Chairs: []view.Option{{Value: "3", Label: "Chair 3"}}}, nil
 }
 
-func (c *clinic) Plan(context.Context, Visitor, ident.Command, ident.Patient, ident.Chair, string, string) (ident.Session, error) {
+func (c *clinic) Plan(context.Context, Visitor, ident.Command, ident.Patient, ident.Chair, string, string, bool) (ident.Session, error) {
 	c.plans++
 	return idB, c.deskErr
 }

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/record"
 	"github.com/stillwatch/stillwatch/internal/web/schedule"
 	"github.com/stillwatch/stillwatch/internal/web/transfer"
@@ -122,7 +124,12 @@ func (s *site) plan(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	if err != nil || !ok {
 		err = malformed("Choose a patient and a chair.")
 	} else {
-		_, err = s.Visits.Plan(r.Context(), v, id, patient, chair, field(f, "date"), field(f, "time"))
+		held := f.Get("held") != ""
+		var visit ident.Session
+		visit, err = s.Visits.Plan(r.Context(), v, id, patient, chair, field(f, "date"), field(f, "time"), held)
+		if err == nil && held && act.May(v.Actor, session.ActKeepSheet).Allowed {
+			return redirectDone(w, r, "/sessions/"+string(visit)+"/paper", "planned")
+		}
 	}
 	if err == nil {
 		return redirectDone(w, r, "/sessions", "planned")
@@ -137,6 +144,6 @@ func (s *site) plan(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	}
 	p.Page = s.frame(r, v, "Plan a visit")
 	p.Trouble = t.What + " " + t.Do
-	p.Patient, p.Chair, p.Date, p.Time = f.Get("patient"), f.Get("chair"), field(f, "date"), field(f, "time")
+	p.Patient, p.Chair, p.Date, p.Time, p.Held = f.Get("patient"), f.Get("chair"), field(f, "date"), field(f, "time"), f.Get("held") != ""
 	return show(s, w, r, t.Status, schedule.Page, p)
 }

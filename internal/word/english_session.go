@@ -215,6 +215,7 @@ func englishSession() map[ID]string {
 		"session.paper.home_already":      "The record says already that the patient went home, {0}.",
 		"session.paper.draw_up":           "Drawn up on paper: no two computations were compared here.",
 		"session.paper.start_unasked":     "Started on paper: no gate was asked here. What stands below could not be shown afterwards.",
+		"session.paper.unshown":           "{0}: {1}",
 		"session.paper.not_down":          "Nobody has said that Stillwatch was down {0}: its gate could have been asked. The director looks into it.",
 		"session.paper.home_unasked":      "Went home on paper: no gate was asked here. What stands below could not be shown afterwards.",
 		"session.sheet.none":              "No photo came with it.",
@@ -227,7 +228,9 @@ func englishSession() map[ID]string {
 		"session.reconcile.concentration": "Could not compare: no concentration is known of what ran.",
 		"session.reconcile.nothing_ran":   "Nothing ran in this visit: there is no total to compare.",
 		"session.reconcile.reason":        "The pump says {0}, the record {1}: say why they differ.",
-		"session.total_differs":           "The pump's own total is {0}, the record adds up to {1}: a difference of {2} ({3}).",
+		"session.total_less":              "The pump's own total is {0}: {1} ({2}) less than the record's {3}.",
+		"session.total_more":              "The pump's own total is {0}: {1} ({2}) more than the record's {3}.",
+		"session.total_same":              "The pump's own total is {0}, as the record's.",
 		"session.total_unchecked":         "Could not judge the pump's own total: the library has no tolerance.",
 
 		// Help.

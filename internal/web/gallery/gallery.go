@@ -16,6 +16,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web/devices"
 	"github.com/stillwatch/stillwatch/internal/web/entry"
 	"github.com/stillwatch/stillwatch/internal/web/page"
+	"github.com/stillwatch/stillwatch/internal/web/paper"
 	"github.com/stillwatch/stillwatch/internal/web/password"
 	"github.com/stillwatch/stillwatch/internal/web/patients"
 	"github.com/stillwatch/stillwatch/internal/web/people"
@@ -70,6 +71,8 @@ func States() []State {
 		state("closed-refused", closed.Page, closedRefused()),
 		state("access", access.Page, accessList()),
 		state("access-empty", access.Page, view.Accesses{Page: light("Records opened in an emergency")}),
+		state("paper", paper.Page, paperBlank()),
+		state("paper-running", paper.Page, paperRunning()),
 		state("schedule", schedule.Page, planVisit()),
 		state("schedule-refused", schedule.Page, planRefused()),
 		state("patients", patients.Page, patientList()),

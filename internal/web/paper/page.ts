@@ -11,10 +11,10 @@ interface Answer {
 }
 
 const fresh = () => uuid7(Date.now(), (into) => crypto.getRandomValues(into));
-const form = document.querySelector<HTMLFormElement>("#sheet");
+const form = document.querySelector<HTMLElement>("#sheet");
 if (form) begin(form);
 
-function begin(form: HTMLFormElement): void {
+function begin(form: HTMLElement): void {
   const session = form.dataset["session"]!;
   const key = name(session, form.dataset["person"] ?? "");
   const find = <T extends HTMLElement>(selector: string) => form.querySelector<T>(selector)!;
@@ -198,10 +198,7 @@ function begin(form: HTMLFormElement): void {
   }
 
   form.addEventListener("input", changed);
-  form.addEventListener("submit", (e) => {
-    e.preventDefault();
-    void tryIt();
-  });
+  look.addEventListener("click", () => void tryIt());
   record.addEventListener("click", () => void deliver());
   form.addEventListener("click", (e) => {
     const more = (e.target as Element).closest<HTMLElement>("[data-more]");

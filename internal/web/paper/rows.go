@@ -570,9 +570,13 @@ func (l *line) pump() {
 		return
 	case didStart, didChange, didGoOn:
 		body["read"] = l.read1(need[unit.PumpRate](l, "rate"))
-		if dose, ok := number[unit.DoseRate](l, "dose"); ok && what != didStart {
+		dose, ok := number[unit.DoseRate](l, "dose")
+		switch {
+		case ok && what == didStart: // it has no place in a start
+			why = strings.TrimSpace(dose.String() + " " + why)
+		case ok:
 			body["ordered"] = dose
-		} else if what == didChange {
+		case what == didChange:
 			body["found"] = true
 		}
 	default:
@@ -582,7 +586,12 @@ func (l *line) pump() {
 	if noted && what != didStart && what != didGoOn {
 		body["reason"], noted = private(why), false
 	}
-	l.say(map[string]act.Act{didStart: session.ActStart, didChange: session.ActRate, didGoOn: session.ActResume}[what], at, body)
+	acts := map[string]act.Act{didStart: session.ActStart, didChange: session.ActRate, didGoOn: session.ActResume}
+	if a, ok := acts[what]; ok {
+		l.say(a, at, body)
+	} else {
+		l.say(session.ActPause, at, body)
+	}
 	if noted {
 		l.say(session.ActNote, at, map[string]any{"text": private(why)})
 	}

@@ -86,8 +86,10 @@ var (
 // where it is ordered.
 func Sections(etco2 bool) []Section {
 	minutes := []Column{
-		timeColumn, pressure, pulse, {Key: string(vital.SpO2), Title: "SpO₂ %", Input: Number},
-		{Key: "oxygen", Title: "O₂ L/min", Input: Number, Hint: "0 is air"}, breathing,
+		timeColumn, pressure, pulse,
+		{Key: string(vital.SpO2), Title: "SpO₂ %", Input: Number},
+		{Key: "oxygen", Title: "O₂ L/min", Input: Number, Hint: "0 is air"},
+		breathing,
 	}
 	if etco2 {
 		minutes = append(minutes, Column{Key: string(vital.EtCO2), Title: "EtCO₂ mmHg", Input: Number})
@@ -100,40 +102,62 @@ func Sections(etco2 bool) []Section {
 	)
 	return []Section{
 		{Key: Arrival, Title: "Asked the patient, two of them", Rows: 1, Columns: []Column{
-			{Key: "name", Title: "Name", Input: Tick}, {Key: "born", Title: "Born", Input: Tick}, {Key: "number", Title: "Record no.", Input: Tick},
-			{Key: "allergies", Title: "Allergies read back", Input: Tick}, timeColumn, initials,
+			{Key: "name", Title: "Name", Input: Tick},
+			{Key: "born", Title: "Born", Input: Tick},
+			{Key: "number", Title: "Record no.", Input: Tick},
+			{Key: "allergies", Title: "Allergies read back", Input: Tick},
+			timeColumn, initials,
 		}},
 		{Key: Vials, Title: "Preparation and line", Intro: "Each vial that was opened. What is left of the drug is wasted in the record itself, with a witness who signs in.", Rows: 1, Columns: []Column{
-			{Key: "drug", Title: "Drug on the vial", Input: Words}, {Key: "lot", Title: "Vial lot", Input: Words}, {Key: "expiry", Title: "Expiry", Input: Day}, {Key: "strength", Title: "mg/mL", Input: Number},
-			{Key: "drawn", Title: "mL drawn", Input: Number}, {Key: "first", Title: "mg in the bag, first person", Input: Number},
-			{Key: "second", Title: "mg in the bag, second person, on their own", Input: Number}, timeColumn, initials,
+			{Key: "drug", Title: "Drug on the vial", Input: Words},
+			{Key: "lot", Title: "Vial lot", Input: Words},
+			{Key: "expiry", Title: "Expiry", Input: Day},
+			{Key: "strength", Title: "mg/mL", Input: Number},
+			{Key: "drawn", Title: "mL drawn", Input: Number},
+			{Key: "first", Title: "mg in the bag, first person", Input: Number},
+			{Key: "second", Title: "mg in the bag, second person, on their own", Input: Number},
+			timeColumn, initials,
 		}},
 		{Key: Baseline, Title: "Baseline at rest", Rows: 2, Columns: []Column{
 			timeColumn, pressure, pulse, {Key: string(vital.SpO2), Title: "SpO₂ % on air", Input: Number}, breathing, pain, initials,
 		}},
 		{Key: Minutes, Title: "Minute sheet", Intro: "Only what is written. A line through a field is no value: leave it empty.", Rows: 4, Columns: minutes},
 		{Key: Pump, Title: "Pump: start, each change of the rate, pause, going on", Rows: 2, Columns: []Column{
-			timeColumn, {Key: "what", Title: "Start, change, pause, going on", Input: Choice, Options: pumpActs()},
-			{Key: "rate", Title: "To mL/h", Input: Number}, {Key: "dose", Title: "mg/kg/h", Input: Number},
-			{Key: "why", Title: "Why, and who ordered it", Input: Words, Wide: true}, initials,
+			timeColumn,
+			{Key: "what", Title: "Start, change, pause, going on", Input: Choice, Options: pumpActs()},
+			{Key: "rate", Title: "To mL/h", Input: Number},
+			{Key: "dose", Title: "mg/kg/h", Input: Number},
+			{Key: "why", Title: "Why, and who ordered it", Input: Words, Wide: true},
+			initials,
 		}},
 		{Key: Stop, Title: "Stop", Rows: 1, Columns: []Column{
-			{Key: "time", Title: "Pump stopped at", Input: Clock, Hint: "12:35"}, {Key: "cause", Title: "Why", Input: Choice, Options: stopCauses()},
-			{Key: "author", Title: "Stopped by", Input: Author}, {Key: "seen", Title: "Pump seen stopped by", Input: Person},
+			{Key: "time", Title: "Pump stopped at", Input: Clock, Hint: "12:35"},
+			{Key: "cause", Title: "Why", Input: Choice, Options: stopCauses()},
+			{Key: "author", Title: "Stopped by", Input: Author},
+			{Key: "seen", Title: "Pump seen stopped by", Input: Person},
 			{Key: "given", Title: "Given mL, from the pump", Input: Number},
 		}},
 		{Key: Effects, Title: "Side effects", Rows: 1, Columns: []Column{
-			{Key: "time", Title: "From", Input: Clock, Hint: "10:20"}, {Key: "what", Title: "What", Input: Choice, Options: form.SideEffects()},
-			{Key: "grade", Title: "How strong 0–4", Input: Number}, {Key: "done", Title: "What was done", Input: Words, Wide: true},
-			{Key: "gone", Title: "Gone at", Input: Clock}, initials,
+			{Key: "time", Title: "From", Input: Clock, Hint: "10:20"},
+			{Key: "what", Title: "What", Input: Choice, Options: form.SideEffects()},
+			{Key: "grade", Title: "How strong 0–4", Input: Number},
+			{Key: "done", Title: "What was done", Input: Words, Wide: true},
+			{Key: "gone", Title: "Gone at", Input: Clock},
+			initials,
 		}},
 		{Key: Drugs, Title: "Drugs given", Rows: 1, Columns: []Column{
-			timeColumn, {Key: "drug", Title: "Drug", Input: Words}, {Key: "dose", Title: "Dose", Input: Words, Hint: "4 mg"}, {Key: "route", Title: "Route", Input: Words, Hint: "IV"},
-			{Key: "why", Title: "Why, and who ordered it", Input: Words, Wide: true}, initials,
+			timeColumn,
+			{Key: "drug", Title: "Drug", Input: Words},
+			{Key: "dose", Title: "Dose", Input: Words, Hint: "4 mg"},
+			{Key: "route", Title: "Route", Input: Words, Hint: "IV"},
+			{Key: "why", Title: "Why, and who ordered it", Input: Words, Wide: true},
+			initials,
 		}},
 		{Key: Emergency, Title: "Emergency", Rows: 1, Columns: []Column{
-			timeColumn, {Key: "what", Title: "What", Input: Choice, Options: helpActs()},
-			{Key: "words", Title: "What was done, drug and dose", Input: Words, Wide: true}, {Key: "author", Title: "By", Input: Author},
+			timeColumn,
+			{Key: "what", Title: "What", Input: Choice, Options: helpActs()},
+			{Key: "words", Title: "What was done, drug and dose", Input: Words, Wide: true},
+			{Key: "author", Title: "By", Input: Author},
 		}},
 		{Key: Nurse, Title: "Responsible nurse", Intro: "Who was responsible from when on, where the paper says so.", Rows: 1, Columns: []Column{
 			timeColumn, {Key: "author", Title: "Nurse", Input: Author},

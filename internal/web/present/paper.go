@@ -23,13 +23,7 @@ func Paper(v app.Visit) view.Paper {
 		Session: string(v.ID), Patient: *Patient(v), Date: s.PlannedStart.In(v.Zone).Format(time.DateOnly),
 		Visit: word.Weekday(s.PlannedStart.In(v.Zone)) + " · chair " + s.Chair.String() + " · " + PhaseText(s.Phase),
 	}
-	for _, x := range paper.Sections(s.Order != nil && s.Order.Watch.EtCO2) {
-		section := view.PaperSection{Key: x.Key, Title: x.Title, Intro: x.Intro, Rows: x.Rows}
-		for _, c := range x.Columns {
-			section.Columns = append(section.Columns, view.PaperColumn{Key: c.Key, Title: c.Title, Hint: c.Hint, Input: string(c.Input), Options: formOptions(c.Options), Wide: c.Wide})
-		}
-		out.Sections = append(out.Sections, section)
-	}
+	out.Sections = PaperSections(s.Order != nil && s.Order.Watch.EtCO2)
 	for id, name := range v.Names {
 		out.Staff = append(out.Staff, view.Option{Value: string(id), Label: name})
 	}
@@ -39,6 +33,19 @@ func Paper(v app.Visit) view.Paper {
 		out.Down = append(out.Down, unwatchedText(u, v.Zone))
 	}
 	out.Standing = paperStanding(v)
+	return out
+}
+
+// PaperSections are the tables of a paper, as the page asks them.
+func PaperSections(etco2 bool) []view.PaperSection {
+	var out []view.PaperSection
+	for _, x := range paper.Sections(etco2) {
+		section := view.PaperSection{Key: x.Key, Title: x.Title, Intro: x.Intro, Rows: x.Rows}
+		for _, c := range x.Columns {
+			section.Columns = append(section.Columns, view.PaperColumn{Key: c.Key, Title: c.Title, Hint: c.Hint, Input: string(c.Input), Options: formOptions(c.Options), Wide: c.Wide})
+		}
+		out = append(out, section)
+	}
 	return out
 }
 
@@ -190,7 +197,9 @@ func pumpTable(v app.Visit) view.RecordSection {
 
 func previewFacts(before, after app.Visit) []view.Fact {
 	now := after.Env.Now
-	fact := func(term, text string, tone view.Tone) view.Fact { return view.Fact{Term: term, Text: text, Tone: tone} }
+	fact := func(term, text string, tone view.Tone) view.Fact {
+		return view.Fact{Term: term, Text: text, Tone: tone}
+	}
 	was, is := before.State, after.State
 	out := []view.Fact{fact("The visit would be", PhaseText(is.Phase), view.Plain)}
 	given := fact("Given", totalsText(is.TotalsAt(now)), view.Plain)
@@ -211,7 +220,7 @@ func previewFacts(before, after app.Visit) []view.Fact {
 // still holds.
 func reconciledFact(v app.Visit) view.Fact {
 	r := v.State.Reconciled
-	f := view.Fact{Term: "Pump's own total", Tone: view.Plain, Text: fmt.Sprintf("%s, the record adds up to %s: %s apart", r.Pump.Text(2), r.Record.Text(2), r.Pump.Sub(r.Record).Text(2))}
+	f := view.Fact{Term: "Pump's own total", Tone: view.Plain, Text: session.Apart(r.Pump, r.Record).English()}
 	switch {
 	case len(r.Deviations) > 0:
 		f.Tone = view.Amber
@@ -220,4 +229,3 @@ func reconciledFact(v app.Visit) view.Fact {
 	}
 	return f
 }
-

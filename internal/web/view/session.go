@@ -74,5 +74,6 @@ type Schedule struct {
 	Chair    string
 	Date     string // YYYY-MM-DD
 	Time     string // HH:MM
+	Held     bool   // on paper, while the server was down
 	Planned  []WorkRow
 }
