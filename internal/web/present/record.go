@@ -89,6 +89,9 @@ func Record(v app.Visit, texts TextOf) view.Record {
 		r.Sections = append(r.Sections, deviceTable(v), lapseTable(v), earlyTable(v), dutyTable(v))
 	}
 	r.Sections = append(r.Sections, drugTable(v), effectTable(v))
+	if len(s.Sheets) > 0 {
+		r.Sections = append(r.Sections, sheetTable(v))
+	}
 	r.Gates = recordedGates(v)
 	r.Entries = Entries(v, texts, 0)
 	slices.Reverse(r.Entries)
@@ -123,9 +126,6 @@ func facts(v app.Visit) []view.Fact {
 	}
 	for _, u := range s.Unwatched {
 		out = append(out, view.Fact{Term: "Not watched", Text: "Stillwatch was not watching " + unwatchedText(u, v.Zone), Note: "the bedside monitor was the only one", Tone: view.Amber})
-	}
-	if n := len(s.Sheets); n > 0 {
-		out = append(out, fact("Photos of paper", fmt.Sprint(n)+", kept with the record"))
 	}
 	if !s.DischargedAt.IsZero() {
 		out = append(out, fact("Discharged", clock(s.DischargedAt, v.Zone)))
@@ -247,6 +247,16 @@ func signColumns(rs []vital.Reading) []string {
 func inWords(x project.Value) string {
 	f, _ := vital.Of(x.Kind)
 	return f.Label + " " + x.Number + " " + x.Unit
+}
+
+// sheetTable are the photos of what was written on paper.
+func sheetTable(v app.Visit) view.RecordSection {
+	out := view.RecordSection{Title: "Photos of the paper", Columns: []string{"Entry", "Kept", "By", "Picture"}}
+	for _, f := range v.State.Sheets {
+		kind := strings.ToUpper(strings.TrimPrefix(string(f.Kind), "image/"))
+		out.Rows = append(out.Rows, []string{fmt.Sprint(f.Position), word.Moment(f.At.In(v.Zone)), name(v.Names, f.By), fmt.Sprintf("%s, %d × %d pixels, %d kB", kind, f.Width, f.Height, (f.Bytes+1023)/1024)})
+	}
+	return out
 }
 
 func drugTable(v app.Visit) view.RecordSection {
