@@ -45,6 +45,7 @@ var sessionTable = map[Act]need{
 	"session.start":                bedside,
 	"session.rate":                 bedside,
 	"session.read-pump":            bedside,
+	"session.settle-rate":          bedside,
 	"session.pause":                bedside,
 	"session.resume":               bedside,
 	"session.stop":                 {roles: everyone, device: true},

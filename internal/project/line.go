@@ -108,7 +108,7 @@ func (s Speaker) Say(e session.Entry) Line {
 		session.MonitorLinked, session.MonitorUnlinked, session.LinkDoubted, session.OffMonitor, session.BackOnMonitor, session.TimeOutDone,
 		session.PumpLinked, session.PumpUnlinked, session.PumpSaid:
 		return s.sayPreparing(ev)
-	case session.Started, session.RateChanged, session.PumpRead, session.Paused, session.Resumed, session.Stopped,
+	case session.Started, session.RateChanged, session.PumpRead, session.RateSettled, session.Paused, session.Resumed, session.Stopped,
 		session.StopClaimed, session.PumpStopConfirmed, session.SpokenOrderTaken, session.SpokenOrderSigned:
 		return s.sayInfusion(ev)
 	case session.Observed, session.SideEffectNoted, session.SideEffectGraded, session.SideEffectResolved, session.DrugGiven,

@@ -125,6 +125,9 @@ func (s Speaker) sayInfusion(event session.Event) Line {
 		return l.with("reason", ev.Reason).found(ev.Deviations)
 	case session.PumpRead:
 		return Line{Mark: MarkNote, Title: "Pump read", Text: pump(ev.Read)}.found(ev.Deviations)
+	case session.RateSettled:
+		l := Line{Mark: MarkRate, Main: true, Title: "Rate settled", Text: fmt.Sprintf("the pump ran at %s from %s; %d readings that disagreed stay in the record and count no more", ev.Rate, s.Clock(ev.From), len(ev.Entries))}
+		return l.with("reason", ev.Reason).found(ev.Deviations)
 	case session.Paused:
 		return Line{Mark: MarkPause, Main: true, Title: "Paused", Text: string(ev.Cause)}.with("reason", ev.Reason).found(ev.Deviations)
 	case session.Resumed:

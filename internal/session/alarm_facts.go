@@ -239,7 +239,7 @@ func AlarmInputs(s State, e Entry) []alarm.Input {
 	switch ev := e.Event.(type) {
 	case Observed:
 		out = observedInputs(told, e.EffectiveAt, e.Actor.Person, ev.Observation)
-	case SideEffectNoted, SideEffectGraded, DrugGiven, RateChanged, Paused, Resumed, Stopped, PumpRead, NoteAdded, HelpCalled:
+	case SideEffectNoted, SideEffectGraded, DrugGiven, RateChanged, Paused, Resumed, Stopped, PumpRead, RateSettled, NoteAdded, HelpCalled:
 	default:
 		return nil
 	}

@@ -99,6 +99,9 @@ func (s State) Unclosed(t time.Time) []word.Message {
 	if !s.StartedAt.IsZero() && s.StopUnconfirmed() {
 		out = append(out, word.M("session.open_pump"))
 	}
+	if n := len(s.Contests()); n > 0 {
+		out = append(out, word.M("session.open_contest"))
+	}
 	if n := len(s.StopsToClaim()); n > 0 {
 		out = append(out, word.M("session.open_who_stopped"))
 	}

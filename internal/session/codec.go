@@ -36,6 +36,7 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[Started, Event]("session.started", 1),
 	journal.Type[RateChanged, Event]("session.rate-changed", 1),
 	journal.Type[PumpRead, Event]("session.pump-read", 1),
+	journal.Type[RateSettled, Event]("session.rate-settled", 1),
 	journal.Type[Paused, Event]("session.paused", 1),
 	journal.Type[Resumed, Event]("session.resumed", 1),
 	journal.Type[Stopped, Event]("session.stopped", 1),

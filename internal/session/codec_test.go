@@ -90,6 +90,7 @@ func examples() []Event {
 			Reason: said(79), Deviations: beyond, Phase: PhasePaused,
 		},
 		PumpRead{Read: read, Deviations: beyond},
+		RateSettled{Entries: []int64{131, 132}, From: at(20), Rate: unit.MLPerH("16"), Reason: said(84), Deviations: beyond},
 		Paused{Cause: PauseClinical, Reason: said(80), Deviations: beyond, Phase: PhaseInfusing},
 		Resumed{Gate: gate, Ordered: unit.MgPerKgH("0.2"), ToSet: unit.MLPerH("16"), Read: read, Authority: SpokenOrder, Spoken: 121, Deviations: beyond, Phase: PhaseStopped},
 		Stopped{Cause: StopClinical, Reason: said(81), Repeat: true, WhoOpen: true, Phase: PhaseInfusing, Telemetry: "cd34", Deviations: beyond},

@@ -52,6 +52,7 @@ const (
 	ActStart          act.Act = "session.start"
 	ActRate           act.Act = "session.rate"
 	ActReadPump       act.Act = "session.read-pump"
+	ActSettleRate     act.Act = "session.settle-rate"
 	ActPause          act.Act = "session.pause"
 	ActResume         act.Act = "session.resume"
 	ActStop           act.Act = "session.stop"
@@ -216,6 +217,14 @@ type (
 		Read    PumpReading   `json:"read"`
 		Spoken  int64         `json:"spoken,omitempty"`
 	}
+	// SettleRate says what the pump ran at and since when, where entries that
+	// were made apart from each other disagree.
+	SettleRate struct {
+		Entries []int64         `json:"entries"`
+		From    time.Time       `json:"from"`
+		Rate    unit.PumpRate   `json:"rate"`
+		Reason  journal.Private `json:"reason,omitzero"`
+	}
 	// Stop records that the infusion ended. It is never refused.
 	Stop struct {
 		Cause  StopCause       `json:"cause"`
@@ -370,6 +379,7 @@ func (AnswerTimeOut) Act() act.Act      { return ActTimeOut }
 func (Start) Act() act.Act              { return ActStart }
 func (SetRate) Act() act.Act            { return ActRate }
 func (ReadPump) Act() act.Act           { return ActReadPump }
+func (SettleRate) Act() act.Act         { return ActSettleRate }
 func (Pause) Act() act.Act              { return ActPause }
 func (Resume) Act() act.Act             { return ActResume }
 func (Stop) Act() act.Act               { return ActStop }
@@ -427,6 +437,7 @@ func (AnswerTimeOut) Planned() bool      { return false }
 func (Start) Planned() bool              { return true }
 func (c SetRate) Planned() bool          { return !c.Found }
 func (ReadPump) Planned() bool           { return false }
+func (SettleRate) Planned() bool         { return false }
 func (Pause) Planned() bool              { return false }
 func (Resume) Planned() bool             { return true }
 func (Stop) Planned() bool               { return false }
@@ -484,6 +495,7 @@ func (AnswerTimeOut) command()      {}
 func (Start) command()              {}
 func (SetRate) command()            {}
 func (ReadPump) command()           {}
+func (SettleRate) command()         {}
 func (Pause) command()              {}
 func (Resume) command()             {}
 func (Stop) command()               {}

@@ -15,6 +15,7 @@ type ConcernKind string
 // The kinds.
 const (
 	ConcernHeadache ConcernKind = "sudden worst headache"
+	ConcernContest  ConcernKind = "readings of the pump disagree"
 	ConcernBag      ConcernKind = "pump set for another concentration"
 	ConcernRate     ConcernKind = "rate found outside the order"
 	ConcernNurse    ConcernKind = "no responsible nurse"
@@ -32,6 +33,8 @@ type Concern struct {
 	Read, ToSet unit.PumpRate
 	// Conc is what the pump is set for, Bag what flows.
 	Conc, Bag unit.Concentration
+	// Contest is what disagrees.
+	Contest Contest
 	// Needs is what settles it next.
 	Needs act.Act
 }
@@ -39,12 +42,13 @@ type Concern struct {
 // Concerns lists what stays in sight until it is settled, the gravest first.
 func Concerns(s State, env Env) []Concern {
 	if !InRoom(s.Phase) {
-		return nil
+		return s.contested()
 	}
 	var out []Concern
 	if c, ok := s.headache(); ok {
 		out = append(out, c)
 	}
+	out = append(out, s.contested()...)
 	d := decider{s: s, env: env}
 	if c, ok := d.strayConcentration(); ok {
 		out = append(out, c)
@@ -60,6 +64,15 @@ func Concerns(s State, env Env) []Concern {
 	}
 	if s.Phase == PhaseRecovering && !s.StartedAt.IsZero() && s.standing() == nil {
 		out = append(out, Concern{Kind: ConcernStanding, At: s.StoppedAt, Needs: ActObserve})
+	}
+	return out
+}
+
+// contested stays after the visit too, until a person has settled it.
+func (s State) contested() []Concern {
+	var out []Concern
+	for _, c := range s.Contests() {
+		out = append(out, Concern{Kind: ConcernContest, At: c.Facts[0].At, Contest: c, Needs: ActSettleRate})
 	}
 	return out
 }

@@ -199,7 +199,7 @@ func (d *decider) decide(c Command) ([]Event, *Refusal) {
 		return d.monitor(c)
 	case LinkPump, UnlinkPump, DropPump, NotePump:
 		return d.pumpWord(c)
-	case AnswerTimeOut, Start, SetRate, ReadPump, Pause, Resume:
+	case AnswerTimeOut, Start, SetRate, ReadPump, SettleRate, Pause, Resume:
 		return d.infusion(c)
 	case Stop, ClaimStop, ConfirmPumpStopped:
 		return d.stop(c)

@@ -77,6 +77,7 @@ func (d *decider) findings(o Observation) []Deviation {
 	}
 	if o.Pump != nil {
 		out = append(out, d.checkDeviations(*o.Pump)...)
+		out = append(out, d.apart(Observed{Observation: o})...)
 	}
 	return out
 }
@@ -167,7 +168,7 @@ func (s State) amendable(position int64) amendKind {
 	for _, f := range s.Pump {
 		switch {
 		case f.Position != position:
-		case f.Kind == PumpPause:
+		case f.Kind == PumpPause, len(f.Settles) > 0:
 			return amendOther
 		default:
 			return amendReading

@@ -21,7 +21,9 @@ func (d *decider) infusion(c Command) ([]Event, *Refusal) {
 		if r := c.Read.possible(); r != nil {
 			return nil, r
 		}
-		return one(PumpRead{Read: c.Read, Deviations: d.checkDeviations(c.Read)})
+		return one(PumpRead{Read: c.Read, Deviations: append(d.checkDeviations(c.Read), d.apart(PumpRead{Read: c.Read})...)})
+	case SettleRate:
+		return d.settle(c)
 	case Pause:
 		return d.pause(c)
 	case Resume:
@@ -105,6 +107,7 @@ func (d *decider) setRate(c SetRate) ([]Event, *Refusal) {
 	}
 	if c.Found {
 		e := d.found(c)
+		e.Deviations = append(e.Deviations, d.apart(e)...)
 		e.Phase = d.addsUp(e)
 		return one(e)
 	}
@@ -197,7 +200,7 @@ func (d *decider) addsUp(e Event) Phase {
 
 // after is the state with e in it.
 func (d *decider) after(e Event) State {
-	return Evolve(d.s, Entry{Event: e, Meta: journal.Meta{Sequence: d.s.Sequence + 1, Position: d.s.Position + 1, EffectiveAt: d.at}})
+	return Evolve(d.s, Entry{Event: e, Meta: journal.Meta{Sequence: d.s.Sequence + 1, Position: d.s.Position + 1, EffectiveAt: d.at, RecordedAt: d.env.Now, Actor: d.env.Actor}})
 }
 
 // pumpPhase is the phase that the pump's facts and the stops add up to; none

@@ -225,6 +225,16 @@ type (
 		Read       PumpReading `json:"read"`
 		Deviations []Deviation `json:"deviations,omitempty"`
 	}
+	// RateSettled is a person's word on what the pump ran at, where entries
+	// that were made apart from each other disagree. They stay in the record,
+	// and count no more.
+	RateSettled struct {
+		Entries    []int64         `json:"entries"` // positions of what disagreed
+		From       time.Time       `json:"from"`
+		Rate       unit.PumpRate   `json:"rate"`
+		Reason     journal.Private `json:"reason,omitzero"`
+		Deviations []Deviation     `json:"deviations,omitempty"`
+	}
 	// Paused says the pump was paused.
 	Paused struct {
 		Cause      PauseCause      `json:"cause"`
@@ -447,6 +457,7 @@ func (TimeOutDone) event()           {}
 func (Started) event()               {}
 func (RateChanged) event()           {}
 func (PumpRead) event()              {}
+func (RateSettled) event()           {}
 func (Paused) event()                {}
 func (Resumed) event()               {}
 func (Stopped) event()               {}

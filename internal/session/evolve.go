@@ -42,7 +42,7 @@ func Evolve(s State, e Entry) State {
 		return s.monitor(e)
 	case PumpLinked, PumpUnlinked, PumpSaid:
 		return s.pumpWord(e)
-	case TimeOutDone, Started, RateChanged, PumpRead, Paused, Resumed:
+	case TimeOutDone, Started, RateChanged, PumpRead, RateSettled, Paused, Resumed:
 		return s.pump(e)
 	case Stopped, StopClaimed, PumpStopConfirmed, SpokenOrderTaken, SpokenOrderSigned:
 		return s.stop(e)

@@ -26,6 +26,12 @@ func (s State) pump(e Entry) State {
 		s = s.pumped(f).used(ev.Spoken).deviate(e, ev.Deviations)
 	case PumpRead:
 		s = s.checked(e, &ev.Read).deviate(e, ev.Deviations)
+	case RateSettled:
+		f := PumpFact{
+			At: ev.From, Position: e.Position, Kind: PumpRate, Rate: ev.Rate, Read: &PumpReading{Rate: ev.Rate},
+			By: e.Actor.Person, Via: e.Actor.Via, RecordedAt: e.RecordedAt, Settles: ev.Entries,
+		}
+		s = s.pumped(f).deviate(e, ev.Deviations)
 	case Paused:
 		f := PumpFact{At: e.EffectiveAt, Position: e.Position, Kind: PumpPause, Cause: ev.Cause, By: e.Actor.Person}
 		s = s.pumped(f).deviate(e, ev.Deviations)
@@ -43,6 +49,7 @@ func running(e Entry, k PumpKind, read PumpReading) PumpFact {
 	return PumpFact{
 		At: e.EffectiveAt, Position: e.Position, Kind: k,
 		Rate: read.Rate, Conc: read.Concentration, Read: &read, By: e.Actor.Person,
+		Via: e.Actor.Via, RecordedAt: e.RecordedAt,
 	}
 }
 
@@ -67,7 +74,7 @@ func (s State) refreshPump() State {
 	s.StartedAt, s.PausedAt, s.PauseCause = time.Time{}, time.Time{}, ""
 	s.Ordered, s.ToSet, s.RateSetBy = unit.DoseRate{}, unit.PumpRate{}, ""
 	for _, f := range s.Pump {
-		if f.Struck {
+		if f.Struck || s.settled(f) {
 			continue
 		}
 		switch f.Kind {

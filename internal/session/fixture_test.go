@@ -120,10 +120,14 @@ type log struct {
 }
 
 func (l *log) add(when time.Time, who act.Actor, events ...Event) *log {
+	return l.record(when, when, who, events...)
+}
+
+func (l *log) record(when, recorded time.Time, who act.Actor, events ...Event) *log {
 	for i, ev := range events {
 		n := int64(len(l.entries) + 1)
 		e := Entry{Event: ev, Meta: journal.Meta{
-			Position: 100 + n, Sequence: n, Index: i, OccurredAt: when, EffectiveAt: when, RecordedAt: when, Actor: who, Device: who.Via,
+			Position: 100 + n, Sequence: n, Index: i, OccurredAt: when, EffectiveAt: when, RecordedAt: recorded, Actor: who, Device: who.Via,
 		}}
 		l.entries = append(l.entries, e)
 		l.state = Evolve(l.state, e)
@@ -138,7 +142,7 @@ func (l *log) say(t testing.TB, c Command, env Env) []Event {
 	if r != nil {
 		t.Fatalf("%s refused: %v", c.Act(), r)
 	}
-	l.add(d.EffectiveAt, env.Actor, d.Events...)
+	l.record(d.EffectiveAt, env.Now, env.Actor, d.Events...)
 	return d.Events
 }
 

@@ -46,6 +46,7 @@ func drawCommand(t *rapid.T, l *log) Command {
 		SetRate{Ordered: rate, Read: read, Spoken: spoken},
 		SetRate{Read: read, Found: true},
 		ReadPump{read},
+		SettleRate{Entries: []int64{entry, entry + 1}, From: l.state.StartedAt, Rate: read.Rate},
 		Pause{Cause: PauseClinical},
 		Pause{Cause: PauseToilet},
 		Resume{Ordered: rate, Read: read, Spoken: spoken},

@@ -239,6 +239,11 @@ type PumpFact struct {
 	ToSet   unit.PumpRate
 	Cause   PauseCause // of a pause
 	By      ident.Person
+	Via     ident.Device // whose entry it is made on; empty for a browser that is not enrolled
+	// RecordedAt is when it came into the record.
+	RecordedAt time.Time
+	// Settles are the entries in whose place this person's word stands.
+	Settles []int64
 	Struck  bool
 }
 

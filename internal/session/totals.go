@@ -34,7 +34,7 @@ func (s State) SegmentsAt(t time.Time) []Segment {
 	}
 	var out []Segment
 	var now Segment
-	for _, f := range s.Pump {
+	for _, f := range s.counted() {
 		if f.Struck {
 			continue
 		}

@@ -74,7 +74,7 @@ func commandKinds() []commandKind {
 		kind[OpenVials](1), kind[Compute](1), kind[DiscardDrawUp](1),
 		kind[LinkMonitor](1), kind[UnlinkMonitor](1), kind[DoubtLink](1), kind[TakeOffMonitor](1), kind[ReturnToMonitor](1),
 		kind[LinkPump](1), kind[UnlinkPump](1), kind[DropPump](1), kind[NotePump](1),
-		kind[AnswerTimeOut](1), kind[Start](1), kind[SetRate](1), kind[ReadPump](1), kind[Pause](1), kind[Resume](1),
+		kind[AnswerTimeOut](1), kind[Start](1), kind[SetRate](1), kind[ReadPump](1), kind[SettleRate](1), kind[Pause](1), kind[Resume](1),
 		kind[Stop](1), kind[ClaimStop](1), kind[ConfirmPumpStopped](1), kind[TakeSpokenOrder](1), kind[SignSpokenOrder](1),
 		kind[Observe](1), kind[NoteSideEffect](1), kind[GradeSideEffect](1), kind[ResolveSideEffect](1), kind[GiveDrug](1),
 		kind[TakeRound](1), kind[ConfirmReadings](1), kind[DoubtReading](1), kind[MissRound](1),

@@ -67,6 +67,14 @@ func pumping() []Form {
 			Sections: one(pump("read", false).must()),
 		},
 		{
+			Act: session.ActSettleRate, Title: "What did the pump run at?", Submit: "Record what it ran at",
+			Intro: "Readings that were made apart from each other disagree. Say what the pump ran at, and since when. All of them stay in the record.",
+			Sections: one(
+				known("entries"), amountOf(unit.PumpRate{}, "rate", "The pump ran at", 2).must(), clock("from", "Since").past().must(),
+				private("reason", "How you know"),
+			),
+		},
+		{
 			Act: session.ActPause, Title: "Pause", Submit: "Pump paused, record",
 			Intro: "Pause the pump first.", Sections: one(
 				choice("cause", "Why", options(

@@ -44,6 +44,7 @@ var commands = []session.Command{
 	session.Start{},
 	session.SetRate{},
 	session.ReadPump{},
+	session.SettleRate{},
 	session.Pause{},
 	session.Resume{},
 	session.Stop{},

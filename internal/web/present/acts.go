@@ -44,6 +44,7 @@ var actWords = map[act.Act]string{
 	session.ActStart:           "Start",
 	session.ActRate:            "Rate",
 	session.ActReadPump:        "Read pump",
+	session.ActSettleRate:      "Settle the rate",
 	session.ActPause:           "Pause",
 	session.ActResume:          "Resume",
 	session.ActStop:            "Stop",
@@ -248,6 +249,20 @@ func known(a act.Act, text string, body map[string]any) *view.Act {
 	}
 	b.Body = raw
 	b.Planned = plannedAct(a)
+	return b
+}
+
+// settleRate says what the pump ran at, with all that is known of it beside.
+func settleRate(v app.Visit, c session.Contest) *view.Act {
+	b := known(session.ActSettleRate, label(session.ActSettleRate), map[string]any{"entries": c.Entries()})
+	for _, f := range c.Facts {
+		b.Beside = append(b.Beside, fmt.Sprintf("%s: %s read %s, recorded %s.", clock(f.At, v.Zone), name(v.Names, f.By), f.Read.Rate, clock(f.RecordedAt, v.Zone)))
+	}
+	if says := PumpSays(v); says != "" {
+		b.Beside = append(b.Beside, upper(says)+".")
+	} else {
+		b.Beside = append(b.Beside, "No pump is linked that could say itself. Its own history does: read it.")
+	}
 	return b
 }
 

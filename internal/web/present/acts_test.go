@@ -13,6 +13,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/web/form"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -60,6 +61,11 @@ func busy(t *testing.T, p session.Phase) app.Visit {
 	add(session.SpokenOrderTaken{Prescriber: "weiss", What: session.SpokenDrug}, nurse)
 	add(session.DrugGiven{Drug: "ondansetron", Amount: "4", Unit: "mg", Route: "IV"}, nurse)
 	add(session.Observed{}, nurse)
+	for i, x := range []act.Actor{nurse, {Kind: act.Person, Person: "brandt", Roles: []act.Role{act.Nurse}}} { // two readings that disagree
+		add(session.PumpRead{Read: session.PumpReading{Rate: unit.MLPerH([]string{"16", "28"}[i])}}, x)
+		f := &v.State.Pump[i]
+		f.RecordedAt = tenAM.Add(time.Hour)
+	}
 	if p == session.PhaseInfusing { // with a round that is late, and one of the monitor
 		o := drug.Order{Patient: "rivera", Watch: drug.Watch{Observation: 15}}
 		v.State.Order, v.State.StartedAt = &o, tenAM.Add(-time.Hour)

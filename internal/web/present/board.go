@@ -206,6 +206,8 @@ func urgent(v app.Visit, r *view.BoardRow) {
 		press("Stop the pump", string(end.Bound)+" "+span(now.Sub(end.At))+" ago", end.At)
 	case end.Near == session.EndNow:
 		press("Stop the pump", string(end.Bound)+" is now", end.At)
+	case grave.Kind == session.ConcernContest:
+		press("Settle the rate", "two readings disagree, "+grave.Contest.Most().String()+" counts", grave.At)
 	case grave.Kind == session.ConcernBag:
 		press("Check the pump", "set for "+grave.Conc.String()+", the bag holds "+grave.Bag.String(), grave.At)
 	case grave.Kind == session.ConcernRate:

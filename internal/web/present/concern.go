@@ -2,6 +2,7 @@ package present
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/session"
@@ -20,6 +21,13 @@ func concern(v app.Visit, c session.Concern) view.Notice {
 			return view.Notice{Tone: view.Amber, Text: "Sudden worst headache at " + at + ". Stop the pump, record it, and call for help.", Act: button(session.ActStop, label(session.ActStop))}
 		}
 		return view.Notice{Tone: view.Amber, Text: "Sudden worst headache at " + at + ". Call for help.", Act: button(session.ActHelp, label(session.ActHelp))}
+	case session.ConcernContest:
+		var read []string
+		for _, f := range c.Contest.Facts {
+			read = append(read, fmt.Sprintf("%s at %s (%s)", f.Read.Rate, clock(f.At, v.Zone), name(v.Names, f.By)))
+		}
+		text := fmt.Sprintf("Unresolved: the pump was read as %s, on tablets that did not know of each other. Until somebody says what it ran at, %s counts.", strings.Join(read, " and "), c.Contest.Most())
+		return view.Notice{Tone: view.Amber, Text: text, Act: settleRate(v, c.Contest)}
 	case session.ConcernBag:
 		text := fmt.Sprintf("The pump was set for %s at %s; the bag holds %s. Pause the pump, set the concentration, and read it again; or stop.", c.Conc, at, c.Bag)
 		return view.Notice{Tone: view.Amber, Text: text, Act: button(session.ActReadPump, label(session.ActReadPump))}

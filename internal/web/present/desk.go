@@ -44,6 +44,14 @@ func DeskActs(v app.Visit, who act.Actor) []view.DeskLink {
 		l.Label, l.Sub = "Say who stopped at "+clock(f.At, v.Zone), "recorded from the tablet"
 		out = append(out, l)
 	}
+	for _, c := range v.State.Contests() {
+		l := deskLink(v, who, session.ActSettleRate)
+		if l.Href != "" {
+			l.Href += "?of=" + strconv.FormatInt(c.Facts[0].Position, 10)
+		}
+		l.Label, l.Sub = "Say what the pump ran at", "unresolved: readings of "+clock(c.Facts[0].At, v.Zone)+" disagree"
+		out = append(out, l)
+	}
 	main, now := MainAct(v), actsNow(v)
 	for _, a := range append(unsettled(v.State), deskActs...) {
 		if !slices.Contains(now, a) {
@@ -76,6 +84,8 @@ func AtDesk(v app.Visit, a act.Act) bool {
 		return len(v.State.SpokenToSign()) > 0
 	case session.ActClaimStop:
 		return len(toClaim(v.State)) > 0
+	case session.ActSettleRate:
+		return len(v.State.Contests()) > 0
 	}
 	return slices.Contains(unsettled(v.State), a) || slices.Contains(deskActs, a) && slices.Contains(actsNow(v), a)
 }
@@ -106,6 +116,12 @@ func DeskAct(v app.Visit, a act.Act, of string, texts TextOf) view.DeskAct {
 		p.Facts = account(v)
 	case session.ActStop, session.ActConfirmStop, session.ActClaimStop:
 		p.Facts = facts(v)
+	case session.ActSettleRate:
+		if c, ok := contestOf(v, of); ok {
+			for _, line := range settleRate(v, c).Beside {
+				p.Facts = append(p.Facts, view.Fact{Term: "Reading", Text: line, Tone: view.Plain})
+			}
+		}
 	case session.ActSignSpoken:
 		if f, ok := spokenOf(v, of); ok {
 			p.Facts = spokenFacts(v, f, texts)
@@ -148,8 +164,21 @@ func Known(v app.Visit, a act.Act, of string) (body map[string]any, ok bool) {
 			}
 		}
 		return nil, false
+	case session.ActSettleRate:
+		c, ok := contestOf(v, of)
+		return map[string]any{"entries": c.Entries()}, ok
 	}
 	return nil, true
+}
+
+// contestOf is the contest that begins with an entry.
+func contestOf(v app.Visit, of string) (session.Contest, bool) {
+	for _, c := range v.State.Contests() {
+		if strconv.FormatInt(c.Facts[0].Position, 10) == of {
+			return c, true
+		}
+	}
+	return session.Contest{}, false
 }
 
 func spokenOf(v app.Visit, of string) (session.SpokenFact, bool) {

@@ -1,12 +1,16 @@
 package present
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/unit"
@@ -231,5 +235,59 @@ func TestNotices_ARateFoundStaysUntilItIsChosen(t *testing.T) {
 	v.State.ToSet = unit.PumpRate{}
 	if _, ok := notice(v, "and nobody chose a rate"); !ok {
 		t.Error("a pump that runs at a rate never chosen is not said")
+	}
+}
+
+// TestNotices_ReadingsThatDisagree stay on chair, board and desk until a person
+// has said what the pump ran at; the pump's own word stands beside them.
+func TestNotices_ReadingsThatDisagree(t *testing.T) {
+	t.Parallel()
+	v := running(t, at(20))
+	for i, rate := range []string{"16", "28"} {
+		read := session.PumpReading{Rate: unit.MLPerH(rate), Concentration: unit.MgPerML("1")}
+		v.State.Pump = append(v.State.Pump, session.PumpFact{
+			At: at(12 + i), Position: int64(40 + i), Kind: session.PumpCheck, Rate: read.Rate, Conc: read.Concentration, Read: &read,
+			By: ident.Person(fmt.Sprint("nurse ", i)), Via: ident.Device(fmt.Sprint("tablet ", i)), RecordedAt: at(18),
+		})
+	}
+	n, ok := notice(v, "Unresolved: the pump was read as 16 mL/h at 10:12")
+	if !ok || !strings.Contains(n.Text, "28 mL/h counts") || n.Act == nil || n.Act.Act != string(session.ActSettleRate) || string(n.Act.Body) != `{"entries":[40,41]}` {
+		t.Fatalf("the chair says %v %+v", ok, n)
+	}
+	if got := strings.Join(n.Act.Beside, " "); !strings.Contains(got, "read 16 mL/h") || !strings.Contains(got, "read 28 mL/h") || !strings.Contains(got, "No pump is linked") {
+		t.Errorf("beside the question stands %q", got)
+	}
+	if r := boardRow(v, BoardInput{Now: at(20), Zone: time.UTC}); !r.Pressing || r.Next != "Settle the rate" || r.NextSub != "two readings disagree, 28 mL/h counts" {
+		t.Errorf("the board says %q %q", r.Next, r.NextSub)
+	}
+	nurse := act.Actor{Kind: act.Person, Person: "okafor", Roles: []act.Role{act.Nurse}}
+	desk := func(v app.Visit, who act.Actor) (view.DeskLink, bool) {
+		links := DeskActs(v, who)
+		i := slices.IndexFunc(links, func(l view.DeskLink) bool { return l.Label == "Say what the pump ran at" })
+		if i < 0 {
+			return view.DeskLink{}, false
+		}
+		return links[i], true
+	}
+	if l, ok := desk(v, nurse); !ok || !strings.HasSuffix(l.Href, "/acts/session.settle-rate?of=40") {
+		t.Errorf("the record offers %v %+v", ok, l)
+	}
+	if l, ok := desk(v, act.Actor{Kind: act.Person, Person: "quinn", Roles: []act.Role{act.FrontDesk}}); !ok || l.Href != "" || l.Whose == "" {
+		t.Errorf("the front desk is offered %v %+v", ok, l)
+	}
+	if body, ok := Known(v, session.ActSettleRate, "40"); !ok || !slices.Equal(body["entries"].([]int64), []int64{40, 41}) || !AtDesk(v, session.ActSettleRate) {
+		t.Errorf("at the desk it is about %v %v", body, ok)
+	}
+	rate := unit.MLPerH("28")
+	v.State.Says = &session.PumpSays{Said: session.PumpSaid{State: session.PumpRuns, Rate: &rate, At: at(19)}, Heard: at(19)}
+	if n, _ := notice(v, "Unresolved"); !strings.Contains(strings.Join(n.Act.Beside, " "), "Pump says") {
+		t.Errorf("the pump's word is not beside it: %q", n.Act.Beside)
+	}
+	v.State.Pump = append(v.State.Pump, session.PumpFact{At: at(12), Position: 50, Kind: session.PumpRate, Rate: unit.MLPerH("16"), Read: &session.PumpReading{Rate: unit.MLPerH("16")}, Settles: []int64{40, 41}})
+	if _, ok := notice(v, "Unresolved"); ok {
+		t.Error("settled, and still said to be unresolved")
+	}
+	if _, ok := desk(v, nurse); ok {
+		t.Error("settled, and still asked at the desk")
 	}
 }
