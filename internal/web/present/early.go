@@ -31,19 +31,19 @@ func earlyTile(v app.Visit) []view.Tile {
 		t.AtMS, t.Empty = 0, "no score: "+lacking(w)
 		return []view.Tile{t}
 	}
-	t.Text, t.Context = fmt.Sprint(w.Without), "without consciousness, "+wholeScore(w)
+	t.Text, t.Context = fmt.Sprint(w.Without), "without consciousness; "+wholeScore(w)
 	return []view.Tile{t}
 }
 
 // lacking names what keeps a score from being one.
 func lacking(w session.Warning) string {
-	return "no " + strings.Join(w.Missing, ", no ")
+	return "missing " + strings.Join(w.Missing, ", ")
 }
 
 // wholeScore is NEWS2 with consciousness, or why there is none.
 func wholeScore(w session.Warning) string {
 	if !w.Complete() {
-		return "no NEWS2"
+		return "NEWS2 " + lacking(w)
 	}
 	return fmt.Sprintf("NEWS2 %d", w.Total)
 }

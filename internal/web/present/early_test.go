@@ -44,7 +44,7 @@ func TestEarly_WithAndWithoutConsciousness(t *testing.T) {
 	t.Parallel()
 	v := scored(t, "")
 	x, ok := earlyOf(v)
-	if !ok || x.Text != "2" || x.Context != "without consciousness, NEWS2 5" || x.AtMS != ms(at(5)) || x.FreshMS != (20*time.Minute).Milliseconds() || x.Tone != "" {
+	if !ok || x.Text != "2" || x.Context != "without consciousness; NEWS2 5" || x.AtMS != ms(at(5)) || x.FreshMS != (20*time.Minute).Milliseconds() || x.Tone != "" {
 		t.Errorf("%+v", x)
 	}
 	table := earlyTable(v)
@@ -61,11 +61,11 @@ func TestEarly_NothingIsFilledIn(t *testing.T) {
 	t.Parallel()
 	v := scored(t, vital.Temp)
 	x, _ := earlyOf(v)
-	if x.Text != "" || x.Empty != "no score: no temperature" || x.Context != "" {
+	if x.Text != "" || x.Empty != "no score: missing temperature" || x.Context != "" {
 		t.Errorf("%+v", x)
 	}
 	table := earlyTable(v)
-	if !strings.HasPrefix(table.Intro, "Could not be computed: no temperature.") {
+	if !strings.HasPrefix(table.Intro, "Could not be computed: missing temperature.") {
 		t.Errorf("%s", table.Intro)
 	}
 	if row := strings.Join(table.Rows[len(table.Rows)-1], "|"); row != "Temperature|–|missing|–|–" {
@@ -73,7 +73,7 @@ func TestEarly_NothingIsFilledIn(t *testing.T) {
 	}
 	v = scored(t, "")
 	v.State.Observations[0].Sedation = nil
-	if x, _ := earlyOf(v); x.Text != "2" || x.Context != "without consciousness, no NEWS2" {
+	if x, _ := earlyOf(v); x.Text != "2" || x.Context != "without consciousness; NEWS2 missing consciousness" {
 		t.Errorf("%+v", x)
 	}
 	v.Env.Now = at(26)

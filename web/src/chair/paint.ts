@@ -95,18 +95,24 @@ function ground(c: Ctx, f: Frame, ink: Ink, p: Picture): void {
   }
 }
 
+/** So high is a lane, in pixels, that has its unit below its name. */
+const twoLines = 42;
+
 function lane(c: Ctx, f: Frame, s: Strip, ink: Ink): void {
   const narrow = f.left < 60;
   hairline(c, narrow ? 0 : 4, crisp(s.bottom), f.right, crisp(s.bottom), ink.line);
   c.textBaseline = "alphabetic";
   c.textAlign = "left";
   if (!narrow) {
+    // A lane that notices have pressed low has no room for two lines: the unit
+    // stands beside the value, at the right.
+    const room = s.bottom - s.top >= twoLines;
     font(c, ink, 15);
     c.fillStyle = ink.text;
-    c.fillText(s.lane.label, 4, s.top + 20);
+    c.fillText(s.lane.label, 4, room ? s.top + 20 : (s.top + s.bottom) / 2 + 5);
     font(c, ink, 13);
     c.fillStyle = ink.quiet;
-    c.fillText(s.lane.unit, 4, s.top + 37);
+    if (room) c.fillText(s.lane.unit, 4, s.top + 37);
   }
   scaleText(c, f, s, ink, narrow);
   if (narrow) {

@@ -134,7 +134,7 @@ func scores(now time.Time) []view.Tile {
 	return []view.Tile{
 		{Kind: "sedation", Label: "Awake", Text: "5", Unit: "of 5", AtMS: at, FreshMS: 20 * 60_000},
 		{Kind: "pain", Label: "Pain", Text: "4", Unit: "of 10", AtMS: at, FreshMS: 20 * 60_000},
-		{Kind: "early", Label: "Early warning", Text: "1", Unit: "of 17", AtMS: at, FreshMS: 20 * 60_000, Context: "without consciousness, NEWS2 4"},
+		{Kind: "early", Label: "Early warning", Text: "1", Unit: "of 17", AtMS: at, FreshMS: 20 * 60_000, Context: "without consciousness; NEWS2 4"},
 	}
 }
 
