@@ -162,6 +162,67 @@ export class Clinic {
   }
 }
 
+/** within lets a page be told addresses as those of a device are, without the host. */
+function within(base: string, page: Page): Page {
+  const [go, wait] = [page.goto.bind(page), page.waitForURL.bind(page)];
+  page.goto = (to, o) => go(new URL(to, base).href, o);
+  page.waitForURL = (to, o) => wait(typeof to === "string" ? new URL(to, base).href : to, o);
+  return page;
+}
+
+/**
+ * Tablet is a browser with a folder of its own that can die as a tablet does:
+ * at once, no page told, what is on its disk still there.
+ */
+export class Tablet {
+  #program: ChildProcess | undefined;
+  #browser: Browser | undefined;
+  readonly #folder = mkdtempSync(path.join(tmpdir(), "stillwatch-tablet-"));
+
+  constructor(readonly url: string) {}
+
+  /** on starts it and gives its one window. */
+  async on(): Promise<Page> {
+    const args = [...browserFlags, "--headless=new", "--remote-debugging-port=0", `--user-data-dir=${this.#folder}`, "--window-size=1024,768", "about:blank"];
+    const p = spawn(needed("STILLWATCH_CHROMIUM"), args, { stdio: ["ignore", "ignore", "pipe"], detached: true });
+    this.#program = p;
+    const at = await new Promise<string>((done, fail) => {
+      createInterface({ input: p.stderr! }).on("line", (line) => {
+        const m = /^DevTools listening on (\S+)$/.exec(line);
+        if (m) done(m[1]!);
+      });
+      p.once("exit", (code) => fail(new Error(`the tablet's browser ended with ${code}`)));
+    });
+    this.#browser = await chromium.connectOverCDP(at);
+    const context = this.#browser.contexts()[0]!;
+    context.setDefaultTimeout(patience);
+    const page = within(this.url, context.pages()[0] ?? (await context.newPage()));
+    await page.setViewportSize(tablet);
+    return page;
+  }
+
+  /** off closes it as a person does. */
+  async off(): Promise<void> {
+    const ended = new Promise((done) => this.#program!.once("exit", done));
+    await (await this.#browser!.newBrowserCDPSession()).send("Browser.close");
+    await ended;
+  }
+
+  /** dies kills it with all its processes. */
+  async dies(): Promise<void> {
+    const p = this.#program!;
+    const ended = new Promise((done) => p.once("exit", done));
+    process.kill(-p.pid!, "SIGKILL");
+    await ended;
+    await this.#browser?.close().catch(() => {});
+  }
+
+  async forget(): Promise<void> {
+    if (this.#program && this.#program.exitCode === null && this.#program.signalCode === null) await this.dies();
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
 /**
  * dayZone puts the clinic at eight in the morning: the hours a test lets pass
  * must not cross midnight, after which yesterday's answers rightly do not count.

@@ -158,6 +158,9 @@ func boardRow(v app.Visit, in BoardInput) view.BoardRow {
 	default:
 		// the others do not concern this
 	}
+	if len(s.Contests()) > 0 { // whatever alarm takes the row: amounts are not certain
+		r.Phase += " · rate unresolved"
+	}
 	if n := Next(v); n != nil {
 		r.Next, r.NextSub, r.DueMS, r.Needs = n.Text, n.Sub, n.DueMS, n.Late
 	}

@@ -257,7 +257,7 @@ func TestNotices_ReadingsThatDisagree(t *testing.T) {
 	if got := strings.Join(n.Act.Beside, " "); !strings.Contains(got, "read 16 mL/h") || !strings.Contains(got, "read 28 mL/h") || !strings.Contains(got, "No pump is linked") {
 		t.Errorf("beside the question stands %q", got)
 	}
-	if r := boardRow(v, BoardInput{Now: at(20), Zone: time.UTC}); !r.Pressing || r.Next != "Settle the rate" || r.NextSub != "two readings disagree, 28 mL/h counts" {
+	if r := boardRow(v, BoardInput{Now: at(20), Zone: time.UTC}); !r.Pressing || r.Next != "Settle the rate" || r.NextSub != "two readings disagree, 28 mL/h counts" || !strings.HasSuffix(r.Phase, "rate unresolved") {
 		t.Errorf("the board says %q %q", r.Next, r.NextSub)
 	}
 	nurse := act.Actor{Kind: act.Person, Person: "okafor", Roles: []act.Role{act.Nurse}}

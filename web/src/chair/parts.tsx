@@ -251,18 +251,23 @@ export function Waiting({ app }: { app: App }) {
           <span class="amber">
             <span class="shape" />
             {w.urgent && <b>{w.label} is not in the record. </b>}
-            {w.label} came back: {w.returned?.text}
+            {w.label}{mine(w, app) ? "" : `, charted by ${w.said!.name},`} came back: {w.returned?.text}
           </span>
           <span class="pair">
             {w.returned?.status === 401 && !app.locked.value && <button type="button" onClick={() => void app.edge.sender.again(w.id)}>Record in my name</button>}
             {(w.returned?.status === 0 || w.urgent) && <button type="button" onClick={() => void app.edge.sender.again(w.id)}>Send again</button>}
             {app.typedFor(w) && <button type="button" onClick={() => app.reopen(w)}>Open</button>}
-            <button type="button" onClick={() => void app.edge.sender.drop(w.id)}>Discard</button>
+            {mine(w, app) && !app.locked.value && <button type="button" onClick={() => void app.edge.sender.drop(w.id)}>Discard</button>}
           </span>
         </p>
       ))}
     </>
   );
+}
+
+/** mine tells whether an entry is of whoever is at the screen, or of nobody known: only its author lets it go. */
+function mine(w: Held, app: App): boolean {
+  return !w.said || (!app.locked.value && app.whole.value?.who.person === w.said.person);
 }
 
 /** What was charted under a person's name at a locked screen: only that person records it. */

@@ -11,7 +11,7 @@ export interface Waiting {
   grant: string;
   /** Nobody was known at the screen: whoever is signed in when it arrives did not say it. */
   unsigned?: boolean;
-  /** Who was at the screen, where their grant had not come yet. */
+  /** Who was at the screen, where somebody was known. */
   said?: Person;
   /** The second person's grant, for acts that need a witness. */
   witness?: string;

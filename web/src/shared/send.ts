@@ -140,7 +140,7 @@ export class Sender {
     if (s.witness) w.witness = s.witness;
     const hand = this.at.hand();
     if (s.unsigned) w.unsigned = true;
-    else if (w.grant === "" && hand) w.said = hand;
+    else if (hand) w.said = hand;
     return w;
   }
 
@@ -230,7 +230,7 @@ export class Sender {
 
   async #deliver(w: Waiting): Promise<"done" | "unreachable"> {
     if (this.#busy.has(w.id) || this.#held.get(w.id)?.state !== "waiting") return "done";
-    if (w.said && !w.urgent && this.at.hand()?.person !== w.said.person) return this.#foreign(w, w.said);
+    if (w.grant === "" && w.said && !w.urgent && this.at.hand()?.person !== w.said.person) return this.#foreign(w, w.said);
     const busy = w.id;
     this.#busy.add(busy);
     try {
