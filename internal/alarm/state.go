@@ -87,6 +87,9 @@ type Change struct {
 	// Wording says on what the advice rests.
 	Wording string
 	By      ident.Person
+	// Called are the people whom this stage of the ladder calls by name. The
+	// machine knows the stages; who is on duty, whoever notes the change.
+	Called []ident.Person
 }
 
 // Alarm is one alarm as people were told of it.
@@ -101,6 +104,7 @@ type Alarm struct {
 	AnnouncedAt  time.Time
 	Stage        Stage
 	StageAt      time.Time
+	Called       []ident.Person
 	Recheck      bool
 	Extent       int
 	Value, Limit string
@@ -164,7 +168,7 @@ func (a Alarm) with(c Change) Alarm {
 		a.AckedAt, a.AckedBy = c.At, c.By
 		return a
 	case Escalated:
-		a.Stage, a.StageAt = c.Stage, c.At
+		a.Stage, a.StageAt, a.Called = c.Stage, c.At, c.Called
 		return a
 	case Raised, Worsened, AnnouncedAgain, PauseEnded, Eased, Cleared:
 	}
@@ -174,7 +178,7 @@ func (a Alarm) with(c Change) Alarm {
 	if c.Kind == Eased {
 		return a
 	}
-	a.Announcement, a.AnnouncedAt, a.Stage, a.StageAt = c.Announcement, c.At, c.Stage, c.At
+	a.Announcement, a.AnnouncedAt, a.Stage, a.StageAt, a.Called = c.Announcement, c.At, c.Stage, c.At, c.Called
 	a.AckedAt, a.AckedBy, a.PausedUntil, a.EndedAt = time.Time{}, "", time.Time{}, time.Time{}
 	return a
 }

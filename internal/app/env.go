@@ -80,13 +80,14 @@ func (a *App) facts(ctx context.Context, id ident.Session, s session.State) (ses
 	prescribers, perr := a.Directory.Prescribers(ctx, now)
 	e := session.Env{
 		Session: id, Now: now, OccurredAt: now, Zone: a.Zone, Rules: a.Rules, Alarms: a.AlarmRules,
-		Room:    roomToday(h, now, a.Zone),
-		Signed:  session.AlarmsSigned{Known: true, Done: a.signedAlarms(h)},
-		Heard:   a.heard(s.Chair, s.Nurse, deaf(h)),
-		Monitor: a.monitorState(s.Link.Monitor),
-		Patient: patient,
-		Head:    fmt.Sprintf("%x", hash),
-		Staff:   session.Staff{Known: perr == nil, Prescribers: prescribers, Load: a.load(id, s)},
+		Room:      roomToday(h, now, a.Zone),
+		Signed:    session.AlarmsSigned{Known: true, Done: a.signedAlarms(h)},
+		Reachable: a.reachable(),
+		Heard:     a.heard(s.Chair, s.Nurse, deaf(h)),
+		Monitor:   a.monitorState(s.Link.Monitor),
+		Patient:   patient,
+		Head:      fmt.Sprintf("%x", hash),
+		Staff:     session.Staff{Known: perr == nil, Prescribers: prescribers, Load: a.load(id, s)},
 	}
 	return e, h.Sequence, nil
 }

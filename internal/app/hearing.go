@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,6 +23,7 @@ type Place struct {
 	Station bool         // the device is a station: it hears every chair
 	Chair   ident.Chair  // the chair that the device stands at, where it does
 	Person  ident.Person // signed in, with the screen open; may be empty
+	Nurse   bool         // the person is a nurse
 	Name    string       // what staff call the device, or the person's printed name
 }
 
@@ -47,6 +50,7 @@ type hearing struct {
 type proved struct {
 	name  string
 	chair ident.Chair
+	nurse bool
 	at    time.Time
 }
 
@@ -71,7 +75,7 @@ func (h *hearing) say(p Place, audible bool, now time.Time) (changed bool) {
 	if h.at == nil {
 		h.at = map[Place]proved{}
 	}
-	h.at[p.key()] = proved{p.Name, p.Chair, now}
+	h.at[p.key()] = proved{p.Name, p.Chair, p.Nurse, now}
 	return !was
 }
 
@@ -90,6 +94,43 @@ func (h *hearing) of(chair ident.Chair, nurse ident.Person, deaf func(Place) boo
 	return out
 }
 
+// reachable lists the people who are signed in at a page that sounds, each with their
+// latest proof.
+func (h *hearing) reachable() []session.Reachable {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []session.Reachable
+	for k, v := range h.at {
+		i := slices.IndexFunc(out, func(p session.Reachable) bool { return p.Person == k.Person })
+		switch {
+		case k.Person == "":
+		case i < 0:
+			out = append(out, session.Reachable{Person: k.Person, Nurse: v.nurse, At: v.at})
+		case v.at.After(out[i].At):
+			out[i].At = v.at
+		}
+	}
+	slices.SortFunc(out, func(a, b session.Reachable) int { return strings.Compare(string(a.Person), string(b.Person)) })
+	return out
+}
+
+// reachable is who can be called, with how many patients in the room each is responsible
+// for.
+func (a *App) reachable() []session.Reachable {
+	out := a.hearing.reachable()
+	if len(out) == 0 {
+		return nil
+	}
+	for _, row := range a.sessions.current() {
+		for i := range out {
+			if row.Nurse == out[i].Person && session.InRoom(row.Phase) {
+				out[i].Chairs++
+			}
+		}
+	}
+	return out
+}
+
 // places lists those that are proven to sound, with what staff call them.
 func (h *hearing) places(now time.Time) []Place {
 	h.mu.Lock()
@@ -97,7 +138,7 @@ func (h *hearing) places(now time.Time) []Place {
 	var out []Place
 	for k, v := range h.at {
 		if session.Proven(h.rules, v.at, now) {
-			k.Chair, k.Name = v.chair, v.name
+			k.Chair, k.Name, k.Nurse = v.chair, v.name, v.nurse
 			out = append(out, k)
 		}
 	}

@@ -15,6 +15,9 @@ func (s Speaker) sayAlarm(event session.Event) Line {
 		switch ev := event.(type) {
 		case session.AlarmEscalated:
 			l.Text = "to the " + string(ev.Stage)
+			for _, p := range ev.Called {
+				l.Text += ": " + s.Who(p)
+			}
 		case session.AlarmAnswered:
 			l.Text = "by " + s.Who(ev.By)
 		default:

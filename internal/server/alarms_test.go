@@ -12,11 +12,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
 // guarded is a clinic with alarms, a nurse and a running infusion at chair 3
@@ -113,8 +115,8 @@ func TestAlarms_SaturationFalls(t *testing.T) {
 	}
 }
 
-// TestAlarms_LadderWithoutAnybody: what nobody answers goes to the next person
-// and to the room, woken by nothing but time.
+// TestAlarms_LadderWithoutAnybody: what nobody answers goes to the room, where
+// there is nobody to call next, woken by nothing but time.
 func TestAlarms_LadderWithoutAnybody(t *testing.T) {
 	t.Parallel()
 	h, _, b, id := guarded(t)
@@ -123,7 +125,7 @@ func TestAlarms_LadderWithoutAnybody(t *testing.T) {
 		h.later(time.Second)
 		h.look()
 	}
-	if got := h.said(id, alarm.SpO2Low); !slices.Equal(got, []string{"raised high", "escalated high", "escalated high"}) {
+	if got := h.said(id, alarm.SpO2Low); !slices.Equal(got, []string{"raised high", "escalated high"}) || h.alarm(id, alarm.SpO2Low).Stage != alarm.ToRoom {
 		t.Errorf("%v", got)
 	}
 	// The monitor has been silent meanwhile: that is said too, and hides nothing.
@@ -427,5 +429,79 @@ func TestAlarms_OfTheMonitorItself_AfterARestart(t *testing.T) {
 	a, stands := h.state(id).Alarms.Alarm(alarm.MonitorAlarm)
 	if stands && a.EndedAt.IsZero() {
 		t.Errorf("half an hour without a word of the monitor's: %v", h.said(id, alarm.MonitorAlarm))
+	}
+}
+
+// TestAlarms_TheNextPersonByName: another nurse whose page sounds is called by
+// name when the responsible one does not answer, then the room.
+func TestAlarms_TheNextPersonByName(t *testing.T) {
+	t.Parallel()
+	h, n, b, id := guarded(t)
+	n.say(id, session.ActTakeNurse, map[string]any{})
+	brandt := h.hire("brandt", "L. Brandt RN", act.Nurse)
+	state := func() string {
+		t.Helper()
+		for _, a := range n.chair(3).Alarms.List {
+			if a.Condition == string(alarm.SpO2Low) {
+				return a.State
+			}
+		}
+		return ""
+	}
+	b.seconds(16, "88")
+	if got := state(); got != "A. Okafor RN is called" {
+		t.Fatalf("at first: %q", got)
+	}
+	brandt.hears()
+	b.seconds(20, "88")
+	brandt.hears()
+	b.seconds(10, "88")
+	if got := state(); got != "Called next: L. Brandt RN" {
+		t.Errorf("after 30 seconds: %q", got)
+	}
+	if got := h.alarm(id, alarm.SpO2Low).Called; !slices.Equal(got, []ident.Person{brandt.person}) {
+		t.Errorf("the record names %v", got)
+	}
+	if calls := brandt.chair(1).Calls; len(calls) == 0 || calls[0].Text != "You are called to chair 3: SpO₂ low" || calls[0].Tone != view.Red {
+		t.Errorf("on a chair's screen of hers: %+v", calls)
+	}
+	if calls := h.hire("lane", "P. Lane RN", act.Nurse).chair(1).Calls; len(calls) != 0 {
+		t.Errorf("another nurse is told that she is called: %+v", calls)
+	}
+	b.seconds(30, "88")
+	if got := state(); got != "The room is called" {
+		t.Errorf("after a minute: %q", got)
+	}
+}
+
+// TestAlarms_AScoreIsAnsweredAtTheChairFirst: what the nurse has just charted
+// sounds nowhere for two minutes, and then everywhere; charting an answer keeps it
+// from sounding at all.
+func TestAlarms_AScoreIsAnsweredAtTheChairFirst(t *testing.T) {
+	t.Parallel()
+	for name, answered := range map[string]bool{"nothing is charted": false, "a drug is": true} {
+		h, n, b, id := guarded(t)
+		sounds := func() bool {
+			t.Helper()
+			return slices.ContainsFunc(n.chair(3).Alarms.Sounds, func(s view.Sound) bool { return strings.Contains(s.Key, string(alarm.DistressHigh)) })
+		}
+		n.say(id, session.ActObserve, map[string]any{"purpose": "round", "distress": 7})
+		h.look()
+		a := h.alarm(id, alarm.DistressHigh)
+		if a.Stage != alarm.AtBedside || a.Priority != alarm.High || sounds() {
+			t.Fatalf("%s: at first %+v", name, a)
+		}
+		shown := n.chair(3).Alarms.List
+		if i := slices.IndexFunc(shown, func(x view.Alarm) bool { return x.Condition == string(alarm.DistressHigh) }); i < 0 || !shown[i].Here || len(shown[i].Advice) == 0 {
+			t.Errorf("%s: the chair suggests nothing: %+v", name, shown)
+		}
+		b.seconds(119, "97")
+		if answered {
+			n.say(id, session.ActGiveDrug, map[string]any{"drug": "midazolam", "amount": "1", "unit": "mg", "route": "IV"})
+		}
+		b.seconds(2, "97")
+		if got := sounds(); got == answered {
+			t.Errorf("%s: sounds elsewhere after two minutes: %v", name, got)
+		}
 	}
 }

@@ -218,7 +218,7 @@ func (f *frames) chairFrame(ctx context.Context, t *followed) (web.Frame, bool, 
 	if time.Since(t.whole) >= anew {
 		return f.whole(ctx, t) // gates, acts and rounds move with the clock too
 	}
-	calls, err := f.room.callsElsewhere(ctx, now.Session)
+	calls, err := f.room.callsElsewhere(ctx, f.visitor, now.Session)
 	if err != nil {
 		return web.Frame{}, false, err
 	}

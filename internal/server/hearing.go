@@ -1,6 +1,7 @@
 package server
 
 import (
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/web"
 )
@@ -11,7 +12,7 @@ func (r room) Hearing(v web.Visitor, audible bool) {
 	p := app.Place{Device: v.Actor.Via, Chair: v.Chair, Name: v.DeviceName}
 	p.Station = p.Device != "" && !v.Chair.Valid()
 	if v.SignedIn() && !p.Station {
-		p.Person, p.Name = v.Actor.Person, v.Name
+		p.Person, p.Name, p.Nurse = v.Actor.Person, v.Name, v.Actor.Is(act.Nurse)
 	}
 	r.app.SayHearing(p, audible)
 }

@@ -143,7 +143,7 @@ func (r room) chairOf(ctx context.Context, v web.Visitor, chair ident.Chair) (vi
 		return view.Chair{}, app.Visit{}, err
 	}
 	id, ok := r.app.AtChair(chair)
-	calls, err := r.callsElsewhere(ctx, id)
+	calls, err := r.callsElsewhere(ctx, v, id)
 	if err != nil {
 		return view.Chair{}, app.Visit{}, err
 	}
@@ -170,10 +170,11 @@ func (r room) chairOf(ctx context.Context, v web.Visitor, chair ident.Chair) (vi
 	return c, visit, err
 }
 
-// callsElsewhere are the open calls for help that a chair's own page does not
-// show: of every visit but the one at the chair.
-func (r room) callsElsewhere(ctx context.Context, id ident.Session) ([]view.Call, error) {
-	all, err := r.app.Calls(ctx)
+// callsElsewhere are what a chair's own page does not show: the open calls for help
+// of every visit but the one at the chair, and the alarms there that call the
+// person at the screen by name.
+func (r room) callsElsewhere(ctx context.Context, v web.Visitor, id ident.Session) ([]view.Call, error) {
+	all, asked, err := r.app.Calls(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -181,6 +182,11 @@ func (r room) callsElsewhere(ctx context.Context, id ident.Session) ([]view.Call
 	for _, c := range all {
 		if c.Session != id {
 			out = append(out, view.Call{Chair: int(c.Chair), SinceMS: c.Since.UnixMilli()})
+		}
+	}
+	for _, x := range asked {
+		if v.SignedIn() && x.Person == v.Actor.Person && x.Session != id {
+			out = append(out, present.Asked(x))
 		}
 	}
 	return out, nil

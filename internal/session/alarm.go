@@ -31,6 +31,9 @@ type AlarmFact struct {
 	Consider     []word.Message `json:"consider,omitempty"`
 	Wording      string         `json:"wording,omitempty"`
 	Telemetry    string         `json:"telemetry,omitempty"` // chunk head
+	// Called are the people whom the stage calls by name; none where it calls
+	// the room, everyone, or nobody yet.
+	Called []ident.Person `json:"called,omitempty"`
 }
 
 // What became of an alarm, noted by the server's own watch job.
@@ -177,7 +180,7 @@ func (f AlarmFact) change(kind alarm.ChangeKind, at time.Time) alarm.Change {
 	return alarm.Change{
 		Kind: kind, Condition: f.Condition, Priority: f.Priority, Rule: f.Rule, Version: f.RuleVersion, At: at, Since: f.Since,
 		Announcement: f.Announcement, Stage: f.Stage, Recheck: f.Recheck, Extent: f.Extent,
-		Value: f.Value, Limit: f.Limit, Text: f.Text, Consider: f.Consider, Wording: f.Wording,
+		Value: f.Value, Limit: f.Limit, Text: f.Text, Consider: f.Consider, Wording: f.Wording, Called: f.Called,
 	}
 }
 

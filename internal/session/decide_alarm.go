@@ -4,6 +4,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/ident"
 )
 
 // RuleAlarm is the rule behind what may be done about an alarm.
@@ -52,6 +53,7 @@ func (d *decider) noteAlarms(c NoteAlarms) ([]Event, *Refusal) {
 	now := d.s.Alarms
 	var out []Event
 	for _, n := range c.Changes {
+		n = d.calling(n)
 		e, ok := n.event()
 		if !ok || !n.Condition.Valid() {
 			return nil, malformed("session.unknown_code", "alarm")
@@ -63,6 +65,52 @@ func (d *decider) noteAlarms(c NoteAlarms) ([]Event, *Refusal) {
 		out = append(out, d.witnessed(e))
 	}
 	return out, nil
+}
+
+// calling names the people whom a stage calls. Where there is nobody to call next
+// the room is called at once.
+func (d *decider) calling(n AlarmNote) AlarmNote {
+	n.Called = nil
+	switch n.Kind {
+	case alarm.Raised, alarm.Worsened, alarm.AnnouncedAgain, alarm.PauseEnded, alarm.Escalated:
+	default:
+		return n // nobody is called by it
+	}
+	switch n.Stage {
+	case alarm.ToNurse:
+		if d.s.Nurse != "" {
+			n.Called = []ident.Person{d.s.Nurse}
+		}
+	case alarm.ToNext:
+		if next := d.next(); next != "" {
+			n.Called = []ident.Person{next}
+		} else {
+			n.Stage = alarm.ToRoom
+		}
+	case alarm.AtBedside, alarm.ToRoom, alarm.ToEveryone:
+	}
+	return n
+}
+
+// next is who is called after the responsible nurse: another nurse on duty, the
+// one with the fewest patients; else the visit's prescriber; else nobody.
+func (d *decider) next() ident.Person {
+	var best *Reachable
+	for i, p := range d.env.Reachable {
+		if !p.Nurse || p.Person == d.s.Nurse || !Proven(d.env.Rules, p.At, d.env.Now) {
+			continue
+		}
+		if best == nil || p.Chairs < best.Chairs || p.Chairs == best.Chairs && p.Person < best.Person {
+			best = &d.env.Reachable[i]
+		}
+	}
+	switch {
+	case best != nil:
+		return best.Person
+	case d.s.Prescriber != d.s.Nurse:
+		return d.s.Prescriber
+	}
+	return ""
 }
 
 // witnessed puts the head of the telemetry under what an alarm saw.

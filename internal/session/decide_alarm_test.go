@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/word"
@@ -231,6 +233,65 @@ func TestQuietenChair(t *testing.T) {
 	for _, n := range []drug.Minutes{0, -1, 61} {
 		if _, r := Decide(l.state, QuietenChair{Minutes: n}, envAt(at(12))); r == nil || !r.Malformed {
 			t.Errorf("%d minutes: %v", n, r)
+		}
+	}
+}
+
+// TestAlarms_CallByName: the responsible nurse first, then another nurse who can be
+// reached, the one with the fewest patients; else the prescriber; and where there is
+// nobody to call next, the room at once.
+func TestAlarms_CallByName(t *testing.T) {
+	t.Parallel()
+	other, third, doctor := id[ident.Person](91), id[ident.Person](92), id[ident.Person](93)
+	now := at(12)
+	for name, c := range map[string]struct {
+		reach []Reachable
+		alter func(*State)
+		to    alarm.Stage
+		who   []ident.Person
+	}{
+		"another nurse":                     {[]Reachable{{other, true, 1, now}}, nil, alarm.ToNext, []ident.Person{other}},
+		"the one with fewer patients":       {[]Reachable{{other, true, 2, now}, {third, true, 1, now}}, nil, alarm.ToNext, []ident.Person{third}},
+		"of equals always the same":         {[]Reachable{{third, true, 1, now}, {other, true, 1, now}}, nil, alarm.ToNext, []ident.Person{other}},
+		"not the nurse who was called":      {[]Reachable{{nurse, true, 0, now}}, nil, alarm.ToNext, []ident.Person{prescriber}},
+		"not who is no nurse":               {[]Reachable{{doctor, false, 0, now}}, nil, alarm.ToNext, []ident.Person{prescriber}},
+		"not whose page fell silent":        {[]Reachable{{other, true, 0, now.Add(-25 * time.Second)}}, nil, alarm.ToNext, []ident.Person{prescriber}},
+		"nobody but the prescriber":         {nil, nil, alarm.ToNext, []ident.Person{prescriber}},
+		"nobody at all":                     {nil, func(s *State) { s.Prescriber = "" }, alarm.ToRoom, nil},
+		"the nurse is the prescriber":       {nil, func(s *State) { s.Prescriber = nurse }, alarm.ToRoom, nil},
+		"no nurse, no prescriber, a reader": {[]Reachable{{doctor, false, 0, now}}, func(s *State) { s.Prescriber, s.Nurse = "", "" }, alarm.ToRoom, nil},
+	} {
+		l := alarmed(t)
+		if got := l.entries[len(l.entries)-1].Event.(AlarmRaised); !slices.Equal(got.Called, []ident.Person{nurse}) {
+			t.Fatalf("raised to %v", got.Called)
+		}
+		if c.alter != nil {
+			c.alter(&l.state)
+		}
+		note := watchNote(alarm.Escalated, 1, alarm.High)
+		note.Stage, note.Called = alarm.ToNext, []ident.Person{"whoever the note names"}
+		e := watching(now).by(byWatch())
+		e.Reachable = c.reach
+		got := l.say(t, NoteAlarms{[]AlarmNote{note}}, e)[0].(AlarmEscalated)
+		if got.Stage != c.to || !slices.Equal(got.Called, c.who) {
+			t.Errorf("%s: %s %v", name, got.Stage, got.Called)
+		}
+		if a, _ := l.state.Alarms.Alarm(alarm.SpO2Low); a.Stage != c.to || !slices.Equal(a.Called, c.who) {
+			t.Errorf("%s: folded as %s %v", name, a.Stage, a.Called)
+		}
+	}
+}
+
+// TestAlarms_EveryoneIsNobodyByName: what calls everyone, or is answered at the
+// chair first, names nobody.
+func TestAlarms_EveryoneIsNobodyByName(t *testing.T) {
+	t.Parallel()
+	for _, stage := range []alarm.Stage{alarm.ToEveryone, alarm.ToRoom, alarm.AtBedside} {
+		l := runningTen(t)
+		note := watchNote(alarm.Raised, 1, alarm.High)
+		note.Stage = stage
+		if got := l.say(t, NoteAlarms{[]AlarmNote{note}}, watching(at(11)).by(byWatch()))[0].(AlarmRaised); got.Called != nil || got.Stage != stage {
+			t.Errorf("%s: %s %v", stage, got.Stage, got.Called)
 		}
 	}
 }

@@ -42,7 +42,9 @@ type Env struct {
 	Room    RoomCheck
 	Signed  AlarmsSigned
 	Heard   Heard
-	Monitor MonitorState
+	// Reachable are the people who are signed in at a page that sounds.
+	Reachable []Reachable
+	Monitor   MonitorState
 	// Seen are what the linked monitor sent at the times that the command's
 	// readings name, by the clinic's clock.
 	Seen    []vital.Sample
@@ -77,6 +79,16 @@ type RoomCheck struct {
 // AlarmsSigned is whether the director signed the alarm settings that the
 // server has; Known is false when that could not be looked up.
 type AlarmsSigned struct{ Known, Done bool }
+
+// Reachable is a person who is signed in at a page that proved at an instant that it
+// sounds.
+type Reachable struct {
+	Person ident.Person
+	Nurse  bool
+	// Chairs is for how many patients in the room they are responsible.
+	Chairs int
+	At     time.Time
+}
 
 // Heard is which places hear the chair, stations and pages of its responsible
 // nurse, and when each last proved that it sounds.

@@ -95,7 +95,7 @@ func alarmView(v app.Visit, a alarm.Alarm, acts []view.Act) view.Alarm {
 	out := view.Alarm{
 		Condition: string(a.Condition), Announcement: a.Announcement, Priority: a.Priority.String(), Colour: a.Priority.Colour(), Tone: alarmTone(a.Priority),
 		Name: a.Condition.Name().English(), Text: a.Text.English(), Brief: brief(a), SinceMS: ms(a.Since), Since: clock(a.Since, v.Zone),
-		State: alarmState(v, a, as(v)), Answered: a.Acked(), Paused: paused(v, a), Over: over(a), Opening: opening(a.Wording), Advice: []view.Advice{}, Pauses: []view.Act{},
+		State: alarmState(v, a, as(v)), Answered: a.Acked(), Here: a.Stage == alarm.AtBedside && !a.Acked() && !over(a), Paused: paused(v, a), Over: over(a), Opening: opening(a.Wording), Advice: []view.Advice{}, Pauses: []view.Act{},
 	}
 	for _, m := range a.Consider {
 		out.Advice = append(out.Advice, view.Advice{Text: upper(m.English()), Act: leadsTo(string(m.ID), acts)})
@@ -144,11 +144,22 @@ func alarmState(v app.Visit, a alarm.Alarm, called func(ident.Person) string) st
 		}
 		return "The nurse is called"
 	case alarm.ToNext:
+		if len(a.Called) > 0 {
+			return "Called next: " + called(a.Called[0])
+		}
 		return "The next person is called"
 	case alarm.ToRoom:
 		return "The room is called"
 	default:
 		return "Everyone is called"
+	}
+}
+
+// Asked is an alarm at another chair that calls the person at the screen by name.
+func Asked(x app.Asked) view.Call {
+	return view.Call{
+		Chair: int(x.Chair), SinceMS: ms(x.Since), Tone: alarmTone(x.Priority),
+		Text: "You are called to chair " + x.Chair.String() + ": " + x.Condition.Name().English(),
 	}
 }
 

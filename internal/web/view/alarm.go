@@ -33,8 +33,10 @@ type Alarm struct {
 	// is over and not acknowledged.
 	State    string `json:"state"`
 	Answered bool   `json:"answered"` // acknowledged
-	Paused   bool   `json:"paused"`
-	Over     bool   `json:"over"`
+	// Here says that it is answered first on the screen where it was charted.
+	Here   bool `json:"here,omitempty"`
+	Paused bool `json:"paused"`
+	Over   bool `json:"over"`
 	// Opening begins the list of what to consider: it says no more than the
 	// weakest mark of the row allows.
 	Opening string   `json:"opening"`

@@ -325,10 +325,13 @@ type Live struct {
 	Hearing Hearing `json:"hearing"`
 }
 
-// Call is a call for help at another chair. It names nobody.
+// Call is a call for help at another chair, which names nobody; with a text it is
+// an alarm there that calls the person at this screen.
 type Call struct {
-	Chair   int   `json:"chair"`
-	SinceMS int64 `json:"since_ms"`
+	Chair   int    `json:"chair"`
+	SinceMS int64  `json:"since_ms"`
+	Text    string `json:"text,omitempty"` // "You are called to chair 3: SpO₂ low"
+	Tone    Tone   `json:"tone,omitempty"`
 }
 
 // Reading is one current value of the monitor, in the wire form of an

@@ -33,6 +33,9 @@ export interface Answered extends Reply {
 /** How often the server is told at most that somebody still types. */
 const hereEveryMS = 60_000;
 
+/** How long after an entry an alarm of it still opens by itself: the watch raises it within a second. */
+const suggestWithinMS = 5_000;
+
 /** How long a sheet waits for the server before a done act is left to the outbox. */
 const patienceMS = 1_500;
 
@@ -99,6 +102,8 @@ export class App {
   readonly #queued = signal(0);
   readonly #parts = new Map<keyof Chair, ReadonlySignal<unknown>>();
   #here = 0;
+  /** When an entry was last recorded from a sheet of this page. */
+  #charted = -Infinity;
   /** Locked here, and the server has not heard it yet: it may still say that the screen is open. */
   #locking = false;
   #table = "";
@@ -150,12 +155,22 @@ export class App {
     // Who is at the screen has nothing to do with how far the log is.
     const now = { ...newer(known, got), who: this.#locking ? { ...got.who, locked: true } : got.who };
     batch(() => void (this.view.value = this.whole.value = now));
+    this.#suggest();
     // Never leave one patient's sheet open over the next patient.
     if (known && known.session !== got.session) this.sheet.value = undefined;
     // Nor one person's under another's eyes.
     const s = this.sheet.value;
     if (s?.kind === "form" && !this.locked.value && s.draft.person !== this.here.person) this.sheet.value = undefined;
     void this.#loadForms(got.table);
+  }
+
+  /** suggest opens what is to be considered of a score on the screen where it was just charted, once. */
+  #suggest(): void {
+    const local = this.edge.local();
+    if (local - this.#charted > suggestWithinMS || this.locked.value || this.sheet.value) return;
+    if (!this.whole.value?.alarms.list.some((a) => a.here)) return;
+    this.#charted = -Infinity;
+    this.sheet.value = { kind: "alarms" };
   }
 
   live(got: Live): void {
@@ -292,6 +307,8 @@ export class App {
       return first;
     }
     if (this.sheet.value?.kind === "form" && this.sheet.value.draft.id === d.id) this.close();
+    this.#charted = this.edge.local();
+    this.#suggest();
     return undefined;
   }
 

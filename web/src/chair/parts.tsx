@@ -13,11 +13,18 @@ import type { Waiting as Held } from "../shared/outbox.ts";
 import { kept } from "./merge.ts";
 import type { Act, Notice, Tile } from "./types.ts";
 
-/** Elsewhere is help called at another chair, locked or not: which chair and since when, and nobody's name. */
+/** Elsewhere is help called at another chair, locked or not: which chair and since when, and nobody's name; and who at this screen is called elsewhere. */
 export function Elsewhere({ app }: { app: App }) {
-  const calls = app.part("calls").value ?? [];
-  if (calls.length === 0) return null;
-  return <p class="elsewhere" role="alert">{calls.map((c) => <span key={c.chair}><span class="octagon" />Help called at chair {c.chair} since {clock(app.zone, c.since_ms)}</span>)}</p>;
+  const all = app.part("calls").value ?? [];
+  const help = all.filter((c) => !c.text);
+  const asked = app.locked.value ? [] : all.filter((c) => c.text);
+  if (help.length + asked.length === 0) return null;
+  return (
+    <div class="calls">
+      {help.length > 0 && <p class="elsewhere" role="alert">{help.map((c) => <span key={c.chair}><span class="octagon" />Help called at chair {c.chair} since {clock(app.zone, c.since_ms)}</span>)}</p>}
+      {asked.length > 0 && <p class="asked" role="alert">{asked.map((c) => <span key={c.text} class={c.tone}><span class="shape" />{c.text}, since {clock(app.zone, c.since_ms)}</span>)}</p>}
+    </div>
+  );
 }
 
 export function Header({ app }: { app: App }) {

@@ -76,6 +76,8 @@ export interface Alarm {
   since: string;
   state: string;
   answered: boolean;
+  /** It is answered first on the screen where it was charted. */
+  here?: boolean;
   paused: boolean;
   over: boolean;
   opening: string;
@@ -242,6 +244,9 @@ export interface Help {
 export interface Call {
   chair: number;
   since_ms: number;
+  /** An alarm there that calls the person at this screen. */
+  text?: string;
+  tone?: Tone;
 }
 
 export type Outcome = "clear" | "attested on paper" | "finding" | "could not check";
