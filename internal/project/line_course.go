@@ -186,6 +186,12 @@ func (s Speaker) sayWatching(event session.Event) Line {
 		if ev.Read != nil {
 			l.Text = strings.TrimPrefix(l.Text+", "+pump(*ev.Read), ", ")
 		}
+		if open := s.openWork(ev.Open); open != "" {
+			l.Text = strings.TrimPrefix(l.Text+", "+open, ", ")
+		}
+		if ev.Seen > 0 {
+			l.Text = strings.TrimPrefix(l.Text+fmt.Sprintf(", seen up to entry %d", ev.Seen), ", ")
+		}
 		return l.found(ev.Deviations)
 	case session.PrescriberResponsible:
 		l := admin(s.Who(ev.Prescriber) + " is the responsible prescriber")

@@ -140,6 +140,9 @@ func (s visits) Record(ctx context.Context, v web.Visitor, id ident.Session) (vi
 	}
 	r := present.Record(visit, s.texts(ctx))
 	r.Acts = present.DeskActs(visit, v.Actor)
+	if session.InRoom(visit.State.Phase) {
+		r.Acts = append(r.Acts, view.DeskLink{Href: "/sessions/" + string(id) + "/handover", Label: "Hand-over"})
+	}
 	if present.MayNeedTransfer(visit) {
 		r.Acts = append(r.Acts, view.DeskLink{Href: "/sessions/" + string(id) + "/transfer", Label: "Transfer sheet"})
 	}

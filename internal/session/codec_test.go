@@ -116,7 +116,10 @@ func examples() []Event {
 		ReadingDoubted{Entry: 140, Kind: vital.SpO2, Why: DoubtPatient},
 		RoundMissed{Round: RoundObservation, Due: at(15), Through: at(30), Why: MissedOther, Text: said(110)},
 		PresenceChecked{},
-		NurseResponsible{Nurse: nurse, From: nurseTwo, Read: &read, Deviations: beyond},
+		NurseResponsible{Nurse: nurse, From: nurseTwo, Read: &read, Seen: 139, Deviations: beyond, Open: &OpenWork{
+			Alarms: []OpenAlarm{{alarm.SpO2Low, alarm.High, 2}}, Readings: []int64{130}, Spoken: []int64{120},
+			Rounds: []OpenRound{{RoundObservation, at(15)}}, Warning: &OpenWarning{Without: ptr(2), Missing: []string{"consciousness"}},
+		}},
 		PrescriberResponsible{Prescriber: prescriber, OnSite: true},
 		NoteAdded{Text: said(84)},
 		Amended{

@@ -285,6 +285,9 @@ type (
 	// TakeOver makes its author the responsible nurse.
 	TakeOver struct {
 		Read *PumpReading `json:"read,omitempty"`
+		// Seen is the latest entry of the visit on the page from which it is
+		// taken over.
+		Seen int64 `json:"seen,omitempty"`
 	}
 	// TakePrescriber makes its author the responsible prescriber.
 	TakePrescriber struct {

@@ -219,7 +219,10 @@ func (d *decider) takeOver(who ident.Person, c TakeOver) ([]Event, *Refusal) {
 	if r := c.Read.possible(); r != nil {
 		return nil, r
 	}
-	e := NurseResponsible{Nurse: who, From: d.s.Nurse, Read: c.Read}
+	if c.Seen < 0 || c.Seen > d.s.Position {
+		return nil, malformed("session.no_such_entry")
+	}
+	e := NurseResponsible{Nurse: who, From: d.s.Nurse, Read: c.Read, Seen: c.Seen, Open: OpenAt(d.s, d.env, d.at)}
 	on := d.s.Phase == PhaseInfusing || d.s.Phase == PhasePaused
 	switch {
 	case c.Read != nil:

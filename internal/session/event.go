@@ -332,6 +332,10 @@ type (
 		Nurse ident.Person `json:"nurse"`
 		From  ident.Person `json:"from,omitempty"` // at hand-over
 		Read  *PumpReading `json:"read,omitempty"` // the pump, read at hand-over
+		// Seen is the latest entry that stood on the page from which it was
+		// taken over; 0 where that is not known. Open is what was open then.
+		Seen int64     `json:"seen,omitempty"`
+		Open *OpenWork `json:"open,omitempty"`
 		// Deviations: such as a hand-over without the pump being read.
 		Deviations []Deviation `json:"deviations,omitempty"`
 	}

@@ -148,6 +148,10 @@ type Visits interface {
 	// Transfer is the sheet that goes along with a patient, fitted to one
 	// page, and that page as PDF.
 	Transfer(ctx context.Context, v Visitor, id ident.Session) (sheet view.Transfer, pdf []byte, err error)
+	// Handover is what is read before a visit is taken over; Handovers the same
+	// of all the visitor's chairs, or of all that are occupied.
+	Handover(ctx context.Context, v Visitor, id ident.Session) (view.Handover, error)
+	Handovers(ctx context.Context, v Visitor, all bool) (view.Handover, error)
 	// PackPDF is the paper of a visit for when the server is down, PacksPDF
 	// that of all of today's visits.
 	PackPDF(ctx context.Context, v Visitor, id ident.Session) ([]byte, error)

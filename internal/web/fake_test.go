@@ -346,6 +346,14 @@ func (c *clinic) ReviewAccess(context.Context, Visitor, ident.Command, ident.Com
 	return c.deskErr
 }
 
+func (c *clinic) Handover(context.Context, Visitor, ident.Session) (view.Handover, error) {
+	return view.Handover{}, c.deskErr
+}
+
+func (c *clinic) Handovers(context.Context, Visitor, bool) (view.Handover, error) {
+	return view.Handover{}, c.deskErr
+}
+
 func (c *clinic) Transfer(context.Context, Visitor, ident.Session) (view.Transfer, []byte, error) {
 	return view.Transfer{Patient: view.Patient{Name: "Maria Rivera"}}, []byte("%PDF-"), c.deskErr
 }

@@ -26,6 +26,8 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /sessions/{id}/record.pdf", s.open(staff, s.recordPDF))
 	mux.HandleFunc("GET /sessions/{id}/transfer", s.open(staff, s.transfer))
 	mux.HandleFunc("GET /sessions/{id}/transfer.pdf", s.open(staff, s.transferPDF))
+	mux.HandleFunc("GET /sessions/{id}/handover", s.open(staff, s.handover))
+	mux.HandleFunc("GET /handover", s.open(staff, s.handovers))
 	mux.HandleFunc("GET /sessions/{id}/pack.pdf", s.open(staff, s.packPDF))
 	mux.HandleFunc("GET /sessions/{id}/paper", s.open(staff, s.paperPage))
 	mux.HandleFunc("GET /sessions/{id}/sheets/{position}", s.open(staff, s.sheet))

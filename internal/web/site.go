@@ -189,6 +189,7 @@ func places(here string, v Visitor) []view.Place {
 	}{
 		{"/board", "Board", ""},
 		{"/sessions", "Visits", ""},
+		{"/handover", "Hand-over", "record.read"},
 		{"/schedule", "Plan", "session.schedule"},
 		{"/patients", "Patients", "patient.list"},
 		{"/room-check", "Room check", ""},

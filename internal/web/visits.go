@@ -7,6 +7,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/web/handover"
 	"github.com/stillwatch/stillwatch/internal/web/record"
 	"github.com/stillwatch/stillwatch/internal/web/schedule"
 	"github.com/stillwatch/stillwatch/internal/web/transfer"
@@ -81,6 +82,30 @@ func (s *site) transferPDF(w http.ResponseWriter, r *http.Request, v Visitor) er
 		return s.orClosed(w, r, v, err)
 	}
 	return download(w, "stillwatch-transfer.pdf", pdf)
+}
+
+// handover is what is read before one visit is taken over.
+func (s *site) handover(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	id, err := sessionOf(r)
+	if err != nil {
+		return err
+	}
+	h, err := s.Visits.Handover(r.Context(), v, id)
+	if err != nil {
+		return s.orClosed(w, r, v, err)
+	}
+	h.Page = s.inRoom(r, v, "Hand-over")
+	return show(s, w, r, http.StatusOK, handover.Page, h)
+}
+
+// handovers is that of all of a nurse's chairs; ?all=1 of every one.
+func (s *site) handovers(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	h, err := s.Visits.Handovers(r.Context(), v, r.URL.Query().Get("all") == "1")
+	if err != nil {
+		return err
+	}
+	h.Page = s.inRoom(r, v, "Hand-over")
+	return show(s, w, r, http.StatusOK, handover.Page, h)
 }
 
 // packPDF is the paper of one visit for when the server is down.

@@ -36,7 +36,7 @@ func Sections(f form.Form, g Given) []view.AskSection {
 func (g Given) asks(fields []form.Field, under string, must bool) []view.Ask {
 	var out []view.Ask
 	for _, f := range fields {
-		if f.Input != form.NewID && f.Input != form.Known {
+		if f.Input != form.NewID && f.Input != form.Known && (f.Input != form.Pump || f.Required) {
 			out = append(out, g.ask(f, under, must))
 		}
 	}

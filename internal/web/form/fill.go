@@ -113,6 +113,9 @@ func (l Filling) fields(fields []Field, under string, a url.Values, body object,
 		case List:
 			l.list(f, under, a, body, wrong)
 		case Pump:
+			if !f.Required && a.Get(f.Name(under)) == "" {
+				continue
+			}
 			wrong[f.Name(under)] = "The pump is read at the chair."
 		case SE12:
 			wrong[f.Name(under)] = "Side effects are asked at the chair."

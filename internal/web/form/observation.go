@@ -73,7 +73,7 @@ func observing() []Form {
 		{Act: session.ActPresence, Title: "Looked in", Submit: "I looked in", Sections: []Section{}},
 		{
 			Act: session.ActTakeNurse, Title: "Take over as nurse", Submit: "I take over",
-			Intro: "You become the responsible nurse. While the pump is on, read it.", Sections: one(pump("read", false)),
+			Intro: "You become the responsible nurse. While the pump is on, read it. The record keeps what was open.", Sections: one(Field{Path: "seen", Input: Known, Int: true}, pump("read", false)),
 		},
 		{
 			Act: session.ActTakePrescriber, Title: "Take over as prescriber", Submit: "I take over",

@@ -101,7 +101,7 @@ func rowNg() view.BoardRow {
 func rowAbebe() view.BoardRow {
 	return view.BoardRow{
 		Chair: 2, Href: "/chair/2", Name: "Abebe, K.", Phase: "Preparing · 1 blocker", Nurse: "Brandt",
-		Next: "Confirm escort", NextSub: "not reached by phone, 9:50", Tiles: signs("124/78", 12*time.Minute, "70", "98", "14"),
+		Next: "Confirm escort", NextSub: "not reached by phone, 9:50", Unconfirmed: "2 readings not confirmed", Tiles: signs("124/78", 12*time.Minute, "70", "98", "14"),
 		Bars: []view.Bar{
 			bar("prepare", at(9, 47), now, false, "preparing since 9:47"), bar("infuse", at(10, 22), at(12, 22), true, "planned 10:22 to 12:22"),
 			bar("recover", at(12, 22), at(13, 22), true, ""),
@@ -147,7 +147,7 @@ func boardPublic() view.Board {
 	b.Public = true
 	for i, initials := range []string{"S. H.", "T. N.", "K. A.", "M. R.", "E. L.", "H. S."} {
 		r := &b.Rows[i]
-		r.Name, r.Tiles, r.NoVitals, r.NextSub = initials, nil, "values are not shown here", ""
+		r.Name, r.Tiles, r.NoVitals, r.NextSub, r.Unconfirmed = initials, nil, "values are not shown here", "", ""
 	}
 	return b
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web/closed"
 	"github.com/stillwatch/stillwatch/internal/web/devices"
 	"github.com/stillwatch/stillwatch/internal/web/entry"
+	"github.com/stillwatch/stillwatch/internal/web/handover"
 	"github.com/stillwatch/stillwatch/internal/web/page"
 	"github.com/stillwatch/stillwatch/internal/web/paper"
 	"github.com/stillwatch/stillwatch/internal/web/password"
@@ -67,6 +68,8 @@ func States() []State {
 		state("entry-review", entry.Page, reviewVisit()),
 		state("entry-waste", entry.Page, wasteDrug()),
 		state("transfer", transfer.Page, transferSheet()),
+		state("handover", handover.Page, handOver()),
+		state("handover-empty", handover.Page, handOverEmpty()),
 		state("closed", closed.Page, closedRecord()),
 		state("closed-refused", closed.Page, closedRefused()),
 		state("access", access.Page, accessList()),

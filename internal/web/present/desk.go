@@ -21,7 +21,7 @@ import (
 // can be recorded from the record's page.
 var deskActs = []act.Act{
 	session.ActAttachOrder, session.ActAttest, session.ActWaste, session.ActReturn, session.ActReview, session.ActClose,
-	session.ActFollowUp, session.ActNote, session.ActCancel,
+	session.ActFollowUp, session.ActNote, session.ActCancel, session.ActTakeNurse,
 }
 
 // DeskActs lists what can be recorded at the desk now. What is another role's
@@ -122,6 +122,11 @@ func DeskAct(v app.Visit, a act.Act, of string, texts TextOf) view.DeskAct {
 				p.Facts = append(p.Facts, view.Fact{Term: "Reading", Text: line, Tone: view.Plain})
 			}
 		}
+	case session.ActTakeNurse:
+		p.Facts = slices.Concat(runningFacts(v), lapseFact(v))
+		if onPump(v.State) {
+			p.Facts = append(p.Facts, view.Fact{Term: "Pump", Text: "Read it at the chair: taken over here, it is recorded as not read.", Tone: view.Amber})
+		}
 	case session.ActSignSpoken:
 		if f, ok := spokenOf(v, of); ok {
 			p.Facts = spokenFacts(v, f, texts)
@@ -154,6 +159,8 @@ func Known(v app.Visit, a act.Act, of string) (body map[string]any, ok bool) {
 	switch a {
 	case session.ActAttachOrder:
 		return map[string]any{"order": map[string]any{"patient": string(v.State.Patient), "drug": drug.Ketamine}}, true
+	case session.ActTakeNurse:
+		return map[string]any{"seen": v.State.Position}, true
 	case session.ActSignSpoken:
 		f, ok := spokenOf(v, of)
 		return map[string]any{"spoken": f.Position}, ok

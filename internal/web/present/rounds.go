@@ -85,7 +85,7 @@ func roundButtons(v app.Visit) []view.Act {
 	if b := confirmRounds(v); b != nil {
 		out = append(out, *b)
 	}
-	for _, d := range session.DueItems(v.State, v.Env) {
+	for _, d := range dueItems(v) {
 		if !late(d) {
 			continue
 		}

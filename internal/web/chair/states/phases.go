@@ -68,6 +68,24 @@ func prepared(now time.Time) view.Chair {
 	return c
 }
 
+// unconfirmed is a chair with readings of the monitor that wait for a person,
+// and without an early-warning score.
+func unconfirmed(now time.Time) view.Chair {
+	c := infusing(now)
+	confirm := act("confirm-readings", "Confirm 2 readings")
+	confirm.Beside = []string{
+		clock(ago(now, 10)) + " pressure 141/85 mmHg, mean pressure 104 mmHg, measured " + clock(ago(now, 12)),
+		clock(ago(now, 5)) + " SpO₂ 97 %, pulse 78 /min, no valid reading of breathing (nothing came in time)",
+	}
+	c.Notices = append(c.Notices, view.Notice{Tone: view.Plain, Text: "From the monitor: 2 readings not confirmed.", Act: &confirm})
+	for i := range c.Scores {
+		if t := &c.Scores[i]; t.Kind == "early" {
+			t.Text, t.Context, t.AtMS, t.Empty = "", "", 0, "no score: no temperature"
+		}
+	}
+	return c
+}
+
 func infusing(now time.Time) view.Chair {
 	c := base(now, "infusing", "Infusing")
 	c.Headline = []view.Part{

@@ -37,6 +37,7 @@ func All(now time.Time) []State {
 		{Name: "ready", Chair: ready(now)},
 		{Name: "prepared", Chair: prepared(now)},
 		{Name: "infusing", Chair: infusing(now)},
+		{Name: "readings-not-confirmed", Chair: unconfirmed(now)},
 		{Name: "paused", Chair: paused(now)},
 		{Name: "stopped", Chair: stopped(now)},
 		{Name: "recovering", Chair: recovering(now)},
