@@ -9,4 +9,5 @@ var houseTable = map[Act]need{
 	"house.drill-restore": {job: true},
 	"house.sign-alarms":   {roles: []Role{Director}},
 	"house.test-sound":    bedside,
+	"house.note-monitor":  {job: true},
 }

@@ -27,6 +27,8 @@ type sent struct {
 	own   map[string]alarm.DeviceAlarm
 	lost  bool // too much came: the watch has to read the store
 	aside int  // values set aside, since the start of the server
+	// asideAt is when the last one was.
+	asideAt time.Time
 }
 
 // mostNews bounds what waits of one monitor: minutes of it, while the watch
@@ -46,6 +48,9 @@ func (n *news) took(id ident.Device, rows []series.Row, own *alarm.DeviceAlarm, 
 		n.of[id] = s
 	}
 	s.heard, s.aside = now, s.aside+aside
+	if aside > 0 {
+		s.asideAt = now
+	}
 	if own != nil {
 		if len(s.devices) >= mostDevices { // the oldest says least of now
 			s.devices = s.devices[1:]
@@ -154,6 +159,17 @@ func (n *news) aside(id ident.Device) int {
 		return s.aside
 	}
 	return 0
+}
+
+// asideAt is when a value of a monitor was last set aside; zero when none was
+// since the start.
+func (n *news) asideAt(id ident.Device) time.Time {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if s, ok := n.of[id]; ok {
+		return s.asideAt
+	}
+	return time.Time{}
 }
 
 // sampleOf is a row as the alarm machine is told of it. Two sites of one

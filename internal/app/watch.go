@@ -12,11 +12,12 @@ import (
 )
 
 // Keep runs what the clock drives: it doubts links that fell silent, keeps what
-// monitors showed when rounds were due, says that a prescriber has left, seals
+// monitors showed when rounds were due, says that a prescriber has left, says what
+// is wrong with monitors that no visit has, seals
 // telemetry each minute and purges what may go. The caller ticks it about
 // once a second; a test ticks it by hand.
 func (a *App) Keep(ctx context.Context, last, now time.Time) error {
-	err := errors.Join(a.doubtLinks(ctx, now), a.takeRounds(ctx), a.prescribersGone(ctx), a.WriteReads(ctx))
+	err := errors.Join(a.doubtLinks(ctx, now), a.watchMonitors(ctx, now), a.takeRounds(ctx), a.prescribersGone(ctx), a.WriteReads(ctx))
 	if now.Truncate(time.Minute).After(last.Truncate(time.Minute)) {
 		err = errors.Join(err, a.Telemetry.Seal(ctx, now))
 	}

@@ -44,6 +44,8 @@ func Decide(s State, c Command, env Env) (Decision, *Refusal) {
 		e, r = signAlarms(c, env)
 	case TestSound:
 		e, r = testSound(c, env)
+	case NoteMonitor:
+		e, r = noteMonitor(s, c)
 	}
 	if r != nil {
 		return Decision{}, r

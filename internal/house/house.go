@@ -1,7 +1,8 @@
 // Package house records what belongs to the clinic and to no patient: the
 // signed check of each room every morning, the erasure of personal detail, the
-// drills that restore a backup, the signature under the alarm settings, and the
-// test of sound and screen at each station. Its stream is "house/clinic".
+// drills that restore a backup, the signature under the alarm settings, the
+// test of sound and screen at each station, and the troubles of monitors that are
+// linked to no visit. Its stream is "house/clinic".
 package house
 
 import (
@@ -149,6 +150,8 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[RestoreDrilled, Event]("house.restore-drilled", 1),
 	journal.Type[AlarmsSigned, Event]("house.alarms-signed", 1),
 	journal.Type[SoundTested, Event]("house.sound-tested", 1),
+	journal.Type[MonitorTroubled, Event]("house.monitor-troubled", 1),
+	journal.Type[MonitorEased, Event]("house.monitor-eased", 1),
 )
 
 // Entry is one event of the house with its envelope.

@@ -18,6 +18,7 @@ type State struct {
 	Drill    *Drilled // the latest restore drill
 	Alarms   *SignedAlarms
 	Tests    map[ident.Device]Test // the latest of each station
+	Monitors map[TroubleOf]Troubled
 }
 
 // Test is the latest test of sound and screen at a station.
@@ -86,6 +87,13 @@ func Evolve(s State, e Entry) State {
 		s.Alarms = &SignedAlarms{ev.AlarmSettings, e.EffectiveAt, e.Actor.Person}
 	case SoundTested:
 		s.Tests = withTest(s.Tests, ev, e)
+	case MonitorTroubled:
+		s.Monitors = withTrouble(s.Monitors, TroubleOf{ev.Monitor, ev.Trouble}, Troubled{Since: ev.Since, At: e.EffectiveAt})
+	case MonitorEased:
+		of := TroubleOf{ev.Monitor, ev.Trouble}
+		t := s.Monitors[of]
+		t.Over = e.EffectiveAt
+		s.Monitors = withTrouble(s.Monitors, of, t)
 	}
 	return s
 }

@@ -199,8 +199,18 @@ func (d desk) Devices(ctx context.Context, v web.Visitor) (view.Devices, error) 
 		return view.Devices{}, err
 	}
 	out := view.Devices{MayAdd: may(v, "device.describe"), Networks: d.networks}
+	troubles, err := d.app.MonitorTroubles(ctx)
+	if err != nil {
+		return view.Devices{}, err
+	}
 	for _, f := range d.app.Monitors() {
-		out.Monitors = append(out.Monitors, d.monitor(f))
+		m := d.monitor(f)
+		for _, t := range troubles {
+			if t.Monitor == f.Monitor.ID {
+				m.Troubles = append(m.Troubles, present.TroubleText(t, d.app.Zone))
+			}
+		}
+		out.Monitors = append(out.Monitors, m)
 	}
 	for n := 1; n <= d.app.Chairs; n++ {
 		out.Chairs = append(out.Chairs, view.Option{Value: fmt.Sprint(n), Label: fmt.Sprintf("Chair %d", n)})

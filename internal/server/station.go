@@ -110,6 +110,11 @@ func (r room) board(ctx context.Context, v web.Visitor, public bool) (view.Board
 		in.Head = visit.Position
 		in.Visits, shown = append(in.Visits, visit), append(shown, id)
 	}
+	troubles, err := r.app.MonitorTroubles(ctx)
+	if err != nil {
+		return view.Board{}, nil, err
+	}
+	in.Troubles = troubles
 	b, err := r.tested(ctx, v, present.Board(in))
 	return b, shown, err
 }

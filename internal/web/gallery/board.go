@@ -165,6 +165,15 @@ func boardOldValues() view.Board {
 	return b
 }
 
+// boardDevices: monitors that no visit has, and what is wrong with them.
+func boardDevices() view.Board {
+	b := Board()
+	b.Devices = []string{
+		"Monitor 9 has been silent since 9:41.", "The clock of Monitor B8F2 is off: set it on the monitor.", "Values of Monitor at bed WARD3-12 are set aside: look under Devices.",
+	}
+	return b
+}
+
 func boardEmpty() view.Board {
 	b := Board()
 	b.Rows, b.Need, b.Foot = nil, 0, "hash chain intact 10:11"

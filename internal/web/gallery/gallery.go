@@ -50,6 +50,7 @@ func States() []State {
 		state("board-public", board.Page, boardPublic()),
 		state("board-old-values", board.Page, boardOldValues()),
 		state("board-empty", board.Page, boardEmpty()),
+		state("board-devices", board.Page, boardDevices()),
 		state("board-alarms", board.Page, boardAlarms()),
 		state("board-test", board.Page, boardTest()),
 		state("board-alarms-public", board.Page, boardAlarmsPublic()),

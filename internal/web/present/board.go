@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 	"github.com/stillwatch/stillwatch/internal/word"
@@ -25,6 +26,35 @@ type BoardInput struct {
 	Visits []app.Visit
 	Public bool
 	Demo   bool
+	// Troubles are those of monitors that no visit has.
+	Troubles []app.MonitorTrouble
+}
+
+// deviceLines are the troubles of monitors that no visit has. One that fell silent
+// on an earlier day is switched off: the devices page has it.
+func deviceLines(in BoardInput) []string {
+	var out []string
+	for _, t := range in.Troubles {
+		switch {
+		case t.Trouble != house.Silent:
+			out = append(out, TroubleText(t, in.Zone))
+		case t.Since.In(in.Zone).Format(time.DateOnly) == in.Now.In(in.Zone).Format(time.DateOnly):
+			out = append(out, TroubleText(t, in.Zone))
+		}
+	}
+	return out
+}
+
+// TroubleText is one trouble of a monitor in words.
+func TroubleText(t app.MonitorTrouble, zone *time.Location) string {
+	switch t.Trouble {
+	case house.ClockOff:
+		return word.M("house.monitor.clock_off", t.Name).English()
+	case house.Aside:
+		return word.M("house.monitor.aside", t.Name).English()
+	default:
+		return word.M("house.monitor.silent", t.Name, clock(t.Since, zone)).English()
+	}
 }
 
 // Board is the whole board.
@@ -32,6 +62,9 @@ func Board(in BoardInput) view.Board {
 	b := view.Board{
 		Head: in.Head, AtMS: ms(in.Now), Clock: clock(in.Now, in.Zone), Date: word.Weekday(in.Now.In(in.Zone)),
 		Chairs: plural(in.Chairs, "chair"), Public: in.Public, Axis: axis(in),
+	}
+	if !in.Public {
+		b.Devices = deviceLines(in)
 	}
 	type ranked struct {
 		row  view.BoardRow

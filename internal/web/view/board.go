@@ -20,6 +20,8 @@ type Board struct {
 	// Unheard says how many watched chairs nobody is proven to hear; empty when
 	// there is none.
 	Unheard string
+	// Devices are the troubles of monitors that no visit has: one line for each.
+	Devices []string
 	// Tested says how the test of sound stands at this station, or how many
 	// stations were tested; TestFailed that it failed here, which is amber.
 	Tested     string

@@ -94,6 +94,7 @@ type Monitor struct {
 	Zone, Offset, State, Last                   string
 	Tone                                        Tone
 	Simulated                                   bool
+	Troubles                                    []string // announced, and still there
 }
 
 // Tablet is one enrolled tablet or station.
