@@ -30,6 +30,8 @@ type root struct {
 	Restore restoreCmd `cmd:"" help:"Put a copy back into a new data directory, and verify it."`
 	HL7     hl7Cmd     `cmd:"" name:"hl7" help:"Look at monitor messages."`
 	Watch   watchCmd   `cmd:"" help:"Look at what alarms recorded numerics raise."`
+	Library libraryCmd `cmd:"" help:"Look at the shipped clinical library."`
+	Screen  screenCmd  `cmd:"" help:"Run the shipped rules of screening on one patient snapshot."`
 	Version versionCmd `cmd:"" help:"Say which build this is."`
 }
 

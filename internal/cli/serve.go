@@ -38,6 +38,9 @@ func (c serveCmd) Run(e *env) error {
 	if !ident.Chair(c.Chairs).Valid() {
 		return fmt.Errorf("--chairs is 1 to %d, not %d", ident.MaxChair, c.Chairs)
 	}
+	if err := soundLibrary(); err != nil {
+		return err
+	}
 	zone, err := clinicZone(c.Zone)
 	if err != nil {
 		return err

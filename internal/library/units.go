@@ -22,6 +22,8 @@ func knownUnits() map[string]measure {
 		"mm[Hg]":  {label: "mmHg"},
 		"Cel":     {label: "°C"},
 		"kg":      {label: "kg"},
+		"kg/m2":   {label: "kg/m²"},
+		"a":       {label: "years"},
 		"mg":      {label: "mg"},
 		"mg/h":    {label: "mg/h"},
 		"mg/kg":   {label: "mg/kg"},
@@ -30,11 +32,16 @@ func knownUnits() map[string]measure {
 		"s":       {label: "s", span: time.Second},
 		"min":     {label: "min", span: time.Minute},
 		"h":       {label: "h", span: time.Hour},
+		"d":       {label: "d", span: 24 * time.Hour},
 	}
 }
 
-// maxWhole bounds a threshold: hours up to it still fit a time.Duration.
-const maxWhole = 1_000_000
+// maxWhole bounds a threshold, maxDays one in days: both still fit a
+// time.Duration.
+const (
+	maxWhole = 1_000_000
+	maxDays  = 36_500
+)
 
 // micros reads a number's exact decimal in millionths.
 func micros(n fileNumber) (int64, error) {
@@ -44,6 +51,9 @@ func micros(n fileNumber) (int64, error) {
 	}
 	if q.Micro() < 0 || q.Micro() > maxWhole*unit.Micro {
 		return 0, fmt.Errorf("a threshold lies between 0 and %d", maxWhole)
+	}
+	if n.Unit == "d" && q.Micro() > maxDays*unit.Micro {
+		return 0, fmt.Errorf("a time in days is at most %d", maxDays)
 	}
 	return q.Micro(), nil
 }

@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/rule"
+)
+
+// maxSnapshot bounds a patient snapshot, in bytes.
+const maxSnapshot = 1 << 20
+
+type screenCmd struct {
+	File string `arg:"" help:"Patient snapshot, JSON; doc/screening.md describes it." placeholder:"FILE"`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+func (c screenCmd) Run(e *env) error {
+	rules, err := library.Shipped().Screening()
+	if err != nil {
+		return err
+	}
+	raw, err := readBounded(c.File, maxSnapshot)
+	if err != nil {
+		return fmt.Errorf("snapshot: %w", err)
+	}
+	patient, err := rule.DecodeSnapshot(raw)
+	if err != nil {
+		return err
+	}
+	found := rules.Screen(patient)
+	if !c.JSON {
+		return printFound(e.out, rules, patient, found)
+	}
+	return printJSON(e.out, struct {
+		Findings []library.Found `json:"findings"`
+	}{found})
+}
+
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// printFound writes a table for people: what was found, what could not be
+// checked, what is clear, each by name.
+func printFound(w io.Writer, rules library.Screening, p rule.Snapshot, found []library.Found) error {
+	if _, err := fmt.Fprintf(w, "As of %s, by the %s.\n", p.AsOf.Format("2006-01-02 15:04 -07:00"), rules.Standing()); err != nil {
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	last := rule.Result("")
+	for _, f := range found {
+		if f.Result != last {
+			last = f.Result
+			_, _ = fmt.Fprintf(t, "\n%s\n", strings.ToUpper(strings.ReplaceAll(string(last), "_", " ")))
+		}
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", f.Rule, f.Policy, f.Mark, f.Message)
+	}
+	return t.Flush() // reports what the writes above met
+}
+
+type libraryCmd struct {
+	Check libraryCheckCmd `cmd:"" help:"Check every file: sources, marks, wording, limits, units, codes, expressions, examples."`
+}
+
+type libraryCheckCmd struct {
+	Dir  string `help:"Check the files of this directory instead of the shipped ones." placeholder:"DIR"`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+func (c libraryCheckCmd) Run(e *env) error {
+	files := library.Shipped()
+	if c.Dir != "" {
+		var err error
+		if files, err = readLibrary(c.Dir); err != nil {
+			return err
+		}
+	}
+	faults := files.Check()
+	if c.JSON {
+		if err := printJSON(e.out, struct {
+			OK     bool            `json:"ok"`
+			Faults []library.Fault `json:"faults"`
+		}{len(faults) == 0, append([]library.Fault{}, faults...)}); err != nil {
+			return err
+		}
+	} else if err := printFaults(e.out, files, faults); err != nil {
+		return err
+	}
+	if len(faults) > 0 {
+		return errFailed
+	}
+	return nil
+}
+
+func printFaults(w io.Writer, files library.Files, faults []library.Fault) error {
+	for _, f := range faults {
+		if _, err := fmt.Fprintf(w, "%s: %s\n", f.File, f.Fault); err != nil {
+			return err
+		}
+	}
+	if len(faults) > 0 {
+		_, err := fmt.Fprintf(w, "%d faults: the library does not load until they are mended.\n", len(faults))
+		return err
+	}
+	rules, err := files.Screening()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "The library is sound: %d rules of screening, each with examples that fire it, clear it and leave it unchecked.\n", len(rules.Rules()))
+	return err
+}
+
+// readLibrary reads the files of a directory, by the names the shipped ones have.
+func readLibrary(dir string) (library.Files, error) {
+	var f library.Files
+	for name, into := range map[string]*[]byte{
+		"session.yaml": &f.Session, "alarms.yaml": &f.Alarms, "codes.yaml": &f.Codes, "medicines.yaml": &f.Medicines, "rules.yaml": &f.Rules,
+	} {
+		raw, err := readBounded(filepath.Join(dir, name), maxSnapshot)
+		if err != nil {
+			return f, fmt.Errorf("library: %w", err)
+		}
+		*into = raw
+	}
+	return f, nil
+}
+
+// soundLibrary refuses to start on a library with a mistake in it.
+func soundLibrary() error {
+	if faults := library.Shipped().Check(); len(faults) > 0 {
+		return fmt.Errorf("shipped library, %s: %s", faults[0].File, faults[0].Fault)
+	}
+	return nil
+}

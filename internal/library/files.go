@@ -1,0 +1,75 @@
+package library
+
+import (
+	"errors"
+
+	shipped "github.com/stillwatch/stillwatch/library"
+)
+
+// Files are the data files of a library, as bytes.
+type Files struct{ Session, Alarms, Codes, Medicines, Rules []byte }
+
+// Shipped is the library that the program carries.
+func Shipped() Files {
+	return Files{
+		Session: shipped.SessionYAML(), Alarms: shipped.AlarmsYAML(), Codes: shipped.CodesYAML(),
+		Medicines: shipped.MedicinesYAML(), Rules: shipped.RulesYAML(),
+	}
+}
+
+// Fault is one mistake in one file.
+type Fault struct {
+	File  string `json:"file"`
+	Fault string `json:"fault"`
+}
+
+// Check reads every file and lists what is wrong. A file that rests on another
+// is checked against what could be read of it.
+func (f Files) Check() []Fault {
+	var out []Fault
+	note := func(file string, err error) {
+		for _, e := range flatten(err) {
+			out = append(out, Fault{File: file, Fault: e.Error()})
+		}
+	}
+	session, err := DecodeSession(f.Session)
+	note("session.yaml", err)
+	_, err = DecodeAlarms(f.Alarms)
+	note("alarms.yaml", err)
+	codes, err := DecodeCodes(f.Codes)
+	note("codes.yaml", err)
+	table, err := DecodeMedicines(f.Medicines, codes)
+	note("medicines.yaml", err)
+	_, err = DecodeScreening(f.Rules, table, session)
+	note("rules.yaml", err)
+	return out
+}
+
+// Screening reads the rules of screening and what they rest on.
+func (f Files) Screening() (Screening, error) {
+	session, err := DecodeSession(f.Session)
+	if err != nil {
+		return Screening{}, err
+	}
+	codes, err := DecodeCodes(f.Codes)
+	if err != nil {
+		return Screening{}, err
+	}
+	table, err := DecodeMedicines(f.Medicines, codes)
+	if err != nil {
+		return Screening{}, err
+	}
+	return DecodeScreening(f.Rules, table, session)
+}
+
+// flatten takes joined faults apart, so that each is one line.
+func flatten(err error) []error {
+	if err == nil {
+		return nil
+	}
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
