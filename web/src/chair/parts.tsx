@@ -298,7 +298,8 @@ function Unsigned({ w, app }: { w: Held; app: App }) {
 
 /** Drafts: of whoever is here, to go on with; of others, that they are kept and no more. */
 function Unfinished({ app }: { app: App }) {
-  const open = app.sheet.value?.kind === "form" ? app.sheet.value.draft.id : "";
+  // A locked screen shows no form, though it is open again for its author.
+  const open = app.sheet.value?.kind === "form" && (!app.locked.value || app.unproven.value) ? app.sheet.value.draft.id : "";
   const session = app.here.session;
   const all = app.drafts.value.filter((d) => d.session === session && d.id !== open && !d.sent && Object.keys(d.answers).length > 0);
   const mine = all.filter((d) => own(d, app.here));
