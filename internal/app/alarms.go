@@ -67,13 +67,24 @@ func (a *App) LookAtAlarms(ctx context.Context) (due time.Time, err error) {
 	open := map[ident.Session]bool{}
 	rows := a.sessions.current()
 	g := glance{running: runningOf(rows), deaf: deaf(clinic)}
+	var said []*said
 	for _, row := range rows {
 		if row.Phase == session.PhaseScheduled {
 			continue
 		}
 		open[row.ID] = true
-		next, failed := a.lookAt(ctx, row, g)
-		due, err = sooner(due, next), errors.Join(err, failed)
+		w, changes, failed := a.lookAt(ctx, row, g)
+		err = errors.Join(err, failed)
+		switch {
+		case len(changes) > 0:
+			said = append(said, newSaid(row.ID, w, changes))
+		case w != nil:
+			due = sooner(due, w.due)
+		}
+	}
+	err = errors.Join(err, a.noteAll(ctx, said))
+	for _, x := range said {
+		due = sooner(due, x.of.due)
 	}
 	for id := range a.alarms.held {
 		if !open[id] {
@@ -109,35 +120,99 @@ func runningOf(rows []Listed) map[ident.Person]int {
 
 func runs(p session.Phase) bool { return p == session.PhaseInfusing || p == session.PhasePaused }
 
-// lookAt looks at one visit.
-func (a *App) lookAt(ctx context.Context, row Listed, g glance) (time.Time, error) {
+// said is what became of the alarms of one visit at one look.
+type said struct {
+	id      ident.Session
+	of      *watched
+	changes []alarm.Change
+	urgent  int
+}
+
+func newSaid(id ident.Session, w *watched, changes []alarm.Change) *said {
+	s := &said{id: id, of: w, changes: changes}
+	for _, c := range changes {
+		u := 2 * int(c.Priority)
+		if c.Condition.Group() == alarm.Physiological {
+			u++
+		}
+		s.urgent = max(s.urgent, u)
+	}
+	return s
+}
+
+// byUrgency puts what is most urgent first.
+func byUrgency(all []*said) {
+	slices.SortStableFunc(all, func(x, y *said) int { return y.urgent - x.urgent })
+}
+
+// notesAtOnce is how many visits' alarms are written beside one another: what
+// is written together shares one sync of the disk.
+const notesAtOnce = 16
+
+// noteAll writes what became of alarms, the most urgent first and several at
+// once: when something befalls the whole room, as a loudspeaker that is lost, a
+// patient's alarm does not wait behind two hundred others. A visit whose alarms
+// could not be written is looked at again at once.
+func (a *App) noteAll(ctx context.Context, all []*said) error {
+	byUrgency(all)
+	var mu sync.Mutex // held for an access to next and failed
+	var failed error
+	next := 0
+	take := func() *said {
+		mu.Lock()
+		defer mu.Unlock()
+		if next == len(all) {
+			return nil
+		}
+		next++
+		return all[next-1]
+	}
+	var writing sync.WaitGroup
+	for range min(notesAtOnce, len(all)) {
+		writing.Go(func() {
+			for x := take(); x != nil; x = take() {
+				if err := a.noteAlarms(ctx, x.id, x.changes); err != nil {
+					x.of.due = journal.Time(a.Now()) // what nobody was told is still to be said
+					mu.Lock()
+					failed = errors.Join(failed, err)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	writing.Wait()
+	return failed
+}
+
+// lookAt looks at one visit and says what has to be written. There is no watched where the visit is none's.
+func (a *App) lookAt(ctx context.Context, row Listed, g glance) (*watched, []alarm.Change, error) {
 	h, err := a.sessions.get(ctx, row.ID)
 	if err != nil {
-		return time.Time{}, err
+		return nil, nil, err
 	}
 	if !session.InRoom(row.Phase) && len(h.state.Alarms.Alarms) == 0 {
 		delete(a.alarms.held, row.ID)
-		return time.Time{}, nil
+		return nil, nil, nil
 	}
 	now := journal.Time(a.Now())
 	w, ok := a.alarms.held[row.ID]
 	if !ok || w.monitor != h.state.Link.Monitor || w.pump != h.state.PumpLink.Pump || amended(h, w.sequence) || a.alarms.news.lost(w.monitor) {
 		if w, err = a.beginWatch(ctx, row.ID, h, g, now); err != nil {
-			return time.Time{}, err
+			return nil, nil, err
 		}
 		a.alarms.held[row.ID] = w
 	}
 	ripe := !w.due.IsZero() && !now.Before(w.due) || len(w.recorded) > 0 && !now.Before(w.recordedTill)
 	alone := a.unheard(h.state, g.deaf, now)
 	if !ripe && h.state.Sequence == w.sequence && !a.alarms.news.has(w.monitor) && !a.alarms.news.has(w.pump) && alone == !w.unheard.IsZero() {
-		return w.due, nil
+		return w, nil, nil
 	}
 	w.unheard = overSince(w.unheard, alone, now)
 	over := runs(row.Phase) && a.Rules.Ready() && g.running[row.Nurse] > a.Rules.Count(library.NurseRunning)
 	w.nurseOver = overSince(w.nurseOver, over, now)
 	inputs, err := a.newInputs(ctx, row.ID, w, h, now)
 	if err != nil {
-		return w.due, err
+		return w, nil, err
 	}
 	s := alarm.State{Announced: h.state.Alarms, Building: w.building}
 	var changes []alarm.Change
@@ -148,11 +223,7 @@ func (a *App) lookAt(ctx context.Context, row Listed, g glance) (time.Time, erro
 	}
 	w.building = s.Building
 	w.due, _ = s.Due()
-	if err := a.noteAlarms(ctx, row.ID, changes); err != nil {
-		w.due = now // what nobody was told is still to be said
-		return w.due, err
-	}
-	return w.due, nil
+	return w, changes, nil
 }
 
 // unheardFrom is since when nobody hears a chair that the watch has not looked at

@@ -132,14 +132,10 @@ func (a *App) lastWeight(ctx context.Context, id ident.Patient) (*session.Weight
 // load counts the sessions in which the session's nurse is responsible while
 // drug runs, this one included.
 func (a *App) load(id ident.Session, s session.State) int {
-	n := 1
-	for _, row := range a.sessions.current() {
-		running := row.Phase == session.PhaseInfusing || row.Phase == session.PhasePaused
-		if row.ID != id && running && row.Nurse == s.Nurse && s.Nurse != "" {
-			n++
-		}
+	if s.Nurse == "" {
+		return 1
 	}
-	return n
+	return 1 + a.sessions.runningBeside(s.Nurse, id)
 }
 
 // chunkHead is the newest sealed chunk of a monitor, which some events record.

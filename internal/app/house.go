@@ -103,7 +103,7 @@ func (a *App) AlarmSettings() house.AlarmSettings {
 	if !r.Ready() {
 		return house.AlarmSettings{}
 	}
-	return house.AlarmSettings{Version: r.Version(), Hash: r.Hash(), Rows: len(r.Rules()), Ours: r.Ours()}
+	return house.AlarmSettings{Version: r.Version(), Hash: r.Hash(), Rows: r.Rows(), Ours: r.Ours()}
 }
 
 // deaf reports of stations whose latest test of sound failed: their page may

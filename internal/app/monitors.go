@@ -83,7 +83,7 @@ type Aside struct {
 }
 
 type monitors struct {
-	mu    sync.Mutex // held for map access only
+	mu    sync.RWMutex // held for map access only; hundreds of readers look beside one another
 	byID  map[ident.Device]*Feed
 	byKey map[string]ident.Device
 	texts map[ident.Detail]string // of links, as read from the record
@@ -107,8 +107,8 @@ func (m *monitors) put(mon Monitor) {
 }
 
 func (m *monitors) find(key string) (Monitor, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
 	id, ok := m.byKey[key]
 	if !ok {
 		return Monitor{}, false
@@ -117,15 +117,15 @@ func (m *monitors) find(key string) (Monitor, bool) {
 }
 
 func (m *monitors) count() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
 	return len(m.byID)
 }
 
 // gateway reports whether an EUI-64 has come as a gateway's.
 func (m *monitors) gateway(eui string) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
 	for _, f := range m.byID {
 		if f.Monitor.Gateway && f.Monitor.EUI64 == eui {
 			return true
@@ -135,8 +135,8 @@ func (m *monitors) gateway(eui string) bool {
 }
 
 func (m *monitors) feed(id ident.Device) (Feed, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
 	f, ok := m.byID[id]
 	if !ok {
 		return Feed{}, false
@@ -145,8 +145,8 @@ func (m *monitors) feed(id ident.Device) (Feed, bool) {
 }
 
 func (m *monitors) cursor(id ident.Device) int64 {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
 	if f, ok := m.byID[id]; ok {
 		return f.Cursor
 	}
@@ -157,8 +157,8 @@ func (m *monitors) all() []Feed { return m.those(func(Monitor) bool { return tru
 
 // those are the feeds of the monitors that a filter accepts.
 func (m *monitors) those(accept func(Monitor) bool) []Feed {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
 	var out []Feed
 	for _, f := range m.byID {
 		if accept(f.Monitor) {
@@ -169,6 +169,28 @@ func (m *monitors) those(accept func(Monitor) bool) []Feed {
 		return cmpMonitor(x.Monitor, y.Monitor)
 	})
 	return out
+}
+
+// standing are the monitors and the pumps that stand at a chair, or that no chair
+// has, without what they show.
+func (m *monitors) standing(chair ident.Chair) (monitors, pumps []Feed) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for _, f := range m.byID {
+		if f.Monitor.Chair != 0 && f.Monitor.Chair != chair {
+			continue
+		}
+		bare := Feed{Monitor: f.Monitor, LastAt: f.LastAt, SentPatient: f.SentPatient, SentBed: f.SentBed}
+		if f.Monitor.Pump {
+			pumps = append(pumps, bare)
+		} else {
+			monitors = append(monitors, bare)
+		}
+	}
+	for _, list := range [][]Feed{monitors, pumps} {
+		slices.SortFunc(list, func(x, y Feed) int { return cmpMonitor(x.Monitor, y.Monitor) })
+	}
+	return monitors, pumps
 }
 
 func cmpMonitor(x, y Monitor) int {
@@ -237,6 +259,9 @@ var ErrRegisterFull = fmt.Errorf("the register holds %d monitors: a person has t
 // register returns the monitor with the key, entering it when it is new. A
 // person may always enter one; by itself one enters while there is room.
 func (a *App) register(ctx context.Context, who act.Actor, m Monitor) (Monitor, error) {
+	if known, ok := a.monitors.find(m.Key); ok {
+		return known, nil // each message of a monitor that is known comes by here
+	}
 	a.monitors.reg.Lock()
 	defer a.monitors.reg.Unlock()
 	if known, ok := a.monitors.find(m.Key); ok {

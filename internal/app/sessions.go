@@ -23,7 +23,9 @@ type sessions struct {
 	// Years of visits are in rows; what is asked all day long is found here.
 	open      map[ident.Session]struct{} // not over
 	ofPatient map[ident.Patient][]ident.Session
-	moves     uint64 // grows with every entry that is folded
+	atChair   map[ident.Chair][]ident.Session // not over
+	running   map[ident.Person]int            // infusions of each responsible nurse
+	moves     uint64                          // grows with every entry that is folded
 }
 
 type held struct {
@@ -39,6 +41,7 @@ func newSessions(s Store) *sessions {
 	return &sessions{
 		store: s, held: map[ident.Session]held{}, rows: map[ident.Session]project.SessionRow{},
 		open: map[ident.Session]struct{}{}, ofPatient: map[ident.Patient][]ident.Session{},
+		atChair: map[ident.Chair][]ident.Session{}, running: map[ident.Person]int{},
 	}
 }
 
@@ -64,7 +67,20 @@ func (s *sessions) read(ctx context.Context) error {
 
 // put keeps the row and where it is found; mu is held.
 func (s *sessions) put(id ident.Session, row project.SessionRow) {
-	if old := s.rows[id]; old.Patient != row.Patient {
+	old := s.rows[id]
+	if _, was := s.open[id]; was != !row.Over() || old.Chair != row.Chair {
+		s.atChair[old.Chair] = slices.DeleteFunc(s.atChair[old.Chair], func(x ident.Session) bool { return x == id })
+		if !row.Over() {
+			s.atChair[row.Chair] = append(s.atChair[row.Chair], id)
+		}
+	}
+	if runs(old.Phase) {
+		s.running[old.Nurse]--
+	}
+	if runs(row.Phase) {
+		s.running[row.Nurse]++
+	}
+	if old.Patient != row.Patient {
 		s.ofPatient[old.Patient] = slices.DeleteFunc(s.ofPatient[old.Patient], func(x ident.Session) bool { return x == id })
 		s.ofPatient[row.Patient] = append(s.ofPatient[row.Patient], id)
 	}
@@ -243,6 +259,28 @@ func (s *sessions) current() []Listed {
 		out = append(out, Listed{id, s.rows[id]})
 	}
 	return out
+}
+
+// openAt are the sessions of one chair that are not over.
+func (s *sessions) openAt(chair ident.Chair) []Listed {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]Listed, 0, len(s.atChair[chair]))
+	for _, id := range s.atChair[chair] {
+		out = append(out, Listed{id, s.rows[id]})
+	}
+	return out
+}
+
+// runningBeside counts the running infusions of a nurse other than one.
+func (s *sessions) runningBeside(nurse ident.Person, other ident.Session) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.running[nurse]
+	if row := s.rows[other]; runs(row.Phase) && row.Nurse == nurse {
+		n--
+	}
+	return n
 }
 
 // of are a patient's sessions.

@@ -28,7 +28,7 @@ type Visit struct {
 	Feed    Feed
 	HasFeed bool
 	// Offered lists the monitors that stand at the visit's chair, or that no
-	// chair has: what a person may link.
+	// chair has: what a person may link. What they show is not with them.
 	Offered  []Feed
 	Pumps    []Feed // those that stand at the visit's chair, or at none
 	Position int64  // head of the log
@@ -64,10 +64,14 @@ func (a *App) Visit(ctx context.Context, id ident.Session) (Visit, error) {
 	if h.state.Link.Monitor != "" {
 		v.Feed, v.HasFeed = a.monitors.feed(h.state.Link.Monitor)
 	}
-	here := func(m Monitor) bool { return m.Chair == 0 || m.Chair == h.state.Chair }
-	v.Offered = a.monitors.those(func(m Monitor) bool { return here(m) && !m.Pump })
-	v.Pumps = a.monitors.those(func(m Monitor) bool { return here(m) && m.Pump })
+	v.Offered, v.Pumps = a.monitors.standing(h.state.Chair)
 	return v, nil
+}
+
+// Position is the position of the newest entry that is durable.
+func (a *App) Position(ctx context.Context) (int64, error) {
+	position, _, err := a.head.read(ctx)
+	return position, err
 }
 
 // SeenBy is a visit as one person's gates see it: with their credentials for
@@ -112,10 +116,7 @@ func (a *App) AtChair(chair ident.Chair) (ident.Session, bool) {
 	var best Listed
 	bestRank := 0
 	today := a.Now().In(a.Zone).Format(time.DateOnly)
-	for _, row := range a.sessions.current() {
-		if row.Chair != chair {
-			continue
-		}
+	for _, row := range a.sessions.openAt(chair) {
 		rank := a.rank(row, today)
 		if rank > bestRank || rank == bestRank && rank > 0 && row.PlannedStart.Before(best.PlannedStart) {
 			best, bestRank = row, rank

@@ -44,6 +44,7 @@ const seconds = 20
 
 func benchmarkWire(b *testing.B, chairs int) {
 	r := openRoom(b, chairs)
+	r.opened.Add(chairs + 1)
 	rounds := max(b.N, seconds)
 	ctx, cancel := context.WithCancel(b.Context())
 	var reading, sending sync.WaitGroup
@@ -76,6 +77,7 @@ func benchmarkWire(b *testing.B, chairs int) {
 // bench is a clinic with every chair infusing.
 type bench struct {
 	server *server.Server
+	player *player
 	client *http.Client
 	opened sync.WaitGroup // counts the streams that have had their first frame
 	mu     sync.Mutex     // held for an access to sent and took
@@ -107,7 +109,6 @@ func openRoom(b *testing.B, chairs int) *bench {
 		}
 	})
 	r := &bench{server: s, sent: map[sample]time.Time{}}
-	r.opened.Add(chairs + 1)
 	p := &player{
 		app: s.App(), clock: clock, rates: &rates{by: map[int]float64{}},
 		sources: map[int]*simmon.Patient{}, visits: map[int]ident.Session{}, who: map[string]act.Actor{},
@@ -125,6 +126,7 @@ func openRoom(b *testing.B, chairs int) *bench {
 		b.Fatal(err)
 	}
 	r.signIn(b)
+	r.player = p
 	return r
 }
 

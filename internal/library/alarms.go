@@ -16,6 +16,7 @@ type Alarms struct {
 	hash     string
 	status   string
 	rules    []alarm.Rule
+	ours     int // rows that rest on our own defaults in some part
 	settings alarm.Settings
 	symptoms []string
 	sources  map[string]cite.Source
@@ -31,9 +32,14 @@ func (a Alarms) Version() int { return a.version }
 func (a Alarms) Hash() string { return a.hash }
 
 // Ours counts the rows that rest on our own defaults in some part.
-func (a Alarms) Ours() int {
+func (a Alarms) Ours() int { return a.ours }
+
+// Rows counts all rows.
+func (a Alarms) Rows() int { return len(a.rules) }
+
+func oursOf(rules []alarm.Rule) int {
 	n := 0
-	for _, r := range a.rules {
+	for _, r := range rules {
 		ours := slices.ContainsFunc(r.Cites, func(c cite.Ref) bool { return c.Mark == cite.Default })
 		if ours || slices.ContainsFunc(r.Levels, func(l alarm.Level) bool { return l.Mark == cite.Default }) {
 			n++

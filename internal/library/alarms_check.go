@@ -40,6 +40,7 @@ func (c *alarmChecker) alarms(f alarmFile) Alarms {
 		}
 	}
 	c.apart(a.rules)
+	a.ours = oursOf(a.rules)
 	return a
 }
 

@@ -120,7 +120,8 @@ func (c *checker) value(at int, r fileRule, n fileNumber, before []Number) Numbe
 	if slices.ContainsFunc(before, func(b Number) bool { return b.Name == n.Name }) {
 		c.fault(at, "rule %q: number %q was given before", r.ID, n.Name)
 	}
-	if _, ok := knownUnits()[n.Unit]; !ok {
+	known, ok := knownUnits()[n.Unit]
+	if !ok {
 		c.fault(at, "rule %q, %s: unknown unit %q", r.ID, n.Name, n.Unit)
 	}
 	micro, err := micros(n)
@@ -128,7 +129,7 @@ func (c *checker) value(at int, r fileRule, n fileNumber, before []Number) Numbe
 		c.fault(at, "rule %q, %s: %v", r.ID, n.Name, err)
 	}
 	c.ref(at, r.ID+", "+n.Name, cite.Ref{Part: "threshold", Source: n.Source, Mark: n.Mark})
-	return Number{Name: n.Name, Value: n.Value, Unit: n.Unit, Mark: n.Mark, Source: n.Source, micro: micro}
+	return Number{Name: n.Name, Value: n.Value, Unit: n.Unit, Mark: n.Mark, Source: n.Source, micro: micro, unit: known}
 }
 
 // order checks that a pair named x_low and x_high is in order.

@@ -57,6 +57,7 @@ type Number struct {
 	Source string
 
 	micro int64
+	unit  measure // of Unit
 }
 
 // Hard reports whether a finding of the rule blocks whoever accepts it.
@@ -124,7 +125,7 @@ func (s Session) number(k Key) Number {
 // Text is a number as the file has it, with its unit as people write it.
 func (s Session) Text(k Key) string {
 	n := s.number(k)
-	label := knownUnits()[n.Unit].label
+	label := n.unit.label
 	if label == "" {
 		return n.Value
 	}
@@ -148,8 +149,7 @@ func (s Session) Factor(k Key) int64 { return s.number(k).micro * 1000 / unit.Mi
 // Duration is a span of time.
 func (s Session) Duration(k Key) time.Duration {
 	n := s.number(k)
-	per := knownUnits()[n.Unit].span
-	return time.Duration(n.micro) * (per / unit.Micro)
+	return time.Duration(n.micro) * (n.unit.span / unit.Micro)
 }
 
 // Dose is a number in mg/kg.

@@ -50,7 +50,8 @@ type frames struct {
 	room     room
 	visitor  web.Visitor
 	ear      *app.Listener
-	gone     func() // counts the browser as gone; may be nil
+	ears     []ident.Device // the monitors that wake this stream; nil for all
+	gone     func()         // counts the browser as gone; may be nil
 	reset    bool
 	queue    []web.Frame
 	followed []*followed
@@ -178,7 +179,10 @@ func (f *frames) listen() {
 			monitors = append(monitors, t.monitor)
 		}
 	}
-	f.ear.Only(monitors...)
+	if !slices.Equal(monitors, f.ears) {
+		f.ear.Only(monitors...)
+		f.ears = monitors
+	}
 }
 
 func (f *frames) frame(ctx context.Context, t *followed) (web.Frame, bool, error) {
@@ -187,15 +191,15 @@ func (f *frames) frame(ctx context.Context, t *followed) (web.Frame, bool, error
 		if err != nil {
 			return web.Frame{}, false, err
 		}
-		return web.Frame{Mark: web.Mark{Position: b.Head}, Board: &b}, true, nil
+		return web.Frame{Mark: web.Mark{Position: b.Head}, Board: b}, true, nil
 	}
 	return f.chairFrame(ctx, t)
 }
 
 // board is the room now. With names it is a read: audited when the stream
 // first shows it, and anew when a visit comes onto it.
-func (f *frames) board(ctx context.Context, t *followed) (view.Board, error) {
-	b, shown, err := f.room.board(ctx, f.visitor, t.topic.Public)
+func (f *frames) board(ctx context.Context, t *followed) (*view.Board, error) {
+	b, shown, err := f.room.shared(ctx, f.visitor, t.topic.Public)
 	if err != nil || t.topic.Public {
 		return b, err
 	}

@@ -246,7 +246,7 @@ func (s *Server) openPages(rules string) error {
 		witness: auth.NewGrants(key, ident.Clinic(s.cfg.Clinic+"/witness"), witnessLife),
 	}
 	s.meter = newMeter()
-	r := room{app: s.app, people: who, chain: s.chainNow, meter: s.meter}
+	r := room{app: s.app, people: who, chain: s.chainNow, meter: s.meter, boards: &boards{}}
 	assets, err := web.Assets()
 	if err != nil {
 		return err

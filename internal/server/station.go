@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
@@ -22,6 +23,66 @@ type room struct {
 	people people
 	chain  func() (intact time.Time, broken bool)
 	meter  *meter
+	boards *boards // what streams share of the board; nil where each makes its own
+}
+
+// boards holds the newest board that a stream was shown. Making it reads every
+// visit in the room, and twenty stations would each do so twice a second.
+type boards struct {
+	mu   sync.Mutex // held while a board is made: who waits is given that one
+	made [2]madeBoard
+}
+
+type madeBoard struct {
+	board *view.Board
+	of    map[stationTest]*view.Board // the same, as stations show it
+	shown []ident.Session
+	head  int64
+	at    time.Time
+}
+
+// stationTest is what a board says of the test of its own station.
+type stationTest struct {
+	text   string
+	failed bool
+}
+
+// shared is a board no older than half a second, in which every entry of the
+// record stands that was there when it was asked for. It is not to be changed.
+func (r room) shared(ctx context.Context, v web.Visitor, public bool) (*view.Board, []ident.Session, error) {
+	if r.boards == nil {
+		b, shown, err := r.board(ctx, v, public)
+		return &b, shown, err
+	}
+	r.boards.mu.Lock()
+	defer r.boards.mu.Unlock()
+	last := &r.boards.made[0]
+	if public {
+		last = &r.boards.made[1]
+	}
+	head, err := r.app.Position(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if now := time.Now(); last.board == nil || last.head != head || now.Sub(last.at) >= boardEvery {
+		b, shown, err := r.drawn(ctx, public)
+		if err != nil {
+			return nil, nil, err
+		}
+		*last = madeBoard{&b, map[stationTest]*view.Board{}, shown, head, now}
+	}
+	own, err := r.tested(ctx, v, *last.board)
+	if err != nil {
+		return nil, nil, err
+	}
+	test := stationTest{own.Tested, own.TestFailed}
+	if test == (stationTest{last.board.Tested, last.board.TestFailed}) {
+		return last.board, last.shown, nil
+	}
+	if last.of[test] == nil {
+		last.of[test] = &own
+	}
+	return last.of[test], last.shown, nil
 }
 
 // Do answers with what became of a command, and counts it.
@@ -95,6 +156,16 @@ func (r room) auditRead(ctx context.Context, v web.Visitor, what, subject string
 
 // board is the whole room, and whose visits it shows.
 func (r room) board(ctx context.Context, v web.Visitor, public bool) (view.Board, []ident.Session, error) {
+	b, shown, err := r.drawn(ctx, public)
+	if err != nil {
+		return view.Board{}, nil, err
+	}
+	b, err = r.tested(ctx, v, b)
+	return b, shown, err
+}
+
+// drawn is the whole room as every page shows it.
+func (r room) drawn(ctx context.Context, public bool) (view.Board, []ident.Session, error) {
 	in := present.BoardInput{Now: r.app.Now(), Zone: r.app.Zone, Chairs: r.app.Chairs, Public: public, Demo: r.app.Demo}
 	var shown []ident.Session
 	in.Intact, in.Broken = r.chain()
@@ -115,8 +186,7 @@ func (r room) board(ctx context.Context, v web.Visitor, public bool) (view.Board
 		return view.Board{}, nil, err
 	}
 	in.Troubles = troubles
-	b, err := r.tested(ctx, v, present.Board(in))
-	return b, shown, err
+	return present.Board(in), shown, nil
 }
 
 // Chair is one chair, whole.

@@ -20,6 +20,7 @@ type site struct {
 	Deps
 	table   table
 	offline away
+	boards  markups
 }
 
 // New makes the handler of everything people see.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/web/board"
@@ -123,12 +124,11 @@ func (s *site) sendFrame(out *events, v Visitor, f Frame) error {
 	case f.Reset:
 		return out.event("reset", struct{}{})
 	case f.Board != nil:
-		var b bytes.Buffer
-		f.Board.Title = boardTitle
-		if err := board.Page.Fragment(&b, "live", *f.Board); err != nil {
+		html, err := s.boards.markup(f.Board)
+		if err != nil {
 			return err
 		}
-		return out.event("board", boardFrame{f.Board.Head, f.Board.AtMS, b.String(), f.Board.Sounds})
+		return out.event("board", boardFrame{f.Board.Head, f.Board.AtMS, html, f.Board.Sounds})
 	case f.Chair != nil:
 		c := *f.Chair
 		c.Table, c.Who = s.table.url, who(v)
@@ -137,6 +137,37 @@ func (s *site) sendFrame(out *events, v Visitor, f Frame) error {
 		return out.event("live", f.Live)
 	}
 	return nil
+}
+
+// markups remembers the markup of the newest boards: streams that show the same
+// one share it.
+type markups struct {
+	mu sync.Mutex // held while one is made
+	of map[*view.Board]string
+}
+
+// mostMarkups is how many boards are remembered: the newest of a room in its two
+// views, as its stations show them. Beyond, all are forgotten.
+const mostMarkups = 16
+
+// markup is the live part of a board.
+func (m *markups) markup(b *view.Board) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if html, ok := m.of[b]; ok {
+		return html, nil
+	}
+	titled := *b
+	titled.Title = boardTitle
+	var out bytes.Buffer
+	if err := board.Page.Fragment(&out, "live", titled); err != nil {
+		return "", err
+	}
+	if m.of == nil || len(m.of) >= mostMarkups {
+		m.of = map[*view.Board]string{}
+	}
+	m.of[b] = out.String()
+	return m.of[b], nil
 }
 
 type boardFrame struct {
