@@ -19,6 +19,18 @@ var medicines string
 //go:embed codes.yaml
 var codes string
 
+//go:embed evidence.yaml
+var evidence string
+
+//go:embed effects.yaml
+var effects string
+
+//go:embed claims.yaml
+var claims string
+
+//go:embed instruments.yaml
+var instruments string
+
 // SessionYAML is the data file behind the gates of a session.
 func SessionYAML() []byte { return []byte(session) }
 
@@ -33,3 +45,15 @@ func MedicinesYAML() []byte { return []byte(medicines) }
 
 // CodesYAML is the table of codes that other files may use.
 func CodesYAML() []byte { return []byte(codes) }
+
+// EvidenceYAML is what is known of ketamine for each condition.
+func EvidenceYAML() []byte { return []byte(evidence) }
+
+// EffectsYAML is the vocabulary of side effects.
+func EffectsYAML() []byte { return []byte(effects) }
+
+// ClaimsYAML is the claims of promotion against the evidence.
+func ClaimsYAML() []byte { return []byte(claims) }
+
+// InstrumentsYAML is the scored instruments and what may be shipped of them.
+func InstrumentsYAML() []byte { return []byte(instruments) }

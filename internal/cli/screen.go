@@ -122,9 +122,7 @@ func printFaults(w io.Writer, files library.Files, faults []library.Fault) error
 // readLibrary reads the files of a directory, by the names the shipped ones have.
 func readLibrary(dir string) (library.Files, error) {
 	var f library.Files
-	for name, into := range map[string]*[]byte{
-		"session.yaml": &f.Session, "alarms.yaml": &f.Alarms, "codes.yaml": &f.Codes, "medicines.yaml": &f.Medicines, "rules.yaml": &f.Rules,
-	} {
+	for name, into := range f.ByName() {
 		raw, err := readBounded(filepath.Join(dir, name), maxSnapshot)
 		if err != nil {
 			return f, fmt.Errorf("library: %w", err)

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	shipped "github.com/stillwatch/stillwatch/library"
+	"github.com/stillwatch/stillwatch/internal/library"
 )
 
 func TestScreen_PrintsEveryRuleAsJSON(t *testing.T) {
@@ -86,12 +86,11 @@ func TestLibraryCheck(t *testing.T) {
 		t.Errorf("status %d, %q, %q", status, out, errOut)
 	}
 	dir := t.TempDir()
-	for name, body := range map[string][]byte{
-		"session.yaml": shipped.SessionYAML(), "alarms.yaml": shipped.AlarmsYAML(), "codes.yaml": shipped.CodesYAML(),
-		"medicines.yaml": []byte(strings.Replace(string(shipped.MedicinesYAML()), `rxnorm: "10438"`, `rxnorm: "10439"`, 1)),
-		"rules.yaml":     []byte(strings.Replace(string(shipped.RulesYAML()), "source: ED-LOW-DOSE, mark", "source: NOBODY, mark", 1)),
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), body, 0o600); err != nil {
+	files := library.Shipped()
+	files.Medicines = []byte(strings.Replace(string(files.Medicines), `rxnorm: "10438"`, `rxnorm: "10439"`, 1))
+	files.Rules = []byte(strings.Replace(string(files.Rules), "source: ED-LOW-DOSE, mark", "source: NOBODY, mark", 1))
+	for name, body := range files.ByName() {
+		if err := os.WriteFile(filepath.Join(dir, name), *body, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

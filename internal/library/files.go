@@ -7,13 +7,14 @@ import (
 )
 
 // Files are the data files of a library, as bytes.
-type Files struct{ Session, Alarms, Codes, Medicines, Rules []byte }
+type Files struct{ Session, Alarms, Codes, Medicines, Rules, Evidence, Effects, Claims, Instruments []byte }
 
 // Shipped is the library that the program carries.
 func Shipped() Files {
 	return Files{
 		Session: shipped.SessionYAML(), Alarms: shipped.AlarmsYAML(), Codes: shipped.CodesYAML(),
 		Medicines: shipped.MedicinesYAML(), Rules: shipped.RulesYAML(),
+		Evidence: shipped.EvidenceYAML(), Effects: shipped.EffectsYAML(), Claims: shipped.ClaimsYAML(), Instruments: shipped.InstrumentsYAML(),
 	}
 }
 
@@ -42,7 +43,23 @@ func (f Files) Check() []Fault {
 	note("medicines.yaml", err)
 	_, err = DecodeScreening(f.Rules, table, session)
 	note("rules.yaml", err)
+	_, err = DecodeEvidence(f.Evidence)
+	note("evidence.yaml", err)
+	_, err = DecodeEffects(f.Effects)
+	note("effects.yaml", err)
+	_, err = DecodeClaims(f.Claims)
+	note("claims.yaml", err)
+	_, err = DecodeInstruments(f.Instruments, codes)
+	note("instruments.yaml", err)
 	return out
+}
+
+// ByName gives each file under the name it has in a directory.
+func (f *Files) ByName() map[string]*[]byte {
+	return map[string]*[]byte{
+		"session.yaml": &f.Session, "alarms.yaml": &f.Alarms, "codes.yaml": &f.Codes, "medicines.yaml": &f.Medicines, "rules.yaml": &f.Rules,
+		"evidence.yaml": &f.Evidence, "effects.yaml": &f.Effects, "claims.yaml": &f.Claims, "instruments.yaml": &f.Instruments,
+	}
 }
 
 // Screening reads the rules of screening and what they rest on.

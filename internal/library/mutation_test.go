@@ -2,6 +2,7 @@ package library
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -135,16 +136,15 @@ func TestMutation_EveryChangeOfARuleIsNoticed(t *testing.T) {
 func TestPatients_FindEachHardRule(t *testing.T) {
 	t.Parallel()
 	s := screening(t)
-	all := patients(t)
+	var all []rule.Facts
+	for _, p := range patients(t) {
+		all = append(all, p.snap.Facts(s.Table()))
+	}
 	for _, r := range s.Rules() {
 		if !r.Hard() {
 			continue
 		}
-		found := false
-		for _, p := range all {
-			found = found || r.Check(p.snap.Facts(s.Table())).Result == rule.Finding
-		}
-		if !found {
+		if !slices.ContainsFunc(all, func(f rule.Facts) bool { return r.Check(f).Result == rule.Finding }) {
 			t.Errorf("%s is a finding of no patient", r.ID)
 		}
 	}
