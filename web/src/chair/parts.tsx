@@ -186,7 +186,7 @@ function Value({ kind, among, app }: { kind: string; among: Among; app: App }) {
 
 export function Notices({ app }: { app: App }) {
   return (
-    <div class="notes" role="status">
+    <div class="notes" role="status" tabIndex={app.locked.value ? 0 : undefined /* several of them scroll; without buttons the keyboard needs a way in */}>
       {app.whole.value!.label && !app.locked.value && app.sheet.value === undefined && (
         <p class="note">
           <span>The bag is prepared. Its label goes on it now.</span>
