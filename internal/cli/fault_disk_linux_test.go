@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"fmt"
 	"net/http"
 	"net/http/cookiejar"
@@ -75,6 +76,9 @@ func TestFaults_DiskFull(t *testing.T) {
 	if status != http.StatusServiceUnavailable || !strings.Contains(health, "record") {
 		t.Errorf("with a full disk healthz answers %d:\n%s", status, health)
 	}
+	if beat := nurse.beat(); !strings.Contains(beat, "Nothing that is charted is being recorded") {
+		t.Errorf("pages are told %q", beat)
+	}
 	if page := nurse.get("/board"); !strings.Contains(page, "Chair") {
 		t.Error("the board cannot be read")
 	}
@@ -108,6 +112,22 @@ func TestFaults_DiskFull(t *testing.T) {
 		t.Errorf("the reading of the record while the disk was full left no trace (%v)", err)
 	}
 	t.Logf("full after %d notes", len(all))
+}
+
+// beat is the first sign of life that a page gets from the live stream.
+func (b *browser) beat() string {
+	b.t.Helper()
+	resp, err := b.http.Get(b.base + "/v1/stream?topics=board")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }() // the stream has no end of its own
+	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+		if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+			return data
+		}
+	}
+	return ""
 }
 
 // longNote is a note as long as people write at most.

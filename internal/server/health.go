@@ -10,6 +10,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // health gathers the parts of the server. Down is only a server that cannot
@@ -72,6 +73,19 @@ func (s *Server) Health(ctx context.Context) view.Health {
 	}
 	h.part("clock", degraded, clock, "the machine's")
 	return h.Health
+}
+
+// writeFault says on every page that what is charted, or measured, does not
+// become durable; empty while it does. What went wrong is for whoever runs the
+// server: it stands in the log and at /healthz.
+func (s *Server) writeFault() string {
+	switch {
+	case s.app.RecordFault() != nil:
+		return word.M("write.record").English()
+	case s.app.TelemetryFault() != nil:
+		return word.M("write.telemetry").English()
+	}
+	return ""
 }
 
 // projections are told in the order of their names, each time the same.

@@ -255,6 +255,7 @@ func (s *Server) openPages(rules string) error {
 		Auth: who, Commands: r, Station: r, Visits: visits{r}, Feed: r,
 		Desk:   desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter},
 		House:  building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},
+		Fault:  s.writeFault,
 		Unread: func(what act.Act, began time.Time) { s.meter.command(what, began, outcomeInvalid) },
 		Limits: form.Limits{OffMinutes: int(s.app.Rules.Duration(library.OffMost).Minutes())},
 		Assets: assets, Clinic: s.cfg.Clinic, Demo: s.cfg.Demo, Gallery: s.cfg.Gallery,

@@ -32,6 +32,9 @@ type Deps struct {
 	Now      func() time.Time
 	Random   func([]byte) // fills with random bytes, never fails
 	Log      *slog.Logger
+	// Fault says, where set, what keeps entries from being written, in one
+	// sentence for everybody; empty while they are.
+	Fault func() string
 	// Unread, where set, hears of each command that could not be read and so
 	// never reached Commands.
 	Unread func(what act.Act, began time.Time)

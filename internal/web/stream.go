@@ -42,7 +42,7 @@ func (s *site) stream(w http.ResponseWriter, r *http.Request, v Visitor) error {
 		return err
 	}
 	defer frames.Close()
-	out := &events{w: w, control: http.NewResponseController(w), now: s.Now, mark: markOf(r)}
+	out := &events{w: w, control: http.NewResponseController(w), now: s.Now, mark: markOf(r), fault: s.Fault}
 	if err := out.begin(); err != nil {
 		return nil //nolint:nilerr // the client is gone; nobody is there to be told
 	}
@@ -184,6 +184,7 @@ type events struct {
 	control *http.ResponseController
 	now     func() time.Time
 	mark    Mark
+	fault   func() string // may be nil
 }
 
 func (e *events) begin() error {
@@ -200,10 +201,15 @@ func (e *events) begin() error {
 }
 
 func (e *events) beat() error {
-	return e.event("beat", struct {
-		AtMS int64 `json:"at_ms"`
-		Head int64 `json:"head"`
-	}{e.now().UnixMilli(), e.mark.Position})
+	b := struct {
+		AtMS  int64  `json:"at_ms"`
+		Head  int64  `json:"head"`
+		Fault string `json:"fault,omitempty"`
+	}{AtMS: e.now().UnixMilli(), Head: e.mark.Position}
+	if e.fault != nil {
+		b.Fault = e.fault()
+	}
+	return e.event("beat", b)
 }
 
 // pulse is a beat and who the server takes to be at the screen: a page that

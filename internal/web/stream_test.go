@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -58,6 +59,22 @@ func read(t *testing.T, s *bufio.Scanner) event {
 	}
 	t.Fatalf("the stream ended: %v", s.Err())
 	return e
+}
+
+// A server that answers and cannot write says so with each beat.
+func TestStream_BeatSaysThatNothingIsWritten(t *testing.T) {
+	t.Parallel()
+	for fault, want := range map[string]bool{"": false, "Nothing is being recorded.": true} {
+		var out httptest.ResponseRecorder
+		out.Body = new(bytes.Buffer)
+		e := &events{w: &out, control: http.NewResponseController(&out), now: time.Now, fault: func() string { return fault }}
+		if err := e.beat(); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(out.Body.String(), `"fault":"Nothing is being recorded."`); got != want {
+			t.Errorf("with the fault %q the beat is %s", fault, out.Body)
+		}
+	}
 }
 
 func TestStream_BeatsThenFrames(t *testing.T) {

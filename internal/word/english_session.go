@@ -245,6 +245,8 @@ func englishSession() map[ID]string {
 		"session.witness_other":     "The witness is somebody else than you.",
 		"session.no_head":           "Could not sign: the record's chain head is not known.",
 		"session.not_closable":      "Not ready to close. {0}",
+		"write.record":              "Nothing that is charted is being recorded: the server cannot write. Entries wait on the tablets. Use paper, and tell whoever runs the server.",
+		"write.telemetry":           "What the monitors send is not being kept: the server cannot write. Use the bedside monitor, and tell whoever runs the server.",
 		"session.open_stop":         "No stop is recorded.",
 		"session.open_pump":         "The pump was not read as stopped.",
 		"session.open_contest":      "Readings of the pump disagree, and nobody has said what it ran at.",

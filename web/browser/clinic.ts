@@ -49,8 +49,8 @@ export class Clinic {
   }
 
   /** open plays the demonstration's morning and returns when its pages are served. */
-  static async open(): Promise<Clinic> {
-    const c = new Clinic(needed("STILLWATCH_BIN"), mkdtempSync(path.join(tmpdir(), "stillwatch-browser-")));
+  static async open(data = mkdtempSync(path.join(tmpdir(), "stillwatch-browser-"))): Promise<Clinic> {
+    const c = new Clinic(needed("STILLWATCH_BIN"), data);
     c.url = (await c.says(/^Stillwatch demonstration: (\S+)$/))[1]!;
     await c.says(/^Stop with Ctrl-C/);
     return c;

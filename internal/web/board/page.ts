@@ -58,7 +58,7 @@ function sounding(): Sounder {
   });
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => speaker.on(), { capture: true, passive: true });
   speaker.on(); // where the browser lets it, without a touch
-  onLink((l) => (sounder.lost = l.lost));
+  onLink((l) => (sounder.lost = l.lost || l.fault !== ""));
   onTick(() => sounder.tick());
   selfTest(speaker, sounder);
   return sounder;

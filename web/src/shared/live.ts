@@ -17,6 +17,8 @@ export interface Link {
   lost: boolean;
   /** When the server was last heard, by this device's clock; 0 when never. */
   heard: number;
+  /** The server answers, and cannot write: its words for it, or empty. */
+  fault: string;
 }
 
 /** The clinic's zone, for the time that the banner names; empty takes this device's. */
@@ -34,7 +36,7 @@ export function openedAway(heard: number): void {
   banner(true);
 }
 
-const link: Link = { lost: false, heard: Date.now() };
+const link: Link = { lost: false, heard: Date.now(), fault: "" };
 const watchers = new Set<(l: Link) => void>();
 
 /** onLink calls run now and whenever the server is lost or back. */
@@ -74,7 +76,10 @@ export function follow(topics: string[], listen: Listener): void {
       return location.assign((f.data as { to: string }).to);
     }
     if (f.kind !== "lost") link.heard = Date.now(); // the watchdog's word is none of the server's
-    if (f.kind === "beat") clock.heard((f.data as Beat).at_ms);
+    if (f.kind === "beat") {
+      clock.heard((f.data as Beat).at_ms);
+      setFault((f.data as Beat).fault ?? "");
+    }
     setLost(f.kind === "lost");
     if (f.kind !== "lost" && f.kind !== "back") listen(f.kind, f.data, f.id);
     ticked();
@@ -95,6 +100,14 @@ function setLost(lost: boolean): void {
   for (const run of watchers) run(link);
 }
 
+/** setFault says across the page that nothing is written; a server that is lost is the graver. */
+function setFault(fault: string): void {
+  if (fault === link.fault) return;
+  link.fault = fault;
+  banner(link.lost);
+  for (const run of watchers) run(link);
+}
+
 const notWatching = "Stillwatch is not watching. Use the bedside monitor.";
 const stillWorks =
   "A call for help reaches nobody: call in person. What was done can still be recorded at a chair: it waits there and is sent when the server is back.";
@@ -107,9 +120,9 @@ function banner(lost: boolean): void {
     line.setAttribute("role", "alert");
     document.body.prepend(line);
   }
-  line.hidden = !lost;
+  line.hidden = !lost && link.fault === "";
   line.replaceChildren();
-  if (!lost) return;
+  if (!lost) return line.append(link.fault);
   const rest = document.createElement("span");
   rest.textContent = `${since()}: nothing here is live. ${stillWorks}`;
   line.append(notWatching, " ", rest);

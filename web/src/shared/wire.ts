@@ -13,6 +13,8 @@ export interface Frame {
 export interface Beat {
   at_ms: number;
   head: number;
+  /** What keeps entries from being written, in the server's words. */
+  fault?: string;
 }
 
 /** Asked is what a page says to the worker. */
