@@ -17,7 +17,6 @@ type Building struct {
 	facts    Facts
 	heard    time.Time // when the monitor last sent anything
 	symptoms bool
-	charted  Charted // the latest
 	grew     time.Time
 	sources  []source
 	tracks   []track // of all sources, each with its own stretch
@@ -115,15 +114,13 @@ func (b *Building) told(l Limits, in Input) {
 		if in.Present {
 			b.confirmAsked()
 		}
-	case Charted:
-		b.charted = in
 	case FactsChanged:
 		b.newFacts(l, in.Facts)
 	case Heard:
 		b.heard = b.Now
 	case DeviceAlarm:
 		b.device(in)
-	case Acknowledged, Paused, Tick, nil:
+	case Charted, Acknowledged, Paused, Tick, nil:
 	}
 }
 

@@ -95,8 +95,11 @@ func watched(t testing.TB) *clinic {
 	return c
 }
 
-// sec is an instant, in seconds from nine.
-func sec(s float64) time.Time { return nine.Add(time.Duration(s * float64(time.Second))) }
+// sec is an instant so many seconds after nine, in what the record counts in: the
+// clinic's clock knows none in between.
+func sec(s float64) time.Time {
+	return nine.Add(time.Duration(s * float64(time.Second))).Truncate(instant)
+}
 
 func told(s float64) Told { return Told(sec(s)) }
 

@@ -106,7 +106,7 @@ func TestProperty_TicksChangeNothing(t *testing.T) {
 			if i > 0 {
 				from, to := in[i-1].told(), x.told()
 				for range rapid.IntRange(0, 3).Draw(t, "ticks") {
-					at := from.Add(time.Duration(rapid.Float64Range(0, 0.999).Draw(t, "between") * float64(to.Sub(from))))
+					at := from.Add(time.Duration(rapid.Float64Range(0, 0.999).Draw(t, "between") * float64(to.Sub(from)))).Truncate(instant)
 					ticked = append(ticked, Tick{Told(at)})
 					from = at
 				}
