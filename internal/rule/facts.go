@@ -110,6 +110,7 @@ func (s Snapshot) Facts(table Table) Facts {
 	d.plan()
 	d.mood()
 	d.infusions(s.Infusions)
+	d.surveillance()
 	d.medicines(s.Medicines, table)
 	return NewFacts(s.AsOf, Inputs(table.Classes), d.values)
 }
@@ -218,6 +219,27 @@ func (d *deriver) ecg() {
 	risk, known := d.values["history.cardiovascular_risk"], d.values["history.ischaemic_heart_disease"]
 	if _, stated := d.values["tests.ecg"]; !stated && risk.said(false) && known.said(false) {
 		d.values["tests.ecg"] = dated(Value{State: Known, Text: "none needed"}, []Value{risk, known})
+	}
+}
+
+// surveillance: who never had an infusion needs no test of cognition, nor, with
+// no bladder symptom, of urine; one that was recorded counts.
+func (d *deriver) surveillance() {
+	before := d.values["exposure.infusions_before"]
+	if before.State != Known || before.Number > 0 {
+		return
+	}
+	none := dated(Value{State: Known, Text: "none needed"}, []Value{before})
+	if _, stated := d.values["tests.cognition"]; !stated {
+		d.values["tests.cognition"] = none
+	}
+	for _, in := range today() {
+		if in.Group == Bladder && !d.values[in.Name].said(false) {
+			return
+		}
+	}
+	if _, stated := d.values["tests.urinalysis"]; !stated {
+		d.values["tests.urinalysis"] = none
 	}
 }
 
