@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -28,6 +29,9 @@ type serveCmd struct {
 	MonitorNetworks []string `help:"Networks that monitors may connect from; none admits no monitor." placeholder:"PREFIX" env:"STILLWATCH_MONITOR_NETWORKS"`
 	MonitorDial     []string `help:"Monitors that wait to be called, by number and port; repeat for each." placeholder:"HOST:PORT" env:"STILLWATCH_MONITOR_DIAL"`
 	Backup          string   `help:"Keep copies in this directory, on another disk: one each minute that something changed, one a night restored for proof. Empty keeps none." placeholder:"DIR" env:"STILLWATCH_SERVE_BACKUP"`
+	Webhook         string   `help:"Address that is told of alarms, by https: a secondary notification that may not arrive. Empty tells nobody elsewhere." placeholder:"URL" env:"STILLWATCH_WEBHOOK"`
+	WebhookSecret   string   `name:"webhook-secret-file" help:"File with the secret that signs what goes there, 32 bytes or more." placeholder:"FILE" env:"STILLWATCH_WEBHOOK_SECRET_FILE"`
+	WebhookInsecure bool     `name:"webhook-insecure-http" help:"Let it go by plain HTTP to another machine, readable on the way." env:"STILLWATCH_WEBHOOK_INSECURE_HTTP"`
 	DebugListen     string   `help:"Loopback address of metrics and profiles; empty for none." default:"127.0.0.1:9464" placeholder:"ADDR" env:"STILLWATCH_DEBUG_LISTEN"`
 }
 
@@ -41,6 +45,10 @@ func (c serveCmd) Run(e *env) error {
 	if err := soundLibrary(); err != nil {
 		return err
 	}
+	secret, err := c.secret()
+	if err != nil {
+		return err
+	}
 	zone, err := clinicZone(c.Zone)
 	if err != nil {
 		return err
@@ -48,6 +56,7 @@ func (c serveCmd) Run(e *env) error {
 	s, err := server.Open(e.ctx, server.Config{
 		Data: c.Data, Database: c.Database, Clinic: c.Clinic, Zone: zone, Chairs: c.Chairs, Listen: c.Listen, Plain: c.PlainHTTP,
 		CertFile: c.TLSCert, KeyFile: c.TLSKey, Hosts: c.Host, MLLP: c.MonitorListen, Networks: c.MonitorNetworks, Dial: c.MonitorDial, Debug: c.DebugListen, Backup: c.Backup,
+		Webhook: c.Webhook, WebhookSecret: secret, WebhookInsecure: c.WebhookInsecure,
 		Version: Version, Now: time.Now, Log: logger(e.errOut),
 	})
 	if err != nil {
@@ -62,6 +71,27 @@ func (c serveCmd) Run(e *env) error {
 	}
 	<-e.ctx.Done()
 	return s.Close()
+}
+
+// secret reads what signs messages to people elsewhere.
+func (c serveCmd) secret() ([]byte, error) {
+	if (c.Webhook == "") != (c.WebhookSecret == "") {
+		return nil, errors.New("--webhook and --webhook-secret-file belong together")
+	}
+	if c.WebhookSecret == "" {
+		return nil, nil
+	}
+	f, err := os.Open(c.WebhookSecret)
+	if err != nil {
+		return nil, fmt.Errorf("read the webhook's secret: %w", err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	const most = 8 << 10             // what is longer is refused as no secret
+	raw, err := io.ReadAll(io.LimitReader(f, most))
+	if err != nil {
+		return nil, fmt.Errorf("read the webhook's secret: %w", err)
+	}
+	return raw, nil
 }
 
 // announce says where the clinic is, on what its limits rest, how tablets come to trust it, and, until

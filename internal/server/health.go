@@ -67,6 +67,9 @@ func (s *Server) Health(ctx context.Context) view.Health {
 	}
 	h.part("alarms", degraded, unsigned, "settings signed")
 	s.soundHealth(ctx, h)
+	if s.sender != nil {
+		h.part("webhook", degraded, s.sender.Fault(), "delivers; not guaranteed, secondary to the bedside monitor")
+	}
 	var clock error
 	if ahead := s.clock.ahead(); ahead > clockAside {
 		clock = fmt.Errorf("the machine's clock was set back: the clinic's time goes on %s ahead of it, and falls back slowly", ahead.Round(time.Second))

@@ -37,6 +37,14 @@ func (s *Server) Start(ctx context.Context) error {
 	s.work.Add(1)
 	go s.keep(ctx)
 	s.work.Go(func() { s.app.WatchAlarms(ctx) })
+	if s.sender != nil {
+		s.work.Go(func() {
+			l := s.app.Listen()
+			defer l.Stop()
+			l.Only() // of the record alone
+			s.sender.Run(ctx, l.C)
+		})
+	}
 	if s.copies != nil {
 		s.work.Add(1)
 		go s.keepCopies(ctx)

@@ -23,6 +23,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/auth"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/notify"
 	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/store/postgres"
 	"github.com/stillwatch/stillwatch/internal/store/sqlite"
@@ -48,12 +49,17 @@ type Config struct {
 	Networks []string // from which monitors may connect
 	Dial     []string // monitors that wait to be called, number and port
 	Backup   string   // where copies go; empty for none
-	Debug    string   // metrics and pprof, loopback only; empty for none
-	Version  string
-	Demo     bool
-	Gallery  bool
-	Now      func() time.Time
-	Log      *slog.Logger
+	Webhook  string   // where people elsewhere are told of alarms; empty for nowhere
+	// WebhookSecret signs what goes there. WebhookInsecure lets it go by plain
+	// HTTP to another machine.
+	WebhookSecret   []byte
+	WebhookInsecure bool
+	Debug           string // metrics and pprof, loopback only; empty for none
+	Version         string
+	Demo            bool
+	Gallery         bool
+	Now             func() time.Time
+	Log             *slog.Logger
 	// Hashing is what a password costs; nil for what a clinic should have.
 	// Tests that make many people take a light one.
 	Hashing *auth.Params
@@ -81,7 +87,8 @@ type Server struct {
 	chain    atomic.Pointer[chainState]
 	checkErr atomic.Pointer[string]
 	closers  []func() error
-	copies   *copies // nil where no backup is kept
+	copies   *copies        // nil where no backup is kept
+	sender   *notify.Sender // nil where nobody elsewhere is told
 	// FirstLogin and FirstPassword are set when this start made the first
 	// administrator; they are for the caller to print once.
 	FirstLogin, FirstPassword string
@@ -142,6 +149,9 @@ func (s *Server) open(ctx context.Context) error {
 	if err := s.openCopies(ctx); err != nil {
 		return err
 	}
+	if err := s.openWebhook(); err != nil {
+		return err
+	}
 	return s.openPages(rules.Standing())
 }
 
@@ -171,6 +181,9 @@ func (s *Server) openStore(ctx context.Context) error {
 	o := sqlstore.Options{
 		Clinic: ident.Clinic(s.cfg.Clinic), Dir: s.cfg.Data, Projections: []sqlstore.Projection{project.Sessions{}},
 		Now: s.cfg.Now, Random: random, Log: s.cfg.Log,
+	}
+	if s.cfg.Webhook != "" {
+		o.Owes = notify.Owes
 	}
 	var err error
 	if s.cfg.Database != "" {
@@ -246,7 +259,7 @@ func (s *Server) openPages(rules string) error {
 		witness: auth.NewGrants(key, ident.Clinic(s.cfg.Clinic+"/witness"), witnessLife),
 	}
 	s.meter = newMeter()
-	r := room{app: s.app, people: who, chain: s.chainNow, meter: s.meter, boards: &boards{}}
+	r := room{app: s.app, people: who, chain: s.chainNow, elsewhere: s.elsewhere, meter: s.meter, boards: &boards{}}
 	assets, err := web.Assets()
 	if err != nil {
 		return err

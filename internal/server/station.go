@@ -22,8 +22,10 @@ type room struct {
 	app    *app.App
 	people people
 	chain  func() (intact time.Time, broken bool)
-	meter  *meter
-	boards *boards // what streams share of the board; nil where each makes its own
+	// elsewhere is why people elsewhere are not told of alarms; nil when they are.
+	elsewhere func() error
+	meter     *meter
+	boards    *boards // what streams share of the board; nil where each makes its own
 }
 
 // boards holds the newest board that a stream was shown. Making it reads every
@@ -169,6 +171,9 @@ func (r room) drawn(ctx context.Context, public bool) (view.Board, []ident.Sessi
 	in := present.BoardInput{Now: r.app.Now(), Zone: r.app.Zone, Chairs: r.app.Chairs, Public: public, Demo: r.app.Demo}
 	var shown []ident.Session
 	in.Intact, in.Broken = r.chain()
+	if r.elsewhere != nil {
+		in.Elsewhere = r.elsewhere()
+	}
 	for chair := 1; chair <= r.app.Chairs; chair++ {
 		id, ok := r.app.AtChair(ident.Chair(chair))
 		if !ok {

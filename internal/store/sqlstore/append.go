@@ -259,6 +259,9 @@ func (t *clinicTx) add(ctx context.Context, p *prepared) (journal.Result, error)
 		if err := t.project(ctx, r); err != nil {
 			return journal.Result{}, err
 		}
+		if err := t.owe(ctx, r); err != nil {
+			return journal.Result{}, err
+		}
 	}
 	for _, r := range p.audit {
 		if _, err := t.extend(ctx, audit, r); err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
 )
 
 // Engine is what an opener hands over: pools that are set up and checked.
@@ -31,9 +32,12 @@ type Options struct {
 	Dir string
 	// Projections are folded in the transaction of every append.
 	Projections []Projection
-	Now         func() time.Time
-	Random      func([]byte) // fills with random bytes, never fails
-	Log         *slog.Logger
+	// Owes says what an entry owes to people elsewhere: it is written with it.
+	// Nil where nobody elsewhere is told anything.
+	Owes   func(journal.Record) (journal.Outgoing, bool)
+	Now    func() time.Time
+	Random func([]byte) // fills with random bytes, never fails
+	Log    *slog.Logger
 }
 
 func (o Options) check() error {

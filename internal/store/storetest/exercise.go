@@ -43,6 +43,8 @@ func Exercise(t *testing.T, fresh func(t *testing.T) Place) {
 		{"Rebuild", testRebuild},
 		{"Hints", testHints},
 		{"Consumer", testConsumer},
+		{"Outbox", testOutbox},
+		{"Outbox_WithItsEntryOrNotAtAll", testOutboxWithEntry},
 		{"Telemetry", testTelemetry},
 		{"Telemetry_Repeat", testRepeat},
 		{"Telemetry_Latest", testLatest},

@@ -23,9 +23,11 @@ type BoardInput struct {
 	Intact time.Time
 	// Broken says that the newest entries were found not to fit their chain.
 	Broken bool
-	Visits []app.Visit
-	Public bool
-	Demo   bool
+	// Elsewhere is why people elsewhere are not told of alarms; nil when they are.
+	Elsewhere error
+	Visits    []app.Visit
+	Public    bool
+	Demo      bool
 	// Troubles are those of monitors that no visit has.
 	Troubles []app.MonitorTrouble
 }
@@ -113,6 +115,9 @@ func Board(in BoardInput) view.Board {
 		b.Alert = "The record does not fit its hash chain: call the administrator, who runs verify"
 	case !in.Intact.IsZero():
 		b.Foot += " · hash chain intact " + clock(in.Intact, in.Zone)
+	}
+	if in.Elsewhere != nil && !in.Public {
+		b.Elsewhere = upper(in.Elsewhere.Error())
 	}
 	if len(rows) == 0 {
 		b.Empty = "No visits today. Plan one under Visits."

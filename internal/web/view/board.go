@@ -12,9 +12,11 @@ type Board struct {
 	NeedIs string // "2 need someone"
 	Right  string // "sound proven 10:11 · J. Weiss MD on site"
 	// Alert is what is wrong with the record itself; empty when nothing is.
-	Alert  string
-	Foot   string // "5 of 6 chairs linked · hash chain intact 10:11"
-	Public bool   // initials instead of names, and no values
+	Alert string
+	// Elsewhere says why people elsewhere are not told of alarms; empty when they are.
+	Elsewhere string
+	Foot      string // "5 of 6 chairs linked · hash chain intact 10:11"
+	Public    bool   // initials instead of names, and no values
 	// Sounds is what a page that sounds has to sound for the room.
 	Sounds []Sound
 	// Unheard says how many watched chairs nobody is proven to hear; empty when
