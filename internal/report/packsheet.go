@@ -167,7 +167,7 @@ func vialColumns() []column {
 		{"mg in the bag, first person", 25},
 		{"mg in the bag, second person, on their own", 31},
 		{"Time", 13},
-		{"Initials", 15},
+		{"Initials", 14}, {"Of the second", 14},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/entry"
 	"github.com/stillwatch/stillwatch/internal/web/form"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -101,7 +102,11 @@ func (s *site) takeAct(w http.ResponseWriter, r *http.Request, v Visitor) error 
 		d.refuse(reply)
 		return s.showAct(w, r, v, status, d)
 	}
-	return redirectDone(w, r, "/sessions/"+string(d.session), "recorded")
+	what := "recorded"
+	if d.form.Act == session.ActAttachOrder {
+		what = "ordered"
+	}
+	return redirectDone(w, r, "/sessions/"+string(d.session), what)
 }
 
 // commandOf makes the command; ok is false when answers have to be mended.

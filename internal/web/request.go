@@ -37,6 +37,7 @@ var said = map[string]string{
 	"planned":    "The visit is planned.",
 	"recorded":   "Recorded.",
 	"paper":      "The paper is in the record. A second person compares the two.",
+	"ordered":    "The order is attached. Print the paper for this visit now, and throw older paper of it away.",
 	"opened":     "The record is open to you for one hour. The director reviews why.",
 	"reviewed":   "The review is recorded.",
 	"patient":    "The patient is in the register.",

@@ -465,18 +465,22 @@ func (l *line) vials() {
 	l.say(session.ActOpenVials, at, map[string]any{"vials": []any{map[string]any{
 		"drug": l.text("drug"), "lot": l.text("lot"), "expiry": l.text("expiry"), "strength": strength, "volume": drawn,
 	}}})
-	first, ok1 := number[unit.Mass](l, "first")
-	second, ok2 := number[unit.Mass](l, "second")
-	if said := computed(first, ok1, "first") + computed(second, ok2, "second"); said != "" {
-		l.say(session.ActNote, at, map[string]any{"text": private("Draw-up computed on paper." + said)})
+	l.computed(at, "first", l.by)
+	if l.text("second") == "" {
+		return
 	}
+	other := ident.Person(l.text("other"))
+	if !ident.Valid(other) || other == l.by {
+		l.wrong("other", "Say who the second person was: somebody else.")
+	}
+	l.computed(at, "second", other)
 }
 
-func computed(m unit.Mass, ok bool, who string) string {
-	if !ok {
-		return ""
+// computed notes what one person computed for the bag, in that person's name.
+func (l *line) computed(at time.Time, cell string, by ident.Person) {
+	if m, ok := number[unit.Mass](l, cell); ok {
+		l.sayAs(session.ActNote, at, by, map[string]any{"text": private("Computed for the bag, on paper: " + m.String() + ".")})
 	}
-	return " The " + who + " person: " + m.String() + "."
 }
 
 // observed reads a line of signs and scores.

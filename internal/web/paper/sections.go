@@ -117,6 +117,7 @@ func Sections(etco2 bool) []Section {
 			{Key: "first", Title: "mg in the bag, first person", Input: Number},
 			{Key: "second", Title: "mg in the bag, second person, on their own", Input: Number},
 			timeColumn, initials,
+			{Key: "other", Title: "Of the second", Input: Person},
 		}},
 		{Key: Baseline, Title: "Baseline at rest", Rows: 2, Columns: []Column{
 			timeColumn, pressure, pulse, {Key: string(vital.SpO2), Title: "SpO₂ % on air", Input: Number}, breathing, pain, initials,

@@ -44,7 +44,7 @@ func entry(v app.Visit, say project.Speaker, e session.Entry, texts TextOf) view
 		out.Time += ", charted " + clock(e.RecordedAt, v.Zone)
 	}
 	if f, ok := v.State.Typed(e); ok {
-		out.Time, out.By = out.Time+", from paper", say.Who(f.Author)+", typed by "+say.Who(f.By)
+		out.Time, out.By = out.Time+", from paper"+onPhotos(v.State, f.Sheets), say.Who(f.Author)+", typed by "+say.Who(f.By)
 		if e.Index == 1 { // the first after the mark
 			for _, d := range f.Found {
 				out.Findings = append(out.Findings, d.Message.English())
@@ -86,6 +86,21 @@ func roundOf(v app.Visit, e session.Entry) (session.RoundFact, bool) {
 		return session.RoundFact{}, false
 	}
 	return v.State.Rounds[i], true
+}
+
+// onPhotos names the photos on which an entry can be read, as the record numbers
+// them.
+func onPhotos(s session.State, positions []int64) string {
+	var out []string
+	for i, f := range s.Sheets {
+		if slices.Contains(positions, f.Position) {
+			out = append(out, fmt.Sprint(i+1))
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return ", photo " + strings.Join(out, ", ")
 }
 
 func at0(entries []session.Entry, position int64) (session.Entry, bool) {

@@ -251,10 +251,10 @@ func inWords(x project.Value) string {
 
 // sheetTable are the photos of what was written on paper.
 func sheetTable(v app.Visit) view.RecordSection {
-	out := view.RecordSection{Title: "Photos of the paper", Columns: []string{"Entry", "Kept", "By", "Picture"}}
-	for _, f := range v.State.Sheets {
+	out := view.RecordSection{Title: "Photos of the paper", Columns: []string{"Photo", "Kept", "By", "Picture", "Entry"}}
+	for i, f := range v.State.Sheets {
 		kind := strings.ToUpper(strings.TrimPrefix(string(f.Kind), "image/"))
-		out.Rows = append(out.Rows, []string{fmt.Sprint(f.Position), word.Moment(f.At.In(v.Zone)), name(v.Names, f.By), fmt.Sprintf("%s, %d × %d pixels, %d kB", kind, f.Width, f.Height, (f.Bytes+1023)/1024)})
+		out.Rows = append(out.Rows, []string{fmt.Sprint(i + 1), word.Moment(f.At.In(v.Zone)), name(v.Names, f.By), fmt.Sprintf("%s, %d × %d pixels, %d kB", kind, f.Width, f.Height, (f.Bytes+1023)/1024), fmt.Sprint(f.Position)})
 	}
 	return out
 }
