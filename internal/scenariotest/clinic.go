@@ -40,6 +40,7 @@ type Said struct {
 	Chair   ident.Chair
 	By      Speaker
 	Witness Speaker // the second person; Nobody for none
+	Paper   Speaker // who wrote it on paper first; Nobody for none
 	Act     act.Act
 	Holds   time.Time // occurred at, as claimed
 	Body    any       // as a page would send it

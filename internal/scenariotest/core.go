@@ -266,6 +266,9 @@ func (c *Core) say(s Said) (Reply, error) {
 		w := c.actor(s.Witness)
 		env.Witness = &w
 	}
+	if s.Paper != Nobody {
+		env.Paper = &session.Paper{Author: c.persons[s.Paper]}
+	}
 	env.Staff.ActorMissing, env.Staff.ActorExpires = c.credentials(s.By, s.Act)
 	d, refusal := session.Decide(v.state, cmd, env)
 	if refusal != nil {
@@ -306,7 +309,7 @@ func (c *Core) fold(v *coreVisit, d session.Decision, env session.Env) error {
 		}
 		c.log++
 		e := session.Entry{Event: ev, Meta: journal.Meta{
-			Position: c.log, Sequence: v.state.Sequence + 1, Index: i, OccurredAt: env.OccurredAt, EffectiveAt: d.EffectiveAt,
+			Position: c.log, Sequence: v.state.Sequence + 1, Command: env.Command, Index: i, OccurredAt: env.OccurredAt, EffectiveAt: d.EffectiveAt,
 			RecordedAt: env.Now, Actor: env.Actor, Device: env.Actor.Via,
 		}}
 		v.state, v.entries = session.Evolve(v.state, e), append(v.entries, e)

@@ -116,6 +116,20 @@ func pumpDoings() []sentence[doing] {
 			}
 			return nil, errors.New("every stop has its person")
 		})),
+		say("reads a total of <n> mL on the pump", with(session.ActReconcile, func(g gaps) (any, error) {
+			return obj{"volume": qty(g.text(0), "mL")}, nil
+		})),
+		say("reads a total of <n> mL on the pump because <text>", with(session.ActReconcile, func(g gaps) (any, error) {
+			return obj{"volume": qty(g.text(0), "mL"), "reason": words(g.text(1))}, nil
+		})),
+		say("says that Stillwatch was not watching from <clock> to <clock>", knowing(session.ActUnwatched, func(g gaps, b Book) (any, error) {
+			from, err := clockOf(g.text(0))
+			if err != nil {
+				return nil, err
+			}
+			to, err := clockOf(g.text(1))
+			return obj{"from": b.Time(from).UTC(), "to": b.Time(to).UTC()}, err
+		})),
 		say("reads the pump as stopped at <n> mL", with(session.ActConfirmStop, func(g gaps) (any, error) {
 			return obj{"volume": qty(g.text(0), "mL")}, nil
 		})),

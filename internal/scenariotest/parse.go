@@ -185,8 +185,20 @@ func (r *reader) done(l Line, text string) error {
 
 var later = regexp.MustCompile(`^, for (\d\d:\d\d(?::\d\d)?), (.+)$`)
 
-// toldLater reads ", for 10:20, charts …": what is told now held then.
+var written = regexp.MustCompile(`^, from the paper of ([a-z ]+ [A-Z][a-z]+)( for .+)$`)
+
+// toldLater reads ", for 10:20, charts …": what is told now held then; and ",
+// from the paper of nurse Brandt for 10:20, charts …": who wrote it then.
 func (l *Line) toldLater(rest string) (string, error) {
+	if m := written.FindStringSubmatch(rest); m != nil {
+		var err error
+		if l.Paper, err = personNamed(m[1]); err != nil {
+			return "", err
+		}
+		rest = "," + m[2]
+	} else if strings.HasPrefix(rest, ", from ") {
+		return "", fmt.Errorf("not understood: %s", rest)
+	}
 	m := later.FindStringSubmatch(rest)
 	if m == nil {
 		if strings.HasPrefix(rest, ", for ") {

@@ -13,6 +13,7 @@ var notByProgram = map[string]string{
 	"bag-past-use-by":          "waits until a bag is four hours old",
 	"closing-needs-signature":  "goes on for long after a discharge, which asks for a set of the last minutes",
 	"discharge-gate":           "waits for an hour between two discharges",
+	"down-in-the-middle":       "is answered with dates",
 	"draw-up-disagreement":     "says which day is today",
 	"escort-missing":           "goes on for long after the set that a discharge asks for",
 	"fasting-accepted":         "says how long ago a clock time was",

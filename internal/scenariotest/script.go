@@ -31,6 +31,7 @@ type Line struct {
 	At       time.Duration // since midnight; of a thing done
 	Holds    time.Duration // when it held, where that is told later; else At
 	Together bool          // said at the same moment as the line before
+	Paper    Speaker       // who wrote it on paper; Nobody where it was told as ever
 	By       Speaker
 	Do       doing  // nil for a line that has to hold
 	Then     expect // nil for a thing done
@@ -104,7 +105,7 @@ func Cast() map[Speaker]Person {
 // speakerOf reads who says a line and gives back the rest of it.
 func speakerOf(text string) (Speaker, string, error) {
 	for who, p := range Cast() {
-		if rest, ok := strings.CutPrefix(text, p.Title); ok && strings.HasPrefix(rest, ", for ") {
+		if rest, ok := strings.CutPrefix(text, p.Title); ok && (strings.HasPrefix(rest, ", for ") || strings.HasPrefix(rest, ", from ")) {
 			return who, rest, nil
 		} else if ok && strings.HasPrefix(rest, " ") {
 			return who, rest[1:], nil

@@ -79,6 +79,9 @@ func (s *site) say(ctx context.Context, said Said) (Reply, error) {
 	} else {
 		e["grant"] = s.staff.grants[said.By]
 	}
+	if said.Paper != Nobody {
+		e["paper"] = session.Paper{Author: s.staff.persons[said.Paper]}
+	}
 	if said.Witness != Nobody {
 		if e["witness"], err = s.witness(ctx, said.Witness); err != nil {
 			return Reply{}, err

@@ -104,6 +104,12 @@ func replyThens() []sentence[expect] {
 		})),
 		say("it carries no mark", holds(func(_ gaps, s *seen) error { return same("the marks", marks(s.last()), "") })),
 		say("its marks are <list>", holds(func(g gaps, s *seen) error { return same("the marks", marks(s.last()), g.text(0)) })),
+		say("it is marked as <code>", holds(func(g gaps, s *seen) error {
+			if all := marks(s.last()); !slices.Contains(strings.Split(all, ", "), g.text(0)) {
+				return fmt.Errorf("there is no such mark, but: %s", all)
+			}
+			return nil
+		})),
 		say("the mark <code> says <text>", holds(func(g gaps, s *seen) error {
 			for _, e := range s.last() {
 				for _, d := range deviationsOf(e.Event) {
@@ -212,6 +218,10 @@ func marks(entries []session.Entry) string {
 
 func deviationsOf(e session.Event) []session.Deviation {
 	switch e := e.(type) {
+	case session.EnteredFromPaper:
+		return e.Deviations
+	case session.TotalReconciled:
+		return e.Deviations
 	case session.TimeOutDone:
 		return e.Deviations
 	case session.Started:

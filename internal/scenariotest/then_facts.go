@@ -204,6 +204,38 @@ func factThens() []sentence[expect] {
 			}
 			return s.sameTime("the time of recording", o.RecordedAt, g, 1)
 		})),
+		say("the set of <clock> was written by <person> and typed by <person>", holds(func(g gaps, s *seen) error {
+			o, err := s.set(g)
+			if err != nil {
+				return err
+			}
+			author, err := personNamed(g.text(1))
+			if err != nil {
+				return err
+			}
+			typist, err := personNamed(g.text(2))
+			if err != nil {
+				return err
+			}
+			for _, e := range s.Entries {
+				f, typed := s.State.Typed(e)
+				if e.Position != o.Stamp.Position || !typed {
+					continue
+				}
+				if o.By != s.Persons[author] || f.By != s.Persons[typist] {
+					return errors.New("somebody else wrote it, or typed it")
+				}
+				return nil
+			}
+			return errors.New("it was not entered from paper")
+		})),
+		say("Stillwatch was not watching from <clock> to <clock>", holds(func(g gaps, s *seen) error {
+			if len(s.State.Unwatched) == 0 {
+				return errors.New("nobody said that it was not watching")
+			}
+			u := s.State.Unwatched[len(s.State.Unwatched)-1]
+			return errors.Join(s.sameTime("the beginning", u.From, g, 0), s.sameTime("the end", u.To, g, 1))
+		})),
 		say("the bag may be started until <clock>", holds(func(g gaps, s *seen) error {
 			if s.State.Prepared == nil {
 				return errors.New("no bag is prepared")
