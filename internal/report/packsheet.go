@@ -167,7 +167,8 @@ func vialColumns() []column {
 		{"mg in the bag, first person", 25},
 		{"mg in the bag, second person, on their own", 31},
 		{"Time", 13},
-		{"Initials", 14}, {"Of the second", 14},
+		{"Initials", 14},
+		{"Of the second", 14},
 	}
 }
 

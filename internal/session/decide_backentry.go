@@ -150,14 +150,15 @@ func (d *decider) onPaper(c Command) (events []Event, found []Deviation, r *Refu
 	return events, nil, r
 }
 
-// laterEnv is the env with all that is known only of now left out: who is on
-// duty, the room, the monitor, the signature under the alarms. A gate that is
-// looked at afterwards could not check it.
+// laterEnv is what may be looked at afterwards, and nothing else: all that is
+// known only of now (who is on duty, the room, the monitor, who hears the chair,
+// the signature under the alarms) is left out, so that a gate could not check it.
 func (d *decider) laterEnv() Env {
-	e := d.env
-	e.Now = d.at
-	e.Staff, e.Room, e.Monitor, e.Signed, e.Seen = Staff{}, RoomCheck{}, MonitorState{}, AlarmsSigned{}, nil
-	return e
+	return Env{
+		Session: d.env.Session, Command: d.env.Command, Now: d.at, OccurredAt: d.at, Zone: d.env.Zone, Actor: d.env.Actor, Paper: d.env.Paper,
+		Rules: d.env.Rules, Alarms: d.env.Alarms, Patient: d.env.Patient,
+		Heard: Heard{Since: d.at}, // no place could have said by then that it sounds
+	}
 }
 
 // notDown says of what passes a gate that the gate could have been asked: nobody
