@@ -126,6 +126,9 @@ type demoCmd struct {
 }
 
 func (c demoCmd) Run(e *env) error {
+	if err := soundLibrary(); err != nil {
+		return err
+	}
 	o := demo.Options{
 		Listen: c.Listen, Data: c.Data, Open: !c.NoOpen, Zone: c.Zone, Version: Version, Now: time.Now, Out: e.out,
 		Log: slog.New(slog.NewTextHandler(e.errOut, &slog.HandlerOptions{Level: slog.LevelWarn})),

@@ -120,20 +120,28 @@ type deriver struct {
 	values map[string]Value
 }
 
-// take keeps the latest of two statements. Of a condition that is never over a
-// yes is kept. Two statements of one instant that differ are contradictory.
+// take keeps the latest of two statements, in whatever order they come. Of a
+// condition that is never over a yes is kept. Two statements of one instant that
+// differ are contradictory.
 func (d *deriver) take(e Entry) {
 	name, v := e.Input.Name, e.Value
 	old, twice := d.values[name]
-	switch {
-	case !twice:
-	case e.Input.Lasting && old.said(true):
+	if !twice {
+		d.values[name] = v
 		return
-	case e.Input.Lasting && v.said(true):
+	}
+	switch before := old.said(true); {
+	case e.Input.Lasting && before != v.said(true):
+		if before {
+			v = old
+		}
 	case old.At.After(v.At):
-		return
-	case old.At.Equal(v.At) && (old.State != v.State || old.Text != v.Text):
+		v = old
+	case v.At.After(old.At):
+	case old.State != v.State, old.Yes != v.Yes, old.Number != v.Number, e.Input.Type == Choice && old.Text != v.Text:
 		v = Value{State: Contradictory, At: v.At}
+	case old.Source < v.Source:
+		v = old // they say the same: which is shown is not left to their order
 	}
 	d.values[name] = v
 }
@@ -369,7 +377,9 @@ func (d *deriver) medicines(list *MedicineList, table Table) {
 			open = NotCoded
 		}
 		for _, c := range classes {
-			taken[c] = m
+			if t, ok := taken[c]; !ok || m.Name < t.Name {
+				taken[c] = m
+			}
 		}
 	}
 	for _, c := range table.Classes {

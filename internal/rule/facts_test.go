@@ -3,6 +3,9 @@ package rule
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"pgregory.net/rapid"
 )
 
 func known(t *testing.T, section string, table Table) Facts {
@@ -75,6 +78,37 @@ func TestFacts_OfTwoStatements(t *testing.T) {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
+}
+
+// What is known does not depend on the order in which it was written down.
+func TestFacts_OrderDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := Snapshot{AsOf: now}
+		pool := []Input{lasting("history.porphyria", "porphyria"), yes("history.cpap", "CPAP"), number("signs.sbp", "pressure", "mm[Hg]", "40", "300", "1"), choice("history.child_pugh", "class", "none", "A")}
+		for range rapid.IntRange(0, 8).Draw(t, "entries") {
+			in := rapid.SampledFrom(pool).Draw(t, "input")
+			texts := map[Type][]string{Answer: {"yes", "no"}, Number: {"120", "120.0", "130"}, Choice: {"none", "A"}}
+			v, err := in.Parse(rapid.SampledFrom(texts[in.Type]).Draw(t, "value"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rapid.IntRange(0, 4).Draw(t, "asked") == 0 {
+				v = Value{State: NotAsked}
+			}
+			v.At, v.Source = now.Add(-time.Duration(rapid.IntRange(0, 2).Draw(t, "age"))*time.Hour), rapid.SampledFrom([]string{"a", "b"}).Draw(t, "source")
+			s.Entries = append(s.Entries, Entry{Input: in, Value: v})
+		}
+		other := s
+		other.Entries = rapid.Permutation(s.Entries).Draw(t, "order")
+		a, b := s.Facts(Table{}), other.Facts(Table{})
+		for _, in := range pool {
+			x, y := a.Value(in.Name), b.Value(in.Name)
+			if x.state() != y.state() || x.Yes != y.Yes || x.Number != y.Number || !x.At.Equal(y.At) || x.Source != y.Source {
+				t.Fatalf("%s: %+v, and in another order %+v", in.Name, x, y)
+			}
+		}
+	})
 }
 
 // What is derived is exact at its edges: a multiple of three is three.
