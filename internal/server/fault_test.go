@@ -2,8 +2,8 @@ package server
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -63,6 +63,89 @@ func TestFaults_ClockOfTheServerJumps(t *testing.T) {
 	}
 }
 
+// follows opens a stream as a browser of this person. A room of 0 for what it has
+// not read yet is as much as the system gives.
+func (g *guest) follows(topics string, room int) *bufio.Reader {
+	g.t.Helper()
+	conn, err := (&net.Dialer{}).DialContext(g.t.Context(), "tcp", strings.TrimPrefix(g.URL(), "http://"))
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok && room > 0 {
+		if err := tcp.SetReadBuffer(room); err != nil {
+			g.t.Fatal(err)
+		}
+	}
+	g.t.Cleanup(func() { _ = conn.Close() })
+	req, err := http.NewRequestWithContext(g.t.Context(), http.MethodGet, g.URL()+"/v1/stream?topics="+topics, nil)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	for _, c := range g.cookies {
+		req.AddCookie(c)
+	}
+	if err := req.Write(conn); err != nil {
+		g.t.Fatal(err)
+	}
+	return bufio.NewReader(conn)
+}
+
+// TestFaults_SevenTabsOfOnePerson: seven tabs of one sign-in follow one chair.
+// Each is shown every entry, none of them loses the others theirs, and when the
+// person signs out in one all of them end.
+func TestFaults_SevenTabsOfOnePerson(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	n := h.nurse()
+	b := h.bedside()
+	id := b.linked(n)
+	if err := h.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const tabs = 7
+	var open []*bufio.Reader
+	for range tabs {
+		open = append(open, n.follows("chair.3,board", 0))
+	}
+	// until reads a tab until a line is what is waited for.
+	until := func(tab int, is func(line string) bool) {
+		t.Helper()
+		for {
+			line, err := open[tab].ReadString('\n')
+			if err != nil {
+				t.Fatalf("tab %d ended: %v", tab, err)
+			}
+			if is(line) {
+				return
+			}
+		}
+	}
+	const notes = 5
+	var newest [tabs]string // frame that held what was waited for
+	for i := range notes {
+		text := fmt.Sprintf("seven tabs, note %d", i)
+		n.say(id, session.ActNote, map[string]any{"text": map[string]any{"text": text}})
+		for tab := range open {
+			if strings.Contains(newest[tab], text) {
+				continue // one frame may hold what was entered in a burst
+			}
+			until(tab, func(line string) bool {
+				if strings.HasPrefix(line, "data: ") && strings.Contains(line, text) {
+					newest[tab] = line
+				}
+				return newest[tab] == line
+			})
+		}
+	}
+	if rec := n.post("/sign-out", nil); rec.Code >= http.StatusBadRequest {
+		t.Fatalf("signing out answered %d", rec.Code)
+	}
+	for tab := range open {
+		until(tab, func(line string) bool { return strings.HasPrefix(line, "event: gone") })
+	}
+	t.Logf("%d tabs were shown %d of %d entries each, and ended with the sign-in", tabs, notes, notes)
+}
+
 // TestFaults_SlowReader: browsers that follow a chair and never read hold up
 // nobody. That they are dropped when their queue is full is tested where it is.
 func TestFaults_SlowReader(t *testing.T) {
@@ -74,34 +157,10 @@ func TestFaults_SlowReader(t *testing.T) {
 	if err := h.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	follow := func(ctx context.Context) *bufio.Reader {
-		t.Helper()
-		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", strings.TrimPrefix(h.URL(), "http://"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if tcp, ok := conn.(*net.TCPConn); ok {
-			if err := tcp.SetReadBuffer(4096); err != nil {
-				t.Fatal(err)
-			}
-		}
-		t.Cleanup(func() { _ = conn.Close() })
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.URL()+"/v1/stream?topics=chair.3", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range n.cookies {
-			req.AddCookie(c)
-		}
-		if err := req.Write(conn); err != nil {
-			t.Fatal(err)
-		}
-		return bufio.NewReader(conn)
-	}
 	for range 5 {
-		follow(t.Context()) // never read from
+		n.follows("chair.3", 4096) // never read from
 	}
-	reads := follow(t.Context())
+	reads := n.follows("chair.3", 4096)
 	values := 0
 	for values < 20 {
 		b.sends(oxygen("1.2.1.1", "97"))
