@@ -62,8 +62,11 @@ func (s State) Kept(r RoundDue) bool {
 }
 
 // RoundFrom is from when a value speaks of a round at all: what is older is not
-// looked at.
+// looked at. Where the cuff belongs to it, that is its interval.
 func RoundFrom(r RoundDue, rules library.Session) time.Time {
+	if r.What == RoundObservation {
+		return r.Due.Add(-rules.Duration(library.RoundAge))
+	}
 	return r.Due.Add(-max(r.Every, rules.Duration(library.RoundAge)))
 }
 

@@ -186,6 +186,43 @@ func TestRounds_FillNothingUnconfirmed(t *testing.T) {
 	}
 }
 
+// TestRounds_OpenNoGate: what stands in the way of going home, and of resuming,
+// does so with the monitor's word too, confirmed or not.
+func TestRounds_OpenNoGate(t *testing.T) {
+	t.Parallel()
+	l := until(PhaseRecovering)
+	seen := []vital.Sample{
+		sampled(vital.SpO2, 98, 44.9), sampled(vital.Pulse, 70, 44.9), sampled(vital.RR, 14, 44.9), sampled(vital.NIBPSys, 122, 44), sampled(vital.NIBPDia, 74, 44),
+	}
+	blockers := func() (out []CheckID) {
+		for _, c := range DischargeGate(l.state, envAt(at(46))).Blockers() {
+			out = append(out, c.ID)
+		}
+		return out
+	}
+	before := blockers()
+	if !slices.Contains(before, CheckID("systolic-home")) || !slices.Contains(before, CheckID("breathing-home")) {
+		t.Fatalf("nothing charted, and only %v stand in the way", before)
+	}
+	l.take(t, RoundRecovery, 45, 45.3, seen...)
+	if got := blockers(); !slices.Equal(got, before) {
+		t.Errorf("unconfirmed: %v, before %v", got, before)
+	}
+	l.say(t, ConfirmReadings{[]int64{l.position(0)}}, envAt(at(46)))
+	if got := blockers(); !slices.Equal(got, before) {
+		t.Errorf("confirmed: %v, before %v", got, before)
+	}
+}
+
+// BenchmarkOpenRounds is what one look at one chair costs after four hours.
+func BenchmarkOpenRounds(b *testing.B) {
+	l := until(PhaseInfusing)
+	env := envOf(240)
+	for b.Loop() {
+		OpenRounds(l.state, env)
+	}
+}
+
 // TestConfirmReadings_OnlyWhatIsNamed: what came while the finger moved waits.
 func TestConfirmReadings_OnlyWhatIsNamed(t *testing.T) {
 	t.Parallel()
