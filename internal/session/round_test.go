@@ -100,6 +100,17 @@ func TestTakeRound_WhatIsNotKept(t *testing.T) {
 	}
 }
 
+// TestTakeRound_NothingFromBeforeTheLink: a monitor linked seconds before the
+// minute may have shown another patient until then.
+func TestTakeRound_NothingFromBeforeTheLink(t *testing.T) {
+	t.Parallel()
+	l := until(PhaseInfusing).add(at(14.7), byNurse(), MonitorLinked{Monitor: monitorOne, Name: "Monitor 1"})
+	e := l.take(t, RoundObservation, 15, 15.3, sampled(vital.SpO2, 91, 14.6), sampled(vital.Pulse, 72, 14.9))
+	if len(e.Readings) != 1 || e.Readings[0].Kind != vital.Pulse || !slices.Contains(e.Without, NoReading{vital.SpO2, NothingSent}) {
+		t.Errorf("kept %+v, without %v", e.Readings, e.Without)
+	}
+}
+
 // TestTakeRound_Refused: nobody but the job, once, when it is due, while the
 // monitor is known to be on the patient.
 func TestTakeRound_Refused(t *testing.T) {
