@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -276,6 +277,35 @@ func TestPaper_RaisesNoAlarm(t *testing.T) {
 	}
 }
 
+// TestPaper_AWatchedInfusionGoesOn: what was bad an hour ago, typed while drug runs
+// and the monitor sends good values, raises nothing; what is bad now still does.
+func TestPaper_AWatchedInfusionGoesOn(t *testing.T) {
+	t.Parallel()
+	h, n, b, id := guarded(t)
+	b.seconds(30, "97")
+	at := h.now().Add(-20 * time.Second)
+	body := map[string]any{"purpose": "round", "sedation": 1, "readings": []any{map[string]string{"kind": "spo2", "v": "80", "u": "%", "quality": "good", "origin": "by hand"}}}
+	if code, r := n.written(id, app.NewID[ident.Command](h.App()), session.ActObserve, at, session.Paper{Author: n.person}, body); code != http.StatusOK {
+		t.Fatalf("%d %+v", code, r)
+	}
+	b.seconds(30, "97")
+	for _, c := range []alarm.ID{alarm.SpO2Low, alarm.SedationDeep} {
+		if got := h.said(id, c); got != nil {
+			t.Errorf("%s: %v", c, got)
+		}
+	}
+	h.restart()
+	h.look()
+	b.seconds(2, "97")
+	if got := h.said(id, alarm.SedationDeep); got != nil {
+		t.Errorf("after a restart: %v", got)
+	}
+	b.seconds(16, "88")
+	if got := h.said(id, alarm.SpO2Low); !slices.Equal(got, []string{"raised high"}) {
+		t.Errorf("of now: %v", got)
+	}
+}
+
 // TestPlan_AHeldVisitIsPutIn: planned for the day it was held on, where that is said.
 func TestPlan_AHeldVisitIsPutIn(t *testing.T) {
 	t.Parallel()
@@ -336,5 +366,45 @@ func TestPNG_IsKeptToo(t *testing.T) {
 	}
 	if s := h.state(id).Sheets[0]; s.Kind != session.SheetPNG || s.Width != 20 || s.Height != 10 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// TestReconcile_AtTheDesk: of an ended visit in which something ran, with a reason
+// where it is off, and the answers given back where it is not said.
+func TestReconcile_AtTheDesk(t *testing.T) {
+	t.Parallel()
+	h, nurse, id := paperPlace(t)
+	door := "/sessions/" + string(id) + "/acts/session.reconcile"
+	if w := nurse.get(door); w.Code != http.StatusConflict {
+		t.Errorf("before anything ran: %d", w.Code)
+	}
+	at := h.now()
+	h.later(3 * time.Hour)
+	nurse.signIn("okafor")
+	p := session.Paper{Author: nurse.person}
+	for what, x := range map[act.Act]struct {
+		after time.Duration
+		body  any
+	}{
+		session.ActStart: {0, map[string]any{"read": pumpAt("20")}}, session.ActStop: {time.Hour, map[string]any{}}, session.ActDischarge: {2 * time.Hour, map[string]any{}},
+	} {
+		if code, r := nurse.written(id, app.NewID[ident.Command](h.App()), what, at.Add(x.after), p, x.body); code != http.StatusOK {
+			t.Fatalf("%s: %d %+v", what, code, r)
+		}
+	}
+	if page := nurse.get("/sessions/" + string(id)).Body.String(); !strings.Contains(page, door) {
+		t.Error("the record does not offer it")
+	}
+	if w := nurse.fill(door, url.Values{"volume": {"15"}}); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "say why they differ") || !strings.Contains(w.Body.String(), `value="15"`) {
+		t.Errorf("5 mL off without a reason: %d", w.Code)
+	}
+	if w := nurse.fill(door, url.Values{"volume": {"15"}, "reason": {"primed the line"}}); w.Code != http.StatusSeeOther {
+		t.Errorf("with a reason: %d %s", w.Code, w.Body)
+	}
+	if r := h.state(id).Reconciled; r == nil || r.Pump.Text(0) != "15 mg" || r.Record.Text(0) != "20 mg" || len(r.Deviations) != 1 {
+		t.Errorf("%+v", r)
+	}
+	if page := nurse.get("/sessions/" + string(id)).Body.String(); !strings.Contains(page, "less than the record") {
+		t.Error("the record does not say it")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/unit"
 )
 
 // Limits are the numbers of the library that the forms say. Zero is not known:
@@ -126,6 +127,15 @@ func closing() []Form {
 		{
 			Act: session.ActReturn, Title: "Return what is left", Submit: "Returned, witnessed", Witness: true,
 			Sections: one(mass("mass", "Returned").must(), volume("volume", "Volume returned").must()),
+		},
+		{
+			Act: session.ActReconcile, Title: "Compare with the pump's total", Submit: "Record the comparison",
+			Intro: "What the pump itself displays as given, after the stop: in mL, or in mg with the concentration it was programmed with.",
+			Sections: one(
+				volume("volume", "The pump shows"), mass("mass", "Or it shows"),
+				amountOf(unit.Concentration{}, "programmed", "Programmed on the pump", 3).hinted("Only where it shows mg."),
+				private("reason", "Why they differ"),
+			),
 		},
 		{
 			Act: session.ActReview, Title: "Review and sign", Submit: "Sign",

@@ -77,6 +77,7 @@ func States() []State {
 		state("access-empty", access.Page, view.Accesses{Page: light("Records opened in an emergency")}),
 		state("paper", paper.Page, paperBlank()),
 		state("paper-running", paper.Page, paperRunning()),
+		state("paper-dim", paper.Page, paperDim()),
 		state("schedule", schedule.Page, planVisit()),
 		state("schedule-refused", schedule.Page, planRefused()),
 		state("patients", patients.Page, patientList()),

@@ -39,3 +39,11 @@ func paperRunning() view.Paper {
 	}
 	return p
 }
+
+// paperDim is the page on a tablet of the room.
+func paperDim() view.Paper {
+	p := paperRunning()
+	p.Page = dim("Enter from paper")
+	p.Who = view.Who{Name: "A. Okafor RN", Roles: "nurse", Device: "tablet at chair 3", Chair: 3}
+	return p
+}

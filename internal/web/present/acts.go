@@ -83,9 +83,9 @@ var perPhase = map[session.Phase][]act.Act{
 	session.PhasePaused:      {session.ActResume, session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActReadPump, session.ActPresence, session.ActSpokenOrder, session.ActAttachOrder, session.ActOffMonitor, session.ActLinkMonitor, session.ActTakeNurse, session.ActTakePrescriber, session.ActNote, session.ActLeave, session.ActTransfer},
 	session.PhaseStopped:     {session.ActConfirmStop, session.ActRecover, session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActSpokenOrder, session.ActPresence, session.ActLinkMonitor, session.ActTakeNurse, session.ActNote, session.ActTransfer, session.ActLeave},
 	session.PhaseRecovering:  {session.ActObserve, session.ActNoteEffect, session.ActGiveDrug, session.ActSpokenOrder, session.ActScoreDischarge, session.ActCheckDischarge, session.ActDischarge, session.ActWaste, session.ActPresence, session.ActOffMonitor, session.ActLinkMonitor, session.ActConfirmStop, session.ActTakeNurse, session.ActReturn, session.ActNote, session.ActLeave, session.ActTransfer},
-	session.PhaseDischarged:  {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActFollowUp, session.ActNote},
-	session.PhaseTransferred: {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActNote},
-	session.PhaseLeft:        {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActFollowUp, session.ActNote},
+	session.PhaseDischarged:  {session.ActReconcile, session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActFollowUp, session.ActNote},
+	session.PhaseTransferred: {session.ActReconcile, session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActNote},
+	session.PhaseLeft:        {session.ActReconcile, session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActFollowUp, session.ActNote},
 	session.PhaseCancelled:   {session.ActWaste, session.ActReturn, session.ActReview, session.ActClose, session.ActNote},
 	session.PhaseClosed:      {session.ActFollowUp, session.ActNote},
 }
@@ -97,9 +97,9 @@ func actsNow(v app.Visit) []act.Act {
 	if v.State.Phase == session.PhaseCancelled && v.Row.Over() {
 		return []act.Act{session.ActNote} // no drug was opened: there is nothing to close
 	}
-	if !v.State.FollowUpOwed() {
-		list = slices.DeleteFunc(slices.Clone(list), func(a act.Act) bool { return a == session.ActFollowUp })
-	}
+	list = slices.DeleteFunc(slices.Clone(list), func(a act.Act) bool {
+		return a == session.ActFollowUp && !v.State.FollowUpOwed() || a == session.ActReconcile && v.State.StartedAt.IsZero() // nothing ran
+	})
 	return append(unsettled(v.State), list...)
 }
 

@@ -20,7 +20,7 @@ import (
 // deskActs are the acts of each phase that need neither pump nor patient: what
 // can be recorded from the record's page.
 var deskActs = []act.Act{
-	session.ActAttachOrder, session.ActAttest, session.ActWaste, session.ActReturn, session.ActReview, session.ActClose,
+	session.ActAttachOrder, session.ActAttest, session.ActReconcile, session.ActWaste, session.ActReturn, session.ActReview, session.ActClose,
 	session.ActFollowUp, session.ActNote, session.ActCancel, session.ActTakeNurse,
 }
 
@@ -112,6 +112,8 @@ func DeskAct(v app.Visit, a act.Act, of string, texts TextOf) view.DeskAct {
 	case session.ActReview, session.ActClose:
 		p.Facts = slices.Concat(facts(v), lapseFact(v), account(v))
 		p.Missing = missingBut(v, a)
+	case session.ActReconcile:
+		p.Facts = facts(v)
 	case session.ActWaste, session.ActReturn:
 		p.Facts = account(v)
 	case session.ActStop, session.ActConfirmStop, session.ActClaimStop:
