@@ -108,3 +108,20 @@ func TestSign(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
+
+// FuzzOwes: whatever stands in an entry, nothing panics, and what is owed can be
+// written.
+func FuzzOwes(f *testing.F) {
+	f.Add("session.alarm-raised", []byte(`{"condition":"spo2_low","priority":"high","stage":"nurse","text":{"id":"alarm.value","args":["a"]},"called":["x"]}`))
+	f.Add("session.alarm-escalated", []byte(`{}`))
+	f.Fuzz(func(t *testing.T, typ string, payload []byte) {
+		r := journal.Record{Clinic: "demo", Position: 7, Stream: "session/s", Type: typ, Version: 1, Payload: payload, RecordedAt: ten}
+		o, ok := Owes(r)
+		if !ok {
+			return
+		}
+		if _, err := Write(o, r, Where{Chair: 1}); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
@@ -22,8 +23,9 @@ type room struct {
 	app    *app.App
 	people people
 	chain  func() (intact time.Time, broken bool)
-	// elsewhere is why people elsewhere are not told of alarms; nil when they are.
-	elsewhere func() error
+	// elsewhere says whether people elsewhere are told of alarms, and why not where
+	// they should be.
+	elsewhere func() (told bool, fault error)
 	meter     *meter
 	boards    *boards // what streams share of the board; nil where each makes its own
 }
@@ -172,7 +174,7 @@ func (r room) drawn(ctx context.Context, public bool) (view.Board, []ident.Sessi
 	var shown []ident.Session
 	in.Intact, in.Broken = r.chain()
 	if r.elsewhere != nil {
-		in.Elsewhere = r.elsewhere()
+		in.Told, in.Elsewhere = r.elsewhere()
 	}
 	for chair := 1; chair <= r.app.Chairs; chair++ {
 		id, ok := r.app.AtChair(ident.Chair(chair))
@@ -265,7 +267,7 @@ func (r room) callsElsewhere(ctx context.Context, v web.Visitor, id ident.Sessio
 		}
 	}
 	for _, x := range asked {
-		if v.SignedIn() && x.Person == v.Actor.Person && x.Session != id {
+		if v.SignedIn() && x.Person == v.Actor.Person && x.Session != id && x.Priority >= alarm.Medium {
 			out = append(out, present.Asked(x))
 		}
 	}

@@ -40,13 +40,13 @@ func (s *Server) where(ctx context.Context, r journal.Record) (notify.Where, err
 	return notify.Where{Chair: v.State.Chair, Names: v.Names, Board: s.url() + "/board"}, nil
 }
 
-// elsewhere is why people elsewhere are not told of alarms; nil when they are, or
-// when the clinic tells nobody there.
-func (s *Server) elsewhere() error {
+// elsewhere says whether people elsewhere are told of alarms, and why they are not
+// where they should be.
+func (s *Server) elsewhere() (told bool, fault error) {
 	if s.sender == nil {
-		return nil
+		return false, nil
 	}
-	return s.sender.Fault()
+	return true, s.sender.Fault()
 }
 
 // jitter is between 0 and 1.

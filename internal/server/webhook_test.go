@@ -194,6 +194,9 @@ func TestWebhook_SaysThatNobodyElsewhereIsTold(t *testing.T) {
 	if _, text := h.healthz(); strings.Contains(text, says) {
 		t.Errorf("after it went well: %s", text)
 	}
+	if page := n.get("/board").Body.String(); strings.Contains(page, says) || !strings.Contains(page, "alarms are also sent elsewhere, which may be late or fail") {
+		t.Error("after it went well the board does not say what may be relied on")
+	}
 	if got := to.of(alarm.SpO2Low); len(got) != 2 {
 		t.Errorf("%q", got)
 	}

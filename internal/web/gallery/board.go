@@ -208,6 +208,7 @@ func boardAlarms() view.Board {
 func boardTest() view.Board {
 	b := Board()
 	b.Tested, b.TestFailed = "Sound test failed today at 7:40, by A. Okafor RN: not perceived: low alarm, two low pulses. This station does not count as hearing until a test is passed", true
+	b.Elsewhere = "Messages to people elsewhere are not delivered: 2 wait, the oldest for 1m30s"
 	b.TestHere, b.TestTrouble = true, "Answer once for: low alarm, two low pulses."
 	b.Testers = []view.Option{{Value: "a", Label: "A. Okafor RN"}, {Value: "b", Label: "L. Brandt RN"}}
 	return b

@@ -23,7 +23,9 @@ type BoardInput struct {
 	Intact time.Time
 	// Broken says that the newest entries were found not to fit their chain.
 	Broken bool
-	// Elsewhere is why people elsewhere are not told of alarms; nil when they are.
+	// Told says that people elsewhere are told of alarms; Elsewhere, why they are
+	// not; nil when they are.
+	Told      bool
 	Elsewhere error
 	Visits    []app.Visit
 	Public    bool
@@ -116,8 +118,12 @@ func Board(in BoardInput) view.Board {
 	case !in.Intact.IsZero():
 		b.Foot += " · hash chain intact " + clock(in.Intact, in.Zone)
 	}
-	if in.Elsewhere != nil && !in.Public {
+	switch {
+	case in.Public:
+	case in.Elsewhere != nil:
 		b.Elsewhere = upper(in.Elsewhere.Error())
+	case in.Told:
+		b.Foot += " · alarms are also sent elsewhere, which may be late or fail"
 	}
 	if len(rows) == 0 {
 		b.Empty = "No visits today. Plan one under Visits."

@@ -22,7 +22,7 @@ export function Elsewhere({ app }: { app: App }) {
   return (
     <div class="calls">
       {help.length > 0 && <p class="elsewhere" role="alert">{help.map((c) => <span key={c.chair}><span class="octagon" />Help called at chair {c.chair} since {clock(app.zone, c.since_ms)}</span>)}</p>}
-      {asked.length > 0 && <p class="asked" role="alert">{asked.map((c) => <span key={c.text} class={c.tone}><span class="shape" />{c.text}, since {clock(app.zone, c.since_ms)}</span>)}</p>}
+      {asked[0] && <p class="asked" role="alert"><span class={asked[0].tone}><span class="shape" />{asked[0].text}, since {clock(app.zone, asked[0].since_ms)}</span>{asked.length > 1 && <span class="soft">{asked.length - 1} more</span>}</p>}
     </div>
   );
 }
