@@ -63,7 +63,7 @@ export function Sheet({ app, title, intro, children, side }: {
         <button type="button" class="back" onClick={() => app.close()}>Back</button>
       </div>
       <div class="sheet-middle">
-        <div class="sheet-body">{children}</div>
+        <div class="sheet-body" tabIndex={0} role="group" aria-label={title}>{children}</div>
         {side}
       </div>
     </section>
