@@ -28,6 +28,7 @@ type desk struct {
 	networks []string
 	wires    *wires
 	meter    *meter
+	skews    *skews // nil where nobody measures
 }
 
 func may(v web.Visitor, what act.Act) bool { return act.May(v.Actor, what).Allowed }
@@ -308,6 +309,7 @@ func (d desk) tablet(t auth.Device) view.Tablet {
 	if !t.RevokedAt.IsZero() {
 		out.State, out.Revoked = "revoked", true
 	}
+	d.clockOf(&out, t.ID)
 	return out
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web"
@@ -279,7 +280,9 @@ func (r room) present(ctx context.Context, visit app.Visit) (view.Chair, error) 
 	if err != nil {
 		return view.Chair{}, err
 	}
-	return present.Chair(visit, samples, r.texts(ctx)), nil
+	c := present.Chair(visit, samples, r.texts(ctx))
+	c.ClockOffMS = r.app.Rules.Duration(library.ClockOff).Milliseconds()
+	return c, nil
 }
 
 func (r room) texts(ctx context.Context) present.TextOf {

@@ -52,6 +52,9 @@ func (s *site) command(w http.ResponseWriter, r *http.Request, v Visitor) error 
 	if c.Grant == "" && !v.Known() {
 		return errNobody
 	}
+	if now := s.Now(); now.Sub(c.OccurredAt.Add(-c.Offset)).Abs() < time.Minute { // not what waited: its clock was measured then
+		s.skew(v, c.Offset.Milliseconds())
+	}
 	reply, err := s.Commands.Do(r.Context(), v, c)
 	if err != nil {
 		return err
@@ -215,11 +218,34 @@ func (s *site) lockHere(w http.ResponseWriter, r *http.Request, v Visitor) error
 	return nil
 }
 
-// here says that a hand is at the screen. That somebody posted is what keeps
-// it open; there is nothing more to do.
-func (s *site) here(w http.ResponseWriter, _ *http.Request, _ Visitor) error {
+// here says that a hand is at the screen: that somebody posted is what keeps it
+// open. The page says with it how far its device's clock is off.
+func (s *site) here(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return asMalformed(err)
+	}
+	var said struct {
+		OffsetMS *int64 `json:"offset_ms,omitempty"`
+	}
+	if len(raw) > 0 {
+		if err := object(raw, &said); err != nil {
+			return malformed("What the page said could not be read: " + err.Error() + ".")
+		}
+	}
+	if said.OffsetMS != nil {
+		s.skew(v, *said.OffsetMS)
+	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// skew takes what a device's clock is off by; a plainly wrong one is the most
+// that can be.
+func (s *site) skew(v Visitor, ms int64) {
+	if s.Skew != nil {
+		s.Skew(v, time.Duration(min(max(ms, -maxOffset.Milliseconds()), maxOffset.Milliseconds()))*time.Millisecond)
+	}
 }
 
 // grant gives the island the right to write in the visitor's name while the

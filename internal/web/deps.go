@@ -35,6 +35,9 @@ type Deps struct {
 	// Fault says, where set, what keeps entries from being written, in one
 	// sentence for everybody; empty while they are.
 	Fault func() string
+	// Skew, where set, hears how far the clock of a visitor's device is from
+	// the server's, as its page measured it: device minus server.
+	Skew func(v Visitor, off time.Duration)
 	// Unread, where set, hears of each command that could not be read and so
 	// never reached Commands.
 	Unread func(what act.Act, began time.Time)

@@ -203,7 +203,7 @@ test("an entry that is refused on arrival comes back to its author and is not dr
     await other.handTo(clinic.who("okafor"));
     await other.notices.getByText(/^Note came back: /).waitFor();
     await other.notices.getByRole("button", { name: "Open" }).click();
-    assert.equal(await other.sheet.getByLabel(/^Note/).first().inputValue(), "at an hour that has not been");
+    assert.equal(await other.field("Note").inputValue(), "at an hour that has not been");
     await other.submit("Record note");
     await other.notices.getByText(/^Note came back/).waitFor({ state: "detached" });
     assert.equal((await recorded(other)).filter((e) => e.text?.includes("at an hour that has not been")).length, 1);

@@ -113,7 +113,12 @@ export class Chair {
 
   /** write fills a text, a date or a time with the keyboard. */
   async write(question: string, value: string): Promise<void> {
-    await this.sheet.getByLabel(new RegExp(`^${literal(question)}`)).first().fill(value);
+    await this.field(question).fill(value);
+  }
+
+  /** field is what a question is answered in; a part of the form may have the same name. */
+  field(question: string): Locator {
+    return this.sheet.getByLabel(new RegExp(`^${literal(question)}`)).and(this.page.locator("input, textarea, select")).first();
   }
 
   /** submit presses the form's own act and waits until the sheet is gone. */

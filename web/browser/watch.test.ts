@@ -52,11 +52,11 @@ test("a half-typed entry outlives the lock and a reload, comes back to its autho
     await step(tablet, "watch-draft-of-another");
     assert.equal(await chair.notices.getByRole("button", { name: "Go on" }).count(), 0, "another is offered the draft");
     await chair.form("Note");
-    assert.equal(await chair.sheet.getByLabel(/^Note/).first().inputValue(), "", "another inherits the draft");
+    assert.equal(await chair.field("Note").inputValue(), "", "another inherits the draft");
     await chair.back();
     await chair.handTo(clinic.who("okafor"));
     await chair.notices.getByRole("button", { name: "Go on" }).click();
-    assert.equal(await chair.sheet.getByLabel(/^Note/).first().inputValue(), "half of what I wanted to");
+    assert.equal(await chair.field("Note").inputValue(), "half of what I wanted to");
     await chair.submit("Record note");
   });
 });
@@ -138,6 +138,30 @@ test("a board in a hidden tab still sounds", async () => {
     await hidden.waitForFunction(() => (globalThis as unknown as { heard: number[] }).heard.includes(880), undefined, { polling: 200 });
     await hidden.close();
   });
+});
+
+test("a tablet whose clock is off says so, and what is charted on it holds at the right time", async () => {
+  const off = await (await clinic.device()).newPage();
+  await watched("watch-clock", () => [off], async () => {
+    await off.clock.install({ time: Date.now() + 12 * 60_000 });
+    await signIn(off, clinic.who("brandt"), "/chair/6");
+    const there = new Chair(off, 6);
+    await there.notices.getByText(/^This device's clock is 12 min ahead of the server's/).waitFor();
+    await step(off, "watch-clock");
+    const before = Date.now();
+    await there.form("Note");
+    await there.write("Note", "by a clock that is ahead");
+    await there.submit("Record note");
+    await there.act("Entries of this visit");
+    await there.sheet.getByText("by a clock that is ahead").waitFor();
+    const entries = await off.evaluate(async () => ((await (await fetch("/v1/chair/6")).json()) as { entries: { text?: string; time: string; at_ms: number }[] }).entries);
+    const mine = entries.filter((e) => e.text?.includes("by a clock that is ahead"));
+    assert.equal(mine.length, 1);
+    // The demonstration's own clock is some minutes ahead of this machine's by now, and the tablet's was measured against it.
+    assert.match(mine[0]!.time, /corrected: the device's clock said \d\d:\d\d/);
+    assert.ok(mine[0]!.at_ms >= before, "it holds before it was charted");
+  });
+  await off.context().close();
 });
 
 test("a server that starts again is back on every page within five seconds, and the gap stays a gap", async () => {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/project"
@@ -42,6 +43,10 @@ func entry(v app.Visit, say project.Speaker, e session.Entry, texts TextOf) view
 	}
 	if late := e.RecordedAt.Sub(e.EffectiveAt); late.Minutes() >= 2 {
 		out.Time += ", charted " + clock(e.RecordedAt, v.Zone)
+	}
+	// What was claimed, by the clock of the device it was said on, where that was off.
+	if off := e.OccurredAt.Sub(e.EffectiveAt); !e.OccurredAt.IsZero() && off != 0 && e.Actor.Kind != act.Job && session.ClockOff(v.Env.Rules, off) {
+		out.Time += ", corrected: the device's clock said " + clock(e.OccurredAt, v.Zone)
 	}
 	if f, ok := v.State.Typed(e); ok {
 		out.Time, out.By = out.Time+", from paper"+onPhotos(v.State, f.Sheets), say.Who(f.Author)+", typed by "+say.Who(f.By)

@@ -13,6 +13,10 @@ type Chair struct {
 	Table   string `json:"table"` // address of the table of fields, messages and forms
 	Zone    string `json:"zone"`  // IANA zone of the clinic, for times that are typed
 
+	// ClockOffMS is from where on the clock of the device that shows this is
+	// said to be off; 0 where the library does not say.
+	ClockOffMS int64 `json:"clock_off_ms,omitempty"`
+
 	Phase     string `json:"phase"`
 	PhaseText string `json:"phase_text"`
 

@@ -101,6 +101,10 @@ type Monitor struct {
 type Tablet struct {
 	ID, Name, Kind, Place, Since, Last, State string
 	Revoked                                   bool
+	// Clock is how far its clock was from the server's and when, "+0.4 s at 10:04";
+	// empty until its page has said so.
+	Clock     string
+	ClockTone Tone
 }
 
 // Quarantined is something a monitor sent that was not accepted, and why.

@@ -194,6 +194,7 @@ export function Notices({ app }: { app: App }) {
         </p>
       )}
       <Unheard app={app} />
+      <ClockOff app={app} />
       <Alone app={app} />
       {(app.part("notices").value ?? []).map((n) => <NoticeLine key={n.text} notice={n} app={app} />)}
       <Waiting app={app} />
@@ -207,6 +208,14 @@ export function Notices({ app }: { app: App }) {
       )}
     </div>
   );
+}
+
+/** ClockOff says that this device's clock is off; from where on that is said, Go decides. */
+function ClockOff({ app }: { app: App }) {
+  const off = useComputed(() => (app.now.value, Math.round(app.edge.clock.offset / 10_000) * 10_000)).value;
+  const most = app.whole.value?.clock_off_ms ?? 0;
+  if (most === 0 || Math.abs(off) <= most) return null;
+  return <p class="note"><span class="amber"><span class="shape" />This device's clock is {ageText(Math.abs(off))} {off > 0 ? "ahead of" : "behind"} the server's. What is charted here is corrected by that. Set its clock.</span></p>;
 }
 
 function NoticeLine({ notice: n, app }: { notice: Notice; app: App }) {

@@ -296,6 +296,8 @@ export interface Chair {
   session?: string;
   table: string;
   zone?: string;
+  /** From where on this device's clock is said to be off. */
+  clock_off_ms?: number;
   phase: string;
   phase_text: string;
   patient?: Patient;
