@@ -322,6 +322,9 @@ func (l *load) report(first, last measured) {
 	at := func(q float64) float64 {
 		return float64(l.took[min(int(q*float64(len(l.took))), len(l.took)-1)].Microseconds()) / 1000
 	}
+	// A run that fails is measured too; the metrics of one are not printed.
+	l.b.Logf("%d alarms, seen %d times: p50 %.0f ms, p99 %.0f ms, most %.0f ms; resident %.0f to %.0f MB, heap %.0f to %.0f MB, goroutines %d to %d",
+		l.dips, len(l.took), at(0.5), at(0.99), at(1), first.rss, last.rss, first.heap, last.heap, first.goroutines, last.goroutines)
 	l.b.ReportMetric(float64(l.dips), "alarms")
 	l.b.ReportMetric(float64(len(l.took)), "seen")
 	l.b.ReportMetric(at(0.50), "p50-ms")
