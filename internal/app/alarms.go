@@ -171,7 +171,10 @@ func (a *App) noteAll(ctx context.Context, all []*said) error {
 	for range min(notesAtOnce, len(all)) {
 		writing.Go(func() {
 			for x := take(); x != nil; x = take() {
-				if err := a.noteAlarms(ctx, x.id, x.changes); err != nil {
+				err := a.noteAlarms(ctx, x.id, x.changes)
+				a.announced.Add(1)
+				a.feed.entries() // said once more: now it is known to be an alarm
+				if err != nil {
 					x.of.due = journal.Time(a.Now()) // what nobody was told is still to be said
 					mu.Lock()
 					failed = errors.Join(failed, err)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -101,6 +102,8 @@ type App struct {
 	before   time.Time // when the server was last at work before it started; zero when it never was
 
 	received tally
+
+	announced atomic.Int64 // grows when alarms were written
 
 	replaying sync.Mutex // held for one replay of past visits: there is one at a time
 

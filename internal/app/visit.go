@@ -68,6 +68,10 @@ func (a *App) Visit(ctx context.Context, id ident.Session) (Visit, error) {
 	return v, nil
 }
 
+// Announced grows whenever something became of an alarm: a board that shows less
+// does not wait for its rhythm.
+func (a *App) Announced() int64 { return a.announced.Load() }
+
 // Position is the position of the newest entry that is durable.
 func (a *App) Position(ctx context.Context) (int64, error) {
 	position, _, err := a.head.read(ctx)

@@ -62,6 +62,7 @@ type followed struct {
 	topic web.Topic
 	// stale asks for a look; aged for a frame even when nothing moved.
 	stale, aged bool
+	announced   int64     // what had become of alarms when the newest frame was made
 	last        time.Time // of the newest frame
 	whole       time.Time // of the newest whole view
 	seen        bool
@@ -139,6 +140,9 @@ func (f *frames) due(now time.Time) (due []*followed, next time.Time) {
 		at := t.last.Add(idle)
 		if t.stale {
 			at = t.last.Add(t.every())
+			if t.announced != f.room.app.Announced() {
+				at = t.last.Add(chairEvery) // an alarm does not wait for the board's rhythm
+			}
 		}
 		switch {
 		case !at.After(now):
@@ -152,12 +156,12 @@ func (f *frames) due(now time.Time) (due []*followed, next time.Time) {
 
 func (f *frames) fill(ctx context.Context, due []*followed) error {
 	for _, t := range due {
-		began := time.Now()
+		began, announced := time.Now(), f.room.app.Announced()
 		frame, ok, err := f.frame(ctx, t)
 		if err != nil {
 			return err
 		}
-		t.stale = false
+		t.stale, t.announced = false, announced
 		if ok {
 			f.room.meter.frame(began)
 			t.aged, t.last = false, time.Now()

@@ -2,6 +2,7 @@ package server
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web"
@@ -33,5 +34,26 @@ func TestBoard_IsSharedUntilSomethingIsEntered(t *testing.T) {
 	r.boards.made[0].at = r.boards.made[0].at.Add(-boardEvery)
 	if later, _, err := r.shared(t.Context(), web.Visitor{Actor: n.actor}, false); err != nil || later == now {
 		t.Errorf("half a second later it is made anew: %v", err)
+	}
+}
+
+// TestBoard_AnAlarmDoesNotWaitForItsRhythm: a board is drawn twice a second; one
+// that does not show an alarm yet is drawn at once.
+func TestBoard_AnAlarmDoesNotWaitForItsRhythm(t *testing.T) {
+	t.Parallel()
+	h, _, b, _ := guarded(t)
+	now := time.Now()
+	due := func(announced int64) int {
+		f := &frames{room: room{app: h.App()}, followed: []*followed{{stale: true, last: now, announced: announced}}}
+		some, _ := f.due(now.Add(chairEvery))
+		return len(some)
+	}
+	before := h.App().Announced()
+	if due(before) != 0 {
+		t.Error("drawn out of its rhythm for nothing")
+	}
+	b.seconds(2, "80")
+	if h.App().Announced() == before || due(before) != 1 {
+		t.Error("an alarm waits for the rhythm of the board")
 	}
 }
