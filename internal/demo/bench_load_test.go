@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -204,13 +205,36 @@ func (l *load) send(ctx context.Context, chair int, until time.Time) {
 	}
 }
 
-// hears proves every ten seconds that the station sounds, as its page does.
+// hears proves every ten seconds that the station sounds, as its page does. Once
+// in a while somebody opens a page: a screen that nobody touches locks, and its
+// streams end with it.
 func (l *load) hears(ctx context.Context) {
-	for {
+	for i := 0; ; i++ {
 		l.server.App().SayHearing(app.Place{Device: "bench", Name: "Station", Station: true}, true)
+		if i%6 == 1 {
+			l.opens(ctx, "/board")
+		}
 		if !wait(ctx, 10*time.Second) {
 			return
 		}
+	}
+}
+
+// opens is a person who opens a page.
+func (l *load) opens(ctx context.Context, path string) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, l.server.URL()+path, nil)
+	if err != nil {
+		l.b.Error(err)
+		return
+	}
+	req.Header.Set("Sec-Fetch-Mode", "navigate")
+	resp, err := l.client.Do(req)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		l.b.Errorf("open %s: %v", path, err)
+	case err == nil:
+		_, _ = io.Copy(io.Discard, resp.Body) // only that it was opened matters
+		_ = resp.Body.Close()
 	}
 }
 
