@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,11 +19,10 @@ const (
 	brandt = ident.Person("01941f29-7c00-7000-8000-000000000012")
 )
 
-var count int
+var count atomic.Int64 // tests run beside one another
 
 func newID() ident.Command {
-	count++
-	return ident.Command(fmt.Sprintf("01941f29-7c00-7000-8000-%012d", 1000+count))
+	return ident.Command(fmt.Sprintf("01941f29-7c00-7000-8000-%012d", 1000+count.Add(1)))
 }
 
 // row is a line as it was typed: a key and its text in turn.
