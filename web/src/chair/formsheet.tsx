@@ -120,9 +120,11 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
   }
   return (
     <Sheet app={app} title={act.intro ? act.label : form.title} intro={act.intro ?? form.intro ?? ""} side={<Pad />}>
-      <div role="group" aria-label={act.label} tabIndex={groups.length === 0 && act.beside ? 0 : undefined}>
-        {(act.beside ?? []).map((text) => <p key={text} class="lead">{text}</p>)}
-      </div>
+      {act.beside && (
+        <div role="group" aria-label="What it is about" tabIndex={groups.length === 0 ? 0 : undefined}>
+          {act.beside.map((text) => <p key={text} class="lead">{text}</p>)}
+        </div>
+      )}
       {old.value && (
         <p class="note">
           <span>Typed {ageText(app.edge.local() - draft.at)} ago and not recorded. Look at each value again.</span>
