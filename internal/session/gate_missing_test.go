@@ -92,6 +92,11 @@ func signLosses() []loss {
 	return out
 }
 
+// elsewhere names the input with which a check's fault may go: a mood told though
+// nothing asked for it, a paper beside an order that is signed here. The gate
+// stays shut all the same, for want of what else that input holds.
+var elsewhere = map[CheckID]string{"mood-home": "list", "order": "papers"}
+
 // TestGates_WhatIsMissingNeverOpens: whatever is wrong already and whatever is
 // then taken away, a check that blocked goes on blocking.
 func TestGates_WhatIsMissingNeverOpens(t *testing.T) {
@@ -115,6 +120,9 @@ func TestGates_WhatIsMissingNeverOpens(t *testing.T) {
 			}
 			after := tb.ask(x)
 			for _, c := range before {
+				if l, ok := elsewhere[c.ID]; ok && slices.Contains(names, l) {
+					continue
+				}
 				if got, _ := after.find(c.ID); !got.Blocks() {
 					t.Fatalf("%s gate, %s blocked (%s) and opened without %v", tb.gate, c.ID, c.Why.English(), names)
 				}
