@@ -28,10 +28,13 @@ type envelope struct {
 	Grant      string    `json:"grant,omitempty"`
 	// Unsigned says that nobody was known at the screen when it was touched:
 	// whoever is signed in where it arrives did not say it.
-	Unsigned bool            `json:"unsigned,omitempty"`
-	Witness  string          `json:"witness,omitempty"`
-	Paper    *session.Paper  `json:"paper,omitempty"`
-	Body     json.RawMessage `json:"body"`
+	Unsigned bool `json:"unsigned,omitempty"`
+	// Said is who was at the screen when it was touched. It proves nothing; it
+	// keeps an entry without a grant from becoming somebody else's.
+	Said    ident.Person    `json:"said,omitempty"`
+	Witness string          `json:"witness,omitempty"`
+	Paper   *session.Paper  `json:"paper,omitempty"`
+	Body    json.RawMessage `json:"body"`
 }
 
 // maxOffset bounds a device clock that is plainly wrong; the claimed time is
@@ -51,6 +54,14 @@ func (s *site) command(w http.ResponseWriter, r *http.Request, v Visitor) error 
 	// somebody has to be known.
 	if c.Grant == "" && !v.Known() {
 		return errNobody
+	}
+	// Without a grant whoever is signed in on arrival is the author: somebody
+	// else may be by then, while the entry waited or was on its way.
+	if c.Grant == "" && c.Said != "" && c.Said != v.Actor.Person {
+		if !act.Unsigned(c.Act) {
+			return errAnother
+		}
+		c.Unsigned = true // a stop holds all the same, as the tablet's
 	}
 	if now := s.Now(); now.Sub(c.OccurredAt.Add(-c.Offset)).Abs() < time.Minute { // not what waited: its clock was measured then
 		s.skew(v, c.Offset.Milliseconds())
@@ -107,7 +118,7 @@ func readCommand(r *http.Request, now time.Time) (Command, error) {
 	c := Command{
 		Act: what, Schema: e.Schema, ID: id, Session: visit, OccurredAt: e.OccurredAt,
 		Offset: time.Duration(e.OffsetMS) * time.Millisecond,
-		Grant:  e.Grant, Unsigned: e.Unsigned, Witness: e.Witness, Paper: e.Paper, Body: e.Body, Digest: digest(what, e),
+		Grant:  e.Grant, Unsigned: e.Unsigned, Said: e.Said, Witness: e.Witness, Paper: e.Paper, Body: e.Body, Digest: digest(what, e),
 	}
 	timed := !e.OccurredAt.IsZero() && e.OffsetMS <= maxOffset.Milliseconds() && e.OffsetMS >= -maxOffset.Milliseconds()
 	switch {

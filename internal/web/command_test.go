@@ -86,6 +86,40 @@ func TestCommand_StopIsTakenFromALockedTabletAndAnExpiredSignIn(t *testing.T) {
 	}
 }
 
+// An entry that left its tablet without a grant, and arrives when somebody else
+// is signed in there, does not become theirs; a stop is taken as the tablet's.
+func TestCommand_WithoutAGrantIsNeverAnothersEntry(t *testing.T) {
+	t.Parallel()
+	other := nurse
+	other.Actor.Person = "brandt"
+	said := strings.Replace(command(idA, `{}`), `"grant":"g",`, `"said":"`+string(nurse.Actor.Person)+`",`, 1)
+	granted := strings.Replace(said, `"said"`, `"grant":"g","said"`, 1)
+	for _, x := range []struct {
+		name, act, body string
+		who             Visitor
+		status          int
+		unsigned        bool
+	}{
+		{"its author is still there", "session.note", said, nurse, http.StatusOK, false},
+		{"somebody else is", "session.note", said, other, http.StatusUnauthorized, false},
+		{"nobody is, on the tablet", "session.note", said, tablet, http.StatusUnauthorized, false},
+		{"a grant names its author itself", "session.note", granted, other, http.StatusOK, false},
+		{"a stop, by its author", "session.stop", said, nurse, http.StatusOK, false},
+		{"a stop, with somebody else there", "session.stop", said, other, http.StatusOK, true},
+	} {
+		c, h, _ := bench(t, x.who)
+		c.reply = view.Reply{Outcome: "accepted"}
+		w := postJSON(h, "/v1/commands/"+x.act, x.body)
+		if w.Code != x.status || (len(c.took) == 1) != (x.status == http.StatusOK) {
+			t.Errorf("%s: answered %d, handed on %d", x.name, w.Code, len(c.took))
+			continue
+		}
+		if len(c.took) == 1 && c.took[0].Unsigned != x.unsigned {
+			t.Errorf("%s: unsigned is %v", x.name, c.took[0].Unsigned)
+		}
+	}
+}
+
 func TestCommand_MalformedIsGivenBackWithoutRepeatingIt(t *testing.T) {
 	t.Parallel()
 	c, h, log := bench(t, nurse)

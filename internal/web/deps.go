@@ -121,6 +121,7 @@ type Command struct {
 	Offset     time.Duration  // client's clock minus ours
 	Grant      string         // of the author; empty: the visitor delivers and is the author
 	Unsigned   bool           // nobody was known when it was said: an enrolled device is its author
+	Said       ident.Person   // who was at the screen; empty where nobody was known. No proof
 	Witness    string         // grant of the second person
 	Paper      *session.Paper // written on paper first; nil for what is said where it happens
 	Body       []byte

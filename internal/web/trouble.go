@@ -22,6 +22,7 @@ var (
 	errNotFound = &Trouble{Status: http.StatusNotFound, What: "There is no such page here.", Do: "Go back, or open the board."}
 	errForeign  = &Trouble{Status: http.StatusForbidden, What: "This request came from another site and was not taken.", Do: "Open the page here and do it again."}
 	errTooLarge = &Trouble{Status: http.StatusRequestEntityTooLarge, What: "That was more than a form can hold.", Do: "Shorten the text. Nothing was recorded."}
+	errAnother  = &Trouble{Status: http.StatusUnauthorized, What: "Somebody else is signed in now than when this was said.", Do: "It is kept on this device. Whoever said it signs in and sends it again."}
 	errNobody   = &Trouble{Status: http.StatusUnauthorized, What: "Nobody is signed in.", Do: "Sign in. What was typed here is kept on this device."}
 )
 

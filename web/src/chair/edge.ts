@@ -37,7 +37,7 @@ const versions = new Map<string, number>();
 export function envelope(w: Waiting): Record<string, unknown> {
   return {
     schema: versions.get(w.act) ?? 1, id: w.id, session: w.session, occurred_at: w.occurred_at, offset_ms: w.offset_ms,
-    ...(w.grant ? { grant: w.grant } : {}), ...(w.unsigned ? { unsigned: true } : {}), ...(w.witness ? { witness: w.witness } : {}), body: w.body,
+    ...(w.grant ? { grant: w.grant } : {}), ...(w.unsigned ? { unsigned: true } : {}), ...(!w.grant && !w.unsigned && w.said ? { said: w.said.person } : {}), ...(w.witness ? { witness: w.witness } : {}), body: w.body,
   };
 }
 
