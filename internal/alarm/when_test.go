@@ -90,3 +90,11 @@ func TestLightSedation_When(t *testing.T) {
 		watched(t).moaas(0, 4).sample(9, vital.RR, 14).sample(10, vital.SpO2, 94).at(26).said(raised)
 	})
 }
+
+// TestMonitorOffline_AfterTimeOffTheMonitor: when the time off the monitor is
+// over the machine wakes by itself, and a monitor that stays silent alarms.
+func TestMonitorOffline_AfterTimeOffTheMonitor(t *testing.T) {
+	t.Parallel()
+	c := watched(t).facts(0, Facts{Watching: true, Linked: true, OffMonitorTill: sec(100)})
+	c.at(140).said("130 raised monitor_offline high to nurse")
+}
