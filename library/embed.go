@@ -31,6 +31,9 @@ var claims string
 //go:embed instruments.yaml
 var instruments string
 
+//go:embed protocols.yaml
+var protocols string
+
 // SessionYAML is the data file behind the gates of a session.
 func SessionYAML() []byte { return []byte(session) }
 
@@ -57,3 +60,6 @@ func ClaimsYAML() []byte { return []byte(claims) }
 
 // InstrumentsYAML is the scored instruments and what may be shipped of them.
 func InstrumentsYAML() []byte { return []byte(instruments) }
+
+// ProtocolsYAML is the data file of the protocols.
+func ProtocolsYAML() []byte { return []byte(protocols) }

@@ -7,7 +7,7 @@ import (
 )
 
 // Files are the data files of a library, as bytes.
-type Files struct{ Session, Alarms, Codes, Medicines, Rules, Evidence, Effects, Claims, Instruments []byte }
+type Files struct{ Session, Alarms, Codes, Medicines, Rules, Evidence, Effects, Claims, Instruments, Protocols []byte }
 
 // Shipped is the library that the program carries.
 func Shipped() Files {
@@ -15,6 +15,7 @@ func Shipped() Files {
 		Session: shipped.SessionYAML(), Alarms: shipped.AlarmsYAML(), Codes: shipped.CodesYAML(),
 		Medicines: shipped.MedicinesYAML(), Rules: shipped.RulesYAML(),
 		Evidence: shipped.EvidenceYAML(), Effects: shipped.EffectsYAML(), Claims: shipped.ClaimsYAML(), Instruments: shipped.InstrumentsYAML(),
+		Protocols: shipped.ProtocolsYAML(),
 	}
 }
 
@@ -51,6 +52,8 @@ func (f Files) Check() []Fault {
 	note("claims.yaml", err)
 	_, err = DecodeInstruments(f.Instruments, codes)
 	note("instruments.yaml", err)
+	_, err = DecodeProtocols(f.Protocols, session)
+	note("protocols.yaml", err)
 	return out
 }
 
@@ -58,7 +61,7 @@ func (f Files) Check() []Fault {
 func (f *Files) ByName() map[string]*[]byte {
 	return map[string]*[]byte{
 		"session.yaml": &f.Session, "alarms.yaml": &f.Alarms, "codes.yaml": &f.Codes, "medicines.yaml": &f.Medicines, "rules.yaml": &f.Rules,
-		"evidence.yaml": &f.Evidence, "effects.yaml": &f.Effects, "claims.yaml": &f.Claims, "instruments.yaml": &f.Instruments,
+		"evidence.yaml": &f.Evidence, "effects.yaml": &f.Effects, "claims.yaml": &f.Claims, "instruments.yaml": &f.Instruments, "protocols.yaml": &f.Protocols,
 	}
 }
 
