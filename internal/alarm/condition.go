@@ -58,6 +58,7 @@ const (
 	PresenceOverdue    ID = "presence_overdue"
 	Help               ID = "help"
 	PrescriberAbsent   ID = "prescriber_absent"
+	NurseAbsent        ID = "nurse_absent"
 	NurseLoad          ID = "nurse_load"
 )
 
@@ -189,6 +190,7 @@ var conditions = []about{
 	{id: ObservationOverdue, group: Watch, measure: ofTime},
 	{id: CuffOverdue, group: Watch, measure: ofTime},
 	{id: PrescriberAbsent, group: Watch, measure: ofTime},
+	{id: NurseAbsent, group: Watch, measure: ofTime},
 	{id: NurseLoad, group: Watch, measure: ofTime},
 	{id: MonitorOffline, group: Technical, measure: ofTime},
 	{id: NoReading, group: Technical, measure: ofTime},

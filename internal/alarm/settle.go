@@ -257,6 +257,8 @@ func (f *Facts) anchor(id ID) time.Time {
 		return f.UnheardSince
 	case PrescriberAbsent:
 		return f.PrescriberAway
+	case NurseAbsent:
+		return f.NurseAway
 	case NurseLoad:
 		return f.NurseOver
 	default:

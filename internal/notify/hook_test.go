@@ -43,7 +43,8 @@ func TestNewHook(t *testing.T) {
 
 // box is an outbox in memory, with one entry behind every message.
 type box struct {
-	mu      sync.Mutex // held for each call
+	alarms  alarm.Announced // of the visit, now
+	mu      sync.Mutex      // held for each call
 	r       journal.Record
 	waiting map[string]journal.Outgoing
 	expired int
@@ -155,11 +156,11 @@ func sending(t *testing.T, to string) (*Sender, *box, *time.Time, *strings.Build
 	}
 	r := recordOf(t, session.AlarmRaised{AlarmFact: fact(alarm.High, alarm.ToNurse)})
 	o, _ := Owes(r)
-	b := &box{r: r, waiting: map[string]journal.Outgoing{o.ID: o}}
+	b := &box{r: r, waiting: map[string]journal.Outgoing{o.ID: o}, alarms: standing(alarm.Alarm{})}
 	now, log := ten, &strings.Builder{}
 	s := New(Options{
 		Hook: h, Box: b, Now: func() time.Time { return now }, Jitter: func() float64 { return 0.5 },
-		Where: func(context.Context, journal.Record) (Where, error) { return Where{Chair: 3}, nil },
+		Where: func(context.Context, journal.Record) (Where, error) { return Where{Chair: 3, Alarms: b.alarms}, nil },
 		Log:   slog.New(slog.NewTextHandler(log, nil)),
 	})
 	return s, b, &now, log

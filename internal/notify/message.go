@@ -89,6 +89,21 @@ type Where struct {
 	Chair ident.Chair
 	Names map[ident.Person]string
 	Board string
+	// Alarms are those of the visit as they stand now.
+	Alarms alarm.Announced
+}
+
+// Answered reports whether nobody is to be called for an entry any more: its alarm
+// was acknowledged since, or is no more. A red one that ended by itself stands
+// until somebody acknowledges it.
+func Answered(r journal.Record, now alarm.Announced) (bool, error) {
+	e, err := session.Codec.Decode(r.Type, r.Version, r.Payload)
+	if err != nil {
+		return false, err
+	}
+	f, _, _ := about(e)
+	a, stands := now.Alarm(f.Condition)
+	return !stands || a.Acked(), nil
 }
 
 // Write makes the message of an entry. What a device says of itself is left out of

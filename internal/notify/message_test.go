@@ -69,6 +69,37 @@ func TestOwes(t *testing.T) {
 	}
 }
 
+// standing are the alarms of a visit with one of that saturation.
+func standing(a alarm.Alarm) alarm.Announced {
+	a.Condition = alarm.SpO2Low
+	return alarm.Announced{Alarms: []alarm.Alarm{a}}
+}
+
+// TestAnswered: nobody is called for what somebody takes care of, or what is no
+// more; a red alarm that ended by itself still calls.
+func TestAnswered(t *testing.T) {
+	t.Parallel()
+	r := recordOf(t, session.AlarmEscalated{AlarmFact: fact(alarm.High, alarm.ToNext)})
+	for name, c := range map[string]struct {
+		now  alarm.Announced
+		want bool
+	}{
+		"it stands":              {standing(alarm.Alarm{}), false},
+		"over, not acknowledged": {standing(alarm.Alarm{EndedAt: ten}), false},
+		"acknowledged":           {standing(alarm.Alarm{AckedAt: ten, AckedBy: "p"}), true},
+		"no more":                {alarm.Announced{}, true},
+		"another was answered":   {alarm.Announced{Alarms: []alarm.Alarm{{Condition: alarm.SBPHigh, AckedAt: ten}, standing(alarm.Alarm{}).Alarms[0]}}, false},
+	} {
+		if got, err := Answered(r, c.now); err != nil || got != c.want {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	r.Payload = []byte("{")
+	if _, err := Answered(r, alarm.Announced{}); err == nil {
+		t.Error("an entry that cannot be read counts as answered")
+	}
+}
+
 // TestWrite: the whole message, and nothing of the patient; what a device says of
 // itself is left out.
 func TestWrite(t *testing.T) {

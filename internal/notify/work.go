@@ -112,10 +112,11 @@ func (s *Sender) round(ctx context.Context, now time.Time) (more bool, err error
 	return len(due) == together && i < 0, nil
 }
 
-// try sends one message and notes what became of it.
+// try sends one message, or lets it go where its alarm was answered meanwhile, and
+// notes what became of it.
 func (s *Sender) try(ctx context.Context, o journal.Outgoing, now time.Time) error {
-	body, err := s.body(ctx, o)
-	if err == nil {
+	body, answered, err := s.body(ctx, o)
+	if err == nil && !answered {
 		err = s.Hook.post(ctx, o.ID, body, now)
 	}
 	if ctx.Err() != nil {
@@ -127,20 +128,24 @@ func (s *Sender) try(ctx context.Context, o journal.Outgoing, now time.Time) err
 	return errors.Join(err, s.Box.OutboxLater(ctx, o.ID, now.Add(wait(o.Attempts, s.Jitter()))))
 }
 
-func (s *Sender) body(ctx context.Context, o journal.Outgoing) ([]byte, error) {
+// body is the message of an entry; answered where nobody is to be called for it
+// any more.
+func (s *Sender) body(ctx context.Context, o journal.Outgoing) (body []byte, answered bool, err error) {
 	rs, err := s.Box.Since(ctx, o.Position-1, 1)
 	if err != nil || len(rs) != 1 || rs[0].Position != o.Position {
-		return nil, errors.New("the entry could not be read")
+		return nil, false, errors.New("the entry could not be read")
 	}
 	w, err := s.Where(ctx, rs[0])
 	if err != nil {
-		return nil, errors.New("the visit of the entry could not be read")
+		return nil, false, errors.New("the visit of the entry could not be read")
 	}
-	body, err := Write(o, rs[0], w)
+	if answered, err = Answered(rs[0], w.Alarms); err == nil {
+		body, err = Write(o, rs[0], w)
+	}
 	if err != nil {
-		return nil, errors.New("the entry could not be put into words")
+		return nil, false, errors.New("the entry could not be put into words")
 	}
-	return body, nil
+	return body, answered, nil
 }
 
 // say logs when it begins to fail, when it fails otherwise, and when it goes well

@@ -37,7 +37,7 @@ func (s *Server) where(ctx context.Context, r journal.Record) (notify.Where, err
 	if err != nil {
 		return notify.Where{}, err
 	}
-	return notify.Where{Chair: v.State.Chair, Names: v.Names, Board: s.url() + "/board"}, nil
+	return notify.Where{Chair: v.State.Chair, Names: v.Names, Board: s.url() + "/board", Alarms: v.State.Alarms}, nil
 }
 
 // elsewhere says whether people elsewhere are told of alarms, and why they are not

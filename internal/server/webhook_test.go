@@ -167,6 +167,36 @@ func TestWebhook_SurvivesAStop(t *testing.T) {
 	}
 }
 
+// TestWebhook_NobodyIsCalledToWhatWasAnswered: what still waits when somebody
+// acknowledges the alarm is let go, and that it was not delivered is no fault.
+func TestWebhook_NobodyIsCalledToWhatWasAnswered(t *testing.T) {
+	t.Parallel()
+	to := newPager(t)
+	to.breaks(true)
+	h, n, b := paged(t, to)
+	id, ok := h.App().AtChair(3)
+	if !ok {
+		t.Fatal("nobody is at chair 3")
+	}
+	b.seconds(16, "88")
+	h.send()
+	n.say(id, session.ActAcknowledgeAlarm, map[string]any{"condition": alarm.SpO2Low, "announcement": h.alarm(id, alarm.SpO2Low).Announcement})
+	to.breaks(false)
+	h.later(5 * time.Second)
+	h.send()
+	if got := to.of(alarm.SpO2Low); len(got) != 0 {
+		t.Errorf("called to what was acknowledged: %q", got)
+	}
+	if st, err := h.store.OutboxState(t.Context()); err != nil || st.Waiting != 0 || st.Expired != 0 {
+		t.Errorf("%+v, %v", st, err)
+	}
+	b.seconds(130, "84") // worse: called anew
+	h.send()
+	if got := to.of(alarm.SpO2Low); len(got) == 0 {
+		t.Error("nobody is called when it gets worse")
+	}
+}
+
 // TestWebhook_SaysThatNobodyElsewhereIsTold: on the board and to whoever watches the
 // server, while messages wait and after they were given up.
 func TestWebhook_SaysThatNobodyElsewhereIsTold(t *testing.T) {

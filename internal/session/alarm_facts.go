@@ -23,6 +23,12 @@ func AlarmFacts(s State, env Env) alarm.Facts {
 	if s.Link.Monitor != "" && !s.Link.Confirmed {
 		f.LinkDoubt = s.Link.DoubtFrom
 	}
+	if f.Watching && s.Nurse == "" {
+		f.NurseAway = s.StartedAt
+		if n := len(s.Nurses); n > 0 {
+			f.NurseAway = latest(s.StartedAt, s.Nurses[n-1].At)
+		}
+	}
 	if s.Help != nil {
 		f.HelpSince = s.Help.At
 	}

@@ -83,6 +83,14 @@ func TestAlarmFacts_Session(t *testing.T) {
 	if !f.HelpSince.Equal(at(3)) || !f.LinkDoubt.Equal(at(3)) || !f.OffMonitorTill.Equal(at(10)) || !f.PrescriberAway.Equal(at(6)) {
 		t.Errorf("%+v", f)
 	}
+	if !f.NurseAway.IsZero() {
+		t.Errorf("a nurse is responsible: %v", f.NurseAway)
+	}
+	l.add(at(8), byNurse(), NurseResponsible{})
+	if f = AlarmFacts(l.state, envAt(at(9))); !f.NurseAway.Equal(at(8)) {
+		t.Errorf("nobody is responsible since minute 8: %v", f.NurseAway)
+	}
+	l.add(at(10), byNurse(), NurseResponsible{Nurse: nurse})
 	l.say(t, Stop{Cause: StopPlanned}, envAt(at(30)))
 	f = AlarmFacts(l.state, envAt(at(31)))
 	if !f.StopUnconfirmed.Equal(at(30)) || !f.PlannedEnd.IsZero() || !f.MaximumAt.IsZero() || !f.PrescriberAway.IsZero() || !f.Watching {

@@ -244,7 +244,7 @@ var advised = map[string]act.Act{
 	"recheck":  session.ActObserve, "recheck_often": session.ActObserve, "cuff": session.ActObserve, "observe": session.ActObserve,
 	"call_prescriber": session.ActSpokenOrder, "prescriber_first": session.ActSpokenOrder, "rescue": session.ActGiveDrug,
 	"read_pump": session.ActReadPump, "look_in": session.ActPresence, "confirm_link": session.ActLinkMonitor,
-	"prescriber_back": session.ActTakePrescriber, "hand_over": session.ActTakeNurse,
+	"prescriber_back": session.ActTakePrescriber, "hand_over": session.ActTakeNurse, "take_chair": session.ActTakeNurse,
 }
 
 // leadsTo is the chair's button for one thing to consider; nil when there is
