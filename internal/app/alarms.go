@@ -528,8 +528,8 @@ var errMovedOn = errors.New("the alarms changed meanwhile")
 func (a *App) WatchAlarms(ctx context.Context) {
 	const (
 		// A room of monitors speaks hundreds of times a second; what they say in
-		// a tenth of one is looked at together.
-		often  = 100 * time.Millisecond
+		// a fortieth of one is looked at together.
+		often  = 25 * time.Millisecond
 		seldom = time.Second // a clinic's clock may be set forward
 	)
 	l := a.Listen()

@@ -24,20 +24,30 @@ func newCache[K comparable, V any](read func(context.Context) (map[K]V, error)) 
 func (c *cache[K, V]) all(ctx context.Context) (map[K]V, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.rows == nil {
-		rows, err := c.read(ctx)
-		if err != nil {
-			return nil, err
-		}
-		c.rows = rows
-	}
-	return maps.Clone(c.rows), nil
+	err := c.fill(ctx)
+	return maps.Clone(c.rows), err
 }
 
+// get copies one row only: it is asked for each visit of each board.
 func (c *cache[K, V]) get(ctx context.Context, k K) (V, bool, error) {
-	rows, err := c.all(ctx)
-	v, ok := rows[k]
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	err := c.fill(ctx)
+	v, ok := c.rows[k]
 	return v, ok, err
+}
+
+// fill reads the register where it is not held; mu is held.
+func (c *cache[K, V]) fill(ctx context.Context) error {
+	if c.rows != nil {
+		return nil
+	}
+	rows, err := c.read(ctx)
+	if err != nil {
+		return err
+	}
+	c.rows = rows
+	return nil
 }
 
 func (c *cache[K, V]) drop() {

@@ -118,15 +118,8 @@ func (h *hearing) reachable() []session.Reachable {
 // for.
 func (a *App) reachable() []session.Reachable {
 	out := a.hearing.reachable()
-	if len(out) == 0 {
-		return nil
-	}
-	for _, row := range a.sessions.current() {
-		for i := range out {
-			if row.Nurse == out[i].Person && session.InRoom(row.Phase) {
-				out[i].Chairs++
-			}
-		}
+	for i := range out {
+		out[i].Chairs = a.sessions.inRoomOf(out[i].Person)
 	}
 	return out
 }

@@ -25,6 +25,7 @@ type sessions struct {
 	ofPatient map[ident.Patient][]ident.Session
 	atChair   map[ident.Chair][]ident.Session // not over
 	running   map[ident.Person]int            // infusions of each responsible nurse
+	inRoom    map[ident.Person]int            // patients in the room of each responsible nurse
 	moves     uint64                          // grows with every entry that is folded
 }
 
@@ -41,7 +42,7 @@ func newSessions(s Store) *sessions {
 	return &sessions{
 		store: s, held: map[ident.Session]held{}, rows: map[ident.Session]project.SessionRow{},
 		open: map[ident.Session]struct{}{}, ofPatient: map[ident.Patient][]ident.Session{},
-		atChair: map[ident.Chair][]ident.Session{}, running: map[ident.Person]int{},
+		atChair: map[ident.Chair][]ident.Session{}, running: map[ident.Person]int{}, inRoom: map[ident.Person]int{},
 	}
 }
 
@@ -79,6 +80,12 @@ func (s *sessions) put(id ident.Session, row project.SessionRow) {
 	}
 	if runs(row.Phase) {
 		s.running[row.Nurse]++
+	}
+	if here(old) {
+		s.inRoom[old.Nurse]--
+	}
+	if here(row) {
+		s.inRoom[row.Nurse]++
 	}
 	if old.Patient != row.Patient {
 		s.ofPatient[old.Patient] = slices.DeleteFunc(s.ofPatient[old.Patient], func(x ident.Session) bool { return x == id })
@@ -242,6 +249,13 @@ func (s *sessions) row(id ident.Session) project.SessionRow {
 	return s.rows[id]
 }
 
+// known is what is held of a session, without reading it.
+func (s *sessions) known(id ident.Session) held {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.held[id]
+}
+
 // linked is the monitor of a session whose state is held.
 func (s *sessions) linked(id ident.Session) ident.Device {
 	s.mu.Lock()
@@ -281,6 +295,16 @@ func (s *sessions) runningBeside(nurse ident.Person, other ident.Session) int {
 		n--
 	}
 	return n
+}
+
+// here reports whether the visit's patient is in the room.
+func here(row project.SessionRow) bool { return !row.Over() && session.InRoom(row.Phase) }
+
+// inRoomOf counts the patients in the room for whom a nurse is responsible.
+func (s *sessions) inRoomOf(nurse ident.Person) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.inRoom[nurse]
 }
 
 // of are a patient's sessions.

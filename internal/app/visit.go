@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/project"
@@ -169,6 +170,18 @@ func (a *App) Standing(chair ident.Chair) (Standing, bool) {
 		s.Cursor = a.monitors.cursor(monitor)
 	}
 	return s, true
+}
+
+// Pressing reports whether somebody waits to see the visit as it is now: a red alarm
+// asks for an answer, or a person said what was entered last.
+func (a *App) Pressing(id ident.Session) bool {
+	h := a.sessions.known(id)
+	if n := len(h.entries); n > 0 && h.entries[n-1].Actor.Kind != act.Job {
+		return true
+	}
+	return slices.ContainsFunc(h.state.Alarms.Alarms, func(x alarm.Alarm) bool {
+		return x.Priority == alarm.High && !x.Acked()
+	})
 }
 
 // inRoom reports whether the patient is in the clinic.

@@ -19,6 +19,9 @@ import (
 const (
 	boardEvery = 500 * time.Millisecond
 	chairEvery = 50 * time.Millisecond
+	// A chair's alarm comes right behind the value that raised it, and does not
+	// wait for the next burst to be over.
+	alarmEvery = 5 * time.Millisecond
 )
 
 // idle is when views are made anew although nothing was said: ages, due
@@ -27,6 +30,13 @@ const idle = 5 * time.Second
 
 // anew is how often a chair is sent whole although its record did not move.
 const anew = time.Minute
+
+// spread keeps the chairs of a room, whose pages were opened together, from being
+// sent whole together for ever after.
+func spread(chair ident.Chair) time.Duration {
+	const slots = 60
+	return anew / slots * time.Duration(chair%slots)
+}
 
 // Follow begins a browser's live frames.
 func (r room) Follow(ctx context.Context, v web.Visitor, topics []web.Topic, from web.Mark) (web.Frames, error) {
@@ -62,9 +72,11 @@ type followed struct {
 	topic web.Topic
 	// stale asks for a look; aged for a frame even when nothing moved.
 	stale, aged bool
-	announced   int64     // what had become of alarms when the newest frame was made
-	last        time.Time // of the newest frame
-	whole       time.Time // of the newest whole view
+	announced   int64       // what had become of alarms when the newest frame was made
+	last        time.Time   // of the newest frame
+	later       time.Time   // before which nothing newer can be had; zero for at once
+	drawing     *view.Board // the board of the newest frame
+	whole       time.Time   // of the newest whole view
 	seen        bool
 	sent        web.Mark // what the newest frame held
 	id          ident.Session
@@ -79,6 +91,15 @@ func (f *followed) every() time.Duration {
 		return boardEvery
 	}
 	return chairEvery
+}
+
+// soonest is the rhythm of frames with something new about alarms. A whole board
+// costs more than a chair.
+func (f *followed) soonest() time.Duration {
+	if f.topic.Chair == 0 {
+		return chairEvery
+	}
+	return alarmEvery
 }
 
 // Close ends the frames.
@@ -141,7 +162,10 @@ func (f *frames) due(now time.Time) (due []*followed, next time.Time) {
 		if t.stale {
 			at = t.last.Add(t.every())
 			if t.announced != f.room.app.Announced() {
-				at = t.last.Add(chairEvery) // an alarm does not wait for the board's rhythm
+				at = t.last.Add(t.soonest()) // an alarm does not wait for the rhythm
+			}
+			if at.Before(t.later) {
+				at = t.later
 			}
 		}
 		switch {
@@ -161,7 +185,9 @@ func (f *frames) fill(ctx context.Context, due []*followed) error {
 		if err != nil {
 			return err
 		}
-		t.stale, t.announced = false, announced
+		if t.stale = !t.later.IsZero(); !t.stale {
+			t.announced = announced
+		}
 		if ok {
 			f.room.meter.frame(began)
 			t.aged, t.last = false, time.Now()
@@ -192,9 +218,10 @@ func (f *frames) listen() {
 func (f *frames) frame(ctx context.Context, t *followed) (web.Frame, bool, error) {
 	if t.topic.Chair == 0 {
 		b, err := f.board(ctx, t)
-		if err != nil {
+		if err != nil || b == t.drawing && !t.aged { // shown already: a newer one follows
 			return web.Frame{}, false, err
 		}
+		t.drawing = b
 		return web.Frame{Mark: web.Mark{Position: b.Head}, Board: b}, true, nil
 	}
 	return f.chairFrame(ctx, t)
@@ -203,7 +230,8 @@ func (f *frames) frame(ctx context.Context, t *followed) (web.Frame, bool, error
 // board is the room now. With names it is a read: audited when the stream
 // first shows it, and anew when a visit comes onto it.
 func (f *frames) board(ctx context.Context, t *followed) (*view.Board, error) {
-	b, shown, err := f.room.shared(ctx, f.visitor, t.topic.Public)
+	b, shown, later, err := f.room.shared(ctx, f.visitor, t.topic.Public)
+	t.later = later
 	if err != nil || t.topic.Public {
 		return b, err
 	}
@@ -256,7 +284,22 @@ func (f *frames) values(ctx context.Context, t *followed, visit app.Visit, calls
 
 func heardBy(v app.Visit) []string { return v.Env.Heard.By(v.Env.Rules, v.Env.Now) }
 
+// turn waits until a whole chair may be made. One that somebody waits to see is made
+// at once.
+func (r room) turn(ctx context.Context, chair ident.Chair) (done func(), err error) {
+	id, ok := r.app.AtChair(chair)
+	if r.wholes == nil || !ok || r.app.Pressing(id) {
+		return func() {}, nil
+	}
+	return r.wholes.enter(ctx)
+}
+
 func (f *frames) whole(ctx context.Context, t *followed) (web.Frame, bool, error) {
+	done, err := f.room.turn(ctx, t.topic.Chair)
+	if err != nil {
+		return web.Frame{}, false, err
+	}
+	defer done()
 	c, visit, err := f.room.chairOf(ctx, f.visitor, t.topic.Chair)
 	if err != nil {
 		return web.Frame{}, false, err
@@ -267,7 +310,10 @@ func (f *frames) whole(ctx context.Context, t *followed) (web.Frame, bool, error
 			return web.Frame{}, false, err
 		}
 	}
-	t.seen, t.whole, t.id, t.monitor = true, time.Now(), visit.ID, visit.State.Link.Monitor
+	if t.whole = time.Now(); !t.seen {
+		t.whole = t.whole.Add(-spread(t.topic.Chair))
+	}
+	t.seen, t.id, t.monitor = true, visit.ID, visit.State.Link.Monitor
 	t.heard = heardBy(visit)
 	t.sent, t.calls = web.Mark{Position: visit.State.Position, Cursor: c.Cursor}, c.Calls
 	if t.id == "" {

@@ -29,6 +29,7 @@ type room struct {
 	elsewhere func() (told bool, fault error)
 	meter     *meter
 	boards    *boards // what streams share of the board; nil where each makes its own
+	wholes    *lane   // through which whole chairs go to streams; nil where none has to wait
 }
 
 // boards holds the newest board that a stream was shown. Making it reads every
@@ -43,7 +44,44 @@ type madeBoard struct {
 	of    map[stationTest]*view.Board // the same, as stations show it
 	shown []ident.Session
 	head  int64
-	at    time.Time
+	// announced is what had become of alarms when it was begun.
+	announced int64
+	at        time.Time
+	took      time.Duration
+}
+
+// again is when another may be made, with what has been entered since. One with
+// something new about alarms may follow as soon as others had as long as this one
+// took: drawing the room never takes more than half of a processor's time.
+func (m *madeBoard) again(announced int64) time.Time {
+	if announced != m.announced {
+		return m.at.Add(min(m.took, boardEvery))
+	}
+	return m.at.Add(boardEvery / 2)
+}
+
+// lane lets one whole chair after another be made, with a rest after each as long as
+// it took: what befalls the whole room at once, as the rounds of chairs that began
+// together, takes half of a processor, and an alarm beside it is not late.
+type lane struct {
+	one chan struct{} // holds whoever is in it
+	// after runs f later.
+	after func(d time.Duration, f func())
+}
+
+func newLane() *lane {
+	return &lane{make(chan struct{}, 1), func(d time.Duration, f func()) { time.AfterFunc(d, f) }}
+}
+
+// enter waits until the lane is free.
+func (l *lane) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case l.one <- struct{}{}:
+		began := time.Now()
+		return func() { l.after(time.Since(began), func() { <-l.one }) }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // stationTest is what a board says of the test of its own station.
@@ -52,12 +90,13 @@ type stationTest struct {
 	failed bool
 }
 
-// shared is a board no older than half a second, in which every entry of the
-// record stands that was there when it was asked for. It is not to be changed.
-func (r room) shared(ctx context.Context, v web.Visitor, public bool) (*view.Board, []ident.Session, error) {
+// shared is a board no older than half a second. It is not to be changed. Where it
+// was not made for the asking, so that something may have moved since, later is
+// when a newer one can be had; else later is zero.
+func (r room) shared(ctx context.Context, v web.Visitor, public bool) (b *view.Board, shown []ident.Session, later time.Time, err error) {
 	if r.boards == nil {
 		b, shown, err := r.board(ctx, v, public)
-		return &b, shown, err
+		return &b, shown, time.Time{}, err
 	}
 	r.boards.mu.Lock()
 	defer r.boards.mu.Unlock()
@@ -67,27 +106,34 @@ func (r room) shared(ctx context.Context, v web.Visitor, public bool) (*view.Boa
 	}
 	head, err := r.app.Position(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, time.Time{}, err
 	}
-	if now := time.Now(); last.board == nil || last.head != head || now.Sub(last.at) >= boardEvery {
+	now, announced := time.Now(), r.app.Announced()
+	switch {
+	case last.board == nil, now.Sub(last.at) >= boardEvery, last.head != head && !now.Before(last.again(announced)):
 		b, shown, err := r.drawn(ctx, public)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, time.Time{}, err
 		}
-		*last = madeBoard{&b, map[stationTest]*view.Board{}, shown, head, now}
+		done := time.Now()
+		*last = madeBoard{&b, map[stationTest]*view.Board{}, shown, head, announced, done, done.Sub(now)}
+	case last.head != head:
+		later = last.again(announced)
+	default:
+		later = last.at.Add(boardEvery)
 	}
 	own, err := r.tested(ctx, v, *last.board)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, time.Time{}, err
 	}
 	test := stationTest{own.Tested, own.TestFailed}
 	if test == (stationTest{last.board.Tested, last.board.TestFailed}) {
-		return last.board, last.shown, nil
+		return last.board, last.shown, later, nil
 	}
 	if last.of[test] == nil {
 		last.of[test] = &own
 	}
-	return last.of[test], last.shown, nil
+	return last.of[test], last.shown, later, nil
 }
 
 // Do answers with what became of a command, and counts it.

@@ -20,7 +20,7 @@ type site struct {
 	Deps
 	table   table
 	offline away
-	boards  markups
+	boards  boardFrames
 }
 
 // New makes the handler of everything people see.
@@ -195,6 +195,7 @@ func places(here string, v Visitor) []view.Place {
 		{"/patients", "Patients", "patient.list"},
 		{"/room-check", "Room check", ""},
 		{"/alarms", "Alarms", ""},
+		{"/library", "Library", ""},
 		{"/devices", "Devices", "device.list"},
 		{"/people", "People", "people.list"},
 		{"/access", "Access", "record.review-access"},

@@ -124,11 +124,11 @@ func (s *site) sendFrame(out *events, v Visitor, f Frame) error {
 	case f.Reset:
 		return out.event("reset", struct{}{})
 	case f.Board != nil:
-		html, err := s.boards.markup(f.Board)
+		frame, err := s.boards.frame(f.Board)
 		if err != nil {
 			return err
 		}
-		return out.event("board", boardFrame{f.Board.Head, f.Board.AtMS, html, f.Board.Sounds})
+		return out.encoded("board", frame)
 	case f.Chair != nil:
 		c := *f.Chair
 		c.Table, c.Who = s.table.url, who(v)
@@ -139,35 +139,39 @@ func (s *site) sendFrame(out *events, v Visitor, f Frame) error {
 	return nil
 }
 
-// markups remembers the markup of the newest boards: streams that show the same
-// one share it.
-type markups struct {
+// boardFrames remembers the encoded frames of the newest boards: streams that
+// show the same one share it.
+type boardFrames struct {
 	mu sync.Mutex // held while one is made
-	of map[*view.Board]string
+	of map[*view.Board][]byte
 }
 
-// mostMarkups is how many boards are remembered: the newest of a room in its two
+// mostBoards is how many boards are remembered: the newest of a room in its two
 // views, as its stations show them. Beyond, all are forgotten.
-const mostMarkups = 16
+const mostBoards = 16
 
-// markup is the live part of a board.
-func (m *markups) markup(b *view.Board) (string, error) {
+// frame is the frame with the live part of a board, encoded. It is not to be changed.
+func (m *boardFrames) frame(b *view.Board) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if html, ok := m.of[b]; ok {
-		return html, nil
+	if frame, ok := m.of[b]; ok {
+		return frame, nil
 	}
 	titled := *b
 	titled.Title = boardTitle
 	var out bytes.Buffer
 	if err := board.Page.Fragment(&out, "live", titled); err != nil {
-		return "", err
+		return nil, err
 	}
-	if m.of == nil || len(m.of) >= mostMarkups {
-		m.of = map[*view.Board]string{}
+	frame, err := encode(boardFrame{b.Head, b.AtMS, out.String(), b.Sounds})
+	if err != nil {
+		return nil, err
 	}
-	m.of[b] = out.String()
-	return m.of[b], nil
+	if m.of == nil || len(m.of) >= mostBoards {
+		m.of = map[*view.Board][]byte{}
+	}
+	m.of[b] = frame
+	return frame, nil
 }
 
 type boardFrame struct {
@@ -222,13 +226,27 @@ func (e *events) pulse(v Visitor) error {
 }
 
 func (e *events) event(kind string, data any) error {
-	b, err := json.Marshal(data) // one line: JSON escapes line breaks
+	b, err := encode(data)
 	if err != nil {
-		return fmt.Errorf("encode frame: %w", err)
+		return err
 	}
-	var out bytes.Buffer
-	fmt.Fprintf(&out, "event: %s\nid: %d.%d\ndata: %s\n\n", kind, e.mark.Position, e.mark.Cursor, b)
-	return e.write(out.Bytes())
+	return e.encoded(kind, b)
+}
+
+// encode makes the data of a frame: one line, since JSON escapes line breaks.
+func encode(data any) ([]byte, error) {
+	b, err := json.Marshal(data)
+	if err != nil {
+		return nil, fmt.Errorf("encode frame: %w", err)
+	}
+	return b, nil
+}
+
+func (e *events) encoded(kind string, data []byte) error {
+	out := make([]byte, 0, len(data)+len(kind)+64)
+	out = fmt.Appendf(out, "event: %s\nid: %d.%d\ndata: ", kind, e.mark.Position, e.mark.Cursor)
+	out = append(append(out, data...), "\n\n"...)
+	return e.write(out)
 }
 
 func (e *events) write(b []byte) error {

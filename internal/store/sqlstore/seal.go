@@ -15,7 +15,11 @@ import (
 const (
 	// sealPass bounds the messages sealed in one transaction, so that
 	// messages that come meanwhile wait briefly.
-	sealPass = 500
+	sealPass = 200
+	// sealRest is for how many times as long as a pass took nothing is sealed
+	// after it: a minute of a large room is sealed over some seconds of the next
+	// one, and an alarm of that room does not wait behind it.
+	sealRest = 3
 	// releaseRun is how many messages one statement releases.
 	releaseRun = 50
 	// chunkRows bounds the rows of one chunk.
@@ -31,8 +35,8 @@ const (
 // bytes of messages without rejected numerics then go.
 func (s *Store) Seal(ctx context.Context, now time.Time) error {
 	p := pass{end: now.UTC().Truncate(time.Minute).UnixMicro()}
-	for !p.done {
-		next := p
+	for {
+		next, began := p, time.Now()
 		err := s.doTelemetry(ctx, &telemetryJob{run: func(ctx context.Context, t *telemetryTx) error {
 			next = p // a group that was rolled back runs again
 			return broken(t.seal(ctx, &next))
@@ -40,9 +44,21 @@ func (s *Store) Seal(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return fmt.Errorf("seal: %w", err)
 		}
-		p = next
+		if p = next; p.done {
+			return nil
+		}
+		rest(ctx, sealRest*time.Since(began))
 	}
-	return nil
+}
+
+// rest leaves the processor and the writer to others for a while.
+func rest(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done(): // the next pass says so
+	}
 }
 
 // pass is how far a walk over the unsealed messages has come: the device and
