@@ -8,6 +8,7 @@ var houseTable = map[Act]need{
 	"house.erase-detail":  {roles: []Role{Director}},
 	"house.drill-restore": {job: true},
 	"house.sign-alarms":   {roles: []Role{Director}},
+	"house.adopt-library": {roles: []Role{Director}},
 	"house.test-sound":    bedside,
 	"house.note-monitor":  {job: true},
 }

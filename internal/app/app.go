@@ -75,10 +75,12 @@ type Options struct {
 	// AlarmRules are what visits are watched by. Without them nothing is
 	// alarmed on: a clinic's director signs before it is.
 	AlarmRules library.Alarms
-	Zone       *time.Location
-	Now        func() time.Time
-	Random     func([]byte) // fills with random bytes, never fails
-	Log        *slog.Logger
+	// Library is what the director adopts; without one no order is released.
+	Library house.Library
+	Zone    *time.Location
+	Now     func() time.Time
+	Random  func([]byte) // fills with random bytes, never fails
+	Log     *slog.Logger
 	// Demo accepts simulated data and marks everything as a demonstration.
 	Demo bool
 	// Chairs is the number of chairs in the room.

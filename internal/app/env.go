@@ -82,6 +82,7 @@ func (a *App) facts(ctx context.Context, id ident.Session, s session.State) (ses
 		Session: id, Now: now, OccurredAt: now, Zone: a.Zone, Rules: a.Rules, Alarms: a.AlarmRules,
 		Room:      roomToday(h, now, a.Zone),
 		Signed:    session.AlarmsSigned{Known: true, Done: a.signedAlarms(h)},
+		Adopted:   session.Adopted{Known: true, Done: a.adopted(h)},
 		Reachable: a.reachable(),
 		Heard:     a.heard(s.Chair, s.Nurse, deaf(h)),
 		Monitor:   a.monitorState(s.Link.Monitor),
@@ -154,7 +155,9 @@ func (a *App) monitorState(id ident.Device) session.MonitorState {
 	if id == "" {
 		return session.MonitorState{}
 	}
-	f, ok := a.monitors.feed(id)
+	a.monitors.mu.RLock() // for a look without a copy: each board asks for each visit
+	defer a.monitors.mu.RUnlock()
+	f, ok := a.monitors.byID[id]
 	if !ok {
 		return session.MonitorState{}
 	}

@@ -48,7 +48,7 @@ func (a *App) doHouse(ctx context.Context, who act.Actor, station ident.Device, 
 			return nil, err
 		}
 		now := journal.Time(a.Now())
-		d, refusal := house.Decide(s, cmd, house.Env{Now: now, OccurredAt: now, Actor: who, Alarms: a.AlarmSettings(), Station: station})
+		d, refusal := house.Decide(s, cmd, house.Env{Now: now, OccurredAt: now, Actor: who, Alarms: a.AlarmSettings(), Library: a.Library, Station: station})
 		if refusal != nil {
 			return &session.Refusal{Rule: refusal.Rule, Message: refusal.Message, Needs: refusal.Needs, Malformed: refusal.Malformed}, nil
 		}
@@ -115,6 +115,17 @@ func deaf(s house.State) func(Place) bool {
 // signedAlarms reports whether what the server has is what was signed last.
 func (a *App) signedAlarms(s house.State) bool {
 	return s.Alarms != nil && a.AlarmRules.Ready() && s.Alarms.AlarmSettings == a.AlarmSettings()
+}
+
+// adopted reports whether what the server has is what was adopted last.
+func (a *App) adopted(s house.State) bool {
+	return a.Library.Hash != "" && s.Library != nil && s.Library.Hash == a.Library.Hash
+}
+
+// Adopted reports whether the director has adopted the library that the server has.
+func (a *App) Adopted(ctx context.Context) (bool, error) {
+	s, err := a.house(ctx)
+	return err == nil && a.adopted(s), err
 }
 
 // AlarmsOn reports whether visits are alarmed on: the director has signed the

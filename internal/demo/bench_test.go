@@ -163,7 +163,7 @@ func (p *player) fill(ctx context.Context, s *server.Server, chairs int) error {
 	if err := p.nameMonitors(ctx); err != nil {
 		return err
 	}
-	if err := errors.Join(p.signAlarms(ctx), p.checkRoom(ctx)); err != nil {
+	if err := errors.Join(p.adoptLibrary(ctx), p.signAlarms(ctx), p.checkRoom(ctx)); err != nil {
 		return err
 	}
 	p.sounding = []app.Place{playedStation}

@@ -168,7 +168,7 @@ func (c *Clinic) past(ctx context.Context, clock *Clock, now time.Time, r *rates
 	if err := p.nameMonitors(ctx); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(p.signAlarms(ctx), p.checkRoom(ctx)); err != nil {
+	if err := errors.Join(p.adoptLibrary(ctx), p.signAlarms(ctx), p.checkRoom(ctx)); err != nil {
 		return nil, err
 	}
 	for chair := 1; chair <= chairs; chair++ {
@@ -261,6 +261,19 @@ func (p *player) nameMonitors(ctx context.Context) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// adoptLibrary is the director's signature under the library, without which no
+// order is released.
+func (p *player) adoptLibrary(ctx context.Context) error {
+	refusal, err := p.app.DoHouse(ctx, p.who["weiss"], app.NewID[ident.Command](p.app), house.AdoptLibrary{Hash: p.app.Library.Hash}, nil)
+	if err != nil {
+		return err
+	}
+	if refusal != nil {
+		return fmt.Errorf("adoption of the library was refused: %w", refusal)
 	}
 	return nil
 }

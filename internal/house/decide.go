@@ -42,6 +42,8 @@ func Decide(s State, c Command, env Env) (Decision, *Refusal) {
 		e, r = drilled(c)
 	case SignAlarms:
 		e, r = signAlarms(c, env)
+	case AdoptLibrary:
+		e, r = adoptLibrary(s, c, env)
 	case TestSound:
 		e, r = testSound(c, env)
 	case NoteMonitor:
@@ -146,6 +148,18 @@ func signAlarms(c SignAlarms, env Env) (Event, *Refusal) {
 		return nil, &Refusal{Rule: "house.alarms-as-read", Message: word.M("house.alarms.changed")}
 	}
 	return AlarmsSigned(c), nil
+}
+
+// adoptLibrary takes a signature under what the server has, and nothing else: what
+// is adopted was read. It is said once.
+func adoptLibrary(s State, c AdoptLibrary, env Env) (Event, *Refusal) {
+	switch {
+	case env.Library.Hash == "" || c.Hash != env.Library.Hash:
+		return nil, &Refusal{Rule: "house.library-as-read", Message: word.M("house.library.changed")}
+	case s.Library != nil && s.Library.Hash == c.Hash:
+		return nil, &Refusal{Rule: "house.library-once", Message: word.M("house.library.adopted")}
+	}
+	return LibraryAdopted{env.Library}, nil
 }
 
 // testSound wants every signal answered, each once, at a station that the clinic

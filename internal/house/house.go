@@ -1,7 +1,7 @@
 // Package house records what belongs to the clinic and to no patient: the
 // signed check of each room every morning, the erasure of personal detail, the
-// drills that restore a backup, the signature under the alarm settings, the
-// test of sound and screen at each station, and the troubles of monitors that are
+// drills that restore a backup, the adoption of the library, the signature under
+// the alarm settings, the test of sound and screen at each station, and the troubles of monitors that are
 // linked to no visit. Its stream is "house/clinic".
 package house
 
@@ -25,6 +25,7 @@ const (
 	ActDrill       act.Act = "house.drill-restore"
 	ActSignAlarms  act.Act = "house.sign-alarms"
 	ActTestSound   act.Act = "house.test-sound"
+	ActAdopt       act.Act = "house.adopt-library"
 )
 
 // Equipment is one thing a room must have before a vial is opened.
@@ -81,6 +82,9 @@ type (
 	// AlarmsSigned is the director's signature under the alarm settings.
 	// Without it no infusion starts and nothing is alarmed on.
 	AlarmsSigned struct{ AlarmSettings }
+	// LibraryAdopted is the director's signature under the library. Without it no
+	// order is released and no infusion starts.
+	LibraryAdopted struct{ Library }
 	// SoundTested says what a person heard and saw of a station's alarms.
 	SoundTested struct {
 		Station ident.Device `json:"station"`
@@ -127,6 +131,19 @@ type AlarmSettings struct {
 	Ours int `json:"ours"`
 }
 
+// Library names exactly what was adopted, row by row, so that a later one can be
+// held against it.
+type Library struct {
+	Hash string       `json:"sha256"` // of all its files, in hex
+	Rows []LibraryRow `json:"rows"`
+}
+
+// LibraryRow is one row as it was adopted.
+type LibraryRow struct {
+	Name string `json:"name"`   // "rules/CI-PREG"
+	Hash string `json:"sha256"` // of what it says, in hex
+}
+
 // Drill is what restoring a backup aside showed.
 type Drill struct {
 	SnapshotAt time.Time `json:"snapshot_at"` // the moment the backup holds
@@ -141,6 +158,7 @@ func (RoomChecked) event()    {}
 func (DetailErased) event()   {}
 func (RestoreDrilled) event() {}
 func (AlarmsSigned) event()   {}
+func (LibraryAdopted) event() {}
 func (SoundTested) event()    {}
 
 // Codec writes and reads the payload of every event of the house.
@@ -149,6 +167,7 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[DetailErased, Event](journal.DetailErased, 1),
 	journal.Type[RestoreDrilled, Event]("house.restore-drilled", 1),
 	journal.Type[AlarmsSigned, Event]("house.alarms-signed", 1),
+	journal.Type[LibraryAdopted, Event]("house.library-adopted", 1),
 	journal.Type[SoundTested, Event]("house.sound-tested", 1),
 	journal.Type[MonitorTroubled, Event]("house.monitor-troubled", 1),
 	journal.Type[MonitorEased, Event]("house.monitor-eased", 1),
@@ -182,6 +201,10 @@ type (
 	DrillRestore struct{ Drill }
 	// SignAlarms signs the alarm settings that the page showed.
 	SignAlarms struct{ AlarmSettings }
+	// AdoptLibrary signs the library that the page showed.
+	AdoptLibrary struct {
+		Hash string `json:"sha256"`
+	}
 	// TestSound says what was perceived of a test, at the station it comes from.
 	TestSound struct {
 		Signals []Signal `json:"signals"`
@@ -199,6 +222,9 @@ func (DrillRestore) Act() act.Act { return ActDrill }
 func (SignAlarms) Act() act.Act { return ActSignAlarms }
 
 // Act names the command on the wire.
+func (AdoptLibrary) Act() act.Act { return ActAdopt }
+
+// Act names the command on the wire.
 func (TestSound) Act() act.Act { return ActTestSound }
 
 // Planned is false: what was found in a room or a backup is a fact.
@@ -206,6 +232,7 @@ func (CheckRoom) Planned() bool    { return false }
 func (EraseDetail) Planned() bool  { return true }
 func (DrillRestore) Planned() bool { return false }
 func (SignAlarms) Planned() bool   { return true }
+func (AdoptLibrary) Planned() bool { return true }
 func (TestSound) Planned() bool    { return false }
 
 // Env is everything a decision may look at besides the house itself.
@@ -217,6 +244,8 @@ type Env struct {
 	Actor      act.Actor
 	// Alarms are the settings that the server has.
 	Alarms AlarmSettings
+	// Library is what the server has; its hash is empty where it has none.
+	Library Library
 	// Station is the enrolled station that a command comes from; empty when it
 	// comes from none.
 	Station ident.Device
@@ -242,4 +271,5 @@ func (CheckRoom) command()    {}
 func (EraseDetail) command()  {}
 func (DrillRestore) command() {}
 func (SignAlarms) command()   {}
+func (AdoptLibrary) command() {}
 func (TestSound) command()    {}

@@ -362,6 +362,53 @@ func TestDecide_SignAlarms(t *testing.T) {
 	}
 }
 
+// TestDecide_AdoptLibrary: only what the server has can be adopted, once, by a
+// director; the entry names every row as it was read.
+func TestDecide_AdoptLibrary(t *testing.T) {
+	t.Parallel()
+	has := house.Library{Hash: strings.Repeat("ab", 32), Rows: []house.LibraryRow{{Name: "rules/CI-PREG", Hash: strings.Repeat("01", 32)}}}
+	e := env(morning)
+	e.Library = has
+	got, refusal := house.Decide(house.State{}, house.AdoptLibrary{Hash: has.Hash}, e)
+	if refusal != nil || len(got.Events) != 1 {
+		t.Fatalf("what the server has: %+v, %v", got.Events, refusal)
+	}
+	if d := cmp.Diff(house.LibraryAdopted{Library: has}, got.Events[0]); d != "" {
+		t.Error(d)
+	}
+	after := house.Evolve(house.State{}, entry(1, morning, got.Events[0]))
+	if after.Library == nil || after.Library.Hash != has.Hash || !after.Library.At.Equal(morning) || after.Library.By != nurse {
+		t.Errorf("afterwards %+v", after.Library)
+	}
+	for name, c := range map[string]struct {
+		s    house.State
+		hash string
+		has  house.Library
+	}{
+		"another library":                {house.State{}, strings.Repeat("cd", 32), has},
+		"what the server does not have":  {house.State{}, "", house.Library{}},
+		"the same once more":             {after, has.Hash, has},
+		"the one before, after a change": {after, has.Hash, house.Library{Hash: strings.Repeat("cd", 32)}},
+	} {
+		e.Library = c.has
+		if _, refusal := house.Decide(c.s, house.AdoptLibrary{Hash: c.hash}, e); refusal == nil {
+			t.Errorf("%s was adopted", name)
+		}
+	}
+	e.Library = house.Library{Hash: strings.Repeat("cd", 32)}
+	if _, refusal := house.Decide(after, house.AdoptLibrary{Hash: e.Library.Hash}, e); refusal != nil {
+		t.Errorf("a changed library: %v", refusal)
+	}
+	for _, r := range act.Roles() {
+		if got := act.May(act.Actor{Kind: act.Person, Roles: []act.Role{r}}, house.ActAdopt).Allowed; got != (r == act.Director) {
+			t.Errorf("a %s may adopt the library: %v", r, got)
+		}
+	}
+	if !act.Signs(house.ActAdopt) {
+		t.Error("adopting is no signature")
+	}
+}
+
 // TestDecide_TestSound: every signal answered, each once, at a station.
 func TestDecide_TestSound(t *testing.T) {
 	t.Parallel()

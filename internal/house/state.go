@@ -17,6 +17,7 @@ type State struct {
 	Erased   []ident.Detail
 	Drill    *Drilled // the latest restore drill
 	Alarms   *SignedAlarms
+	Library  *AdoptedLibrary
 	Tests    map[ident.Device]Test // the latest of each station
 	Monitors map[TroubleOf]Troubled
 }
@@ -57,6 +58,13 @@ type SignedAlarms struct {
 	By ident.Person
 }
 
+// AdoptedLibrary is the latest adoption.
+type AdoptedLibrary struct {
+	Library
+	At time.Time
+	By ident.Person
+}
+
 // Drilled is a restore drill and when it was.
 type Drilled struct {
 	Drill
@@ -85,6 +93,8 @@ func Evolve(s State, e Entry) State {
 		s.Drill = &Drilled{ev.Drill, e.EffectiveAt}
 	case AlarmsSigned:
 		s.Alarms = &SignedAlarms{ev.AlarmSettings, e.EffectiveAt, e.Actor.Person}
+	case LibraryAdopted:
+		s.Library = &AdoptedLibrary{ev.Library, e.EffectiveAt, e.Actor.Person}
 	case SoundTested:
 		s.Tests = withTest(s.Tests, ev, e)
 	case MonitorTroubled:

@@ -13,7 +13,7 @@ const MaxCommand = 64 << 10
 
 // Acts lists every act of the house.
 func Acts() []act.Act {
-	return []act.Act{ActCheckRoom, ActEraseDetail, ActDrill, ActSignAlarms, ActTestSound, ActNoteMonitor}
+	return []act.Act{ActCheckRoom, ActEraseDetail, ActDrill, ActSignAlarms, ActAdopt, ActTestSound, ActNoteMonitor}
 }
 
 // DecodeCommand reads the body of the act named what in one released schema
@@ -32,6 +32,8 @@ func DecodeCommand(what act.Act, version int, body []byte) (Command, error) {
 		return decode[DrillRestore](what, body)
 	case ActSignAlarms:
 		return decode[SignAlarms](what, body)
+	case ActAdopt:
+		return decode[AdoptLibrary](what, body)
 	case ActTestSound:
 		return decode[TestSound](what, body)
 	case ActNoteMonitor:

@@ -156,7 +156,7 @@ func stopsOf() map[string]Stop {
 		"CI-BPSOFT": Soft, "SW-BASELINE-SE12": Hard,
 		"P-5": Hard, "P-1": Hard, "P-2": Hard, "P-12": Hard, "P-12-RATIO": Soft,
 		"SW-READY": Hard, "SW-LABEL": Hard, "SW-BAG": Hard, "BUD-1": Hard, "PUMP-READ": Hard, "SW-MONITOR": Hard, "SW-MONITOR-CLOCK": Note,
-		"SW-CALL-BUTTON": Hard, "SW-CALM": Hard, "SW-ALARMS": Hard, "SW-HEARD": Hard, "SW-PAUSE": Soft,
+		"SW-CALL-BUTTON": Hard, "SW-CALM": Hard, "SW-LIBRARY": Hard, "SW-ALARMS": Hard, "SW-HEARD": Hard, "SW-PAUSE": Soft,
 		"SW-CUFF": Note, "SW-ROUND": Note, "SW-ROUND-DEVICE": Note, "SW-NEWS2": Note, "SW-ROUND-PERSON": Note, "FOLLOW-UP": Note, "SW-END": Note, "SW-LOWER": Note, "SW-OFF-MONITOR": Hard, "SW-HELP-UNDO": Hard, "SW-DISTRESS": Note,
 		"SW-RECONCILE": Note,
 		"SW-STOPPED":   Hard, "SW-STANDING": Hard, "G-1": Hard, "G-1-ALDRETE": Hard, "G-1-PAIN": Hard, "G-2": Hard, "G-3": Hard,

@@ -56,7 +56,8 @@ func hire(ctx context.Context, b *browser, first string, date func(string) strin
 	return out, nil
 }
 
-// signAlarms has the clinic's director sign the alarm settings, on their page.
+// signAlarms has the clinic's director sign the alarm settings and adopt the library,
+// on their pages.
 func signAlarms(ctx context.Context, b *browser, until string) error {
 	haas := Person{Login: "haas", Name: "M. Haas MD", Password: "quiet room willow", Roles: []act.Role{act.Director}}
 	if _, _, err := hireOne(ctx, b, haas, until); err != nil {
@@ -66,8 +67,12 @@ func signAlarms(ctx context.Context, b *browser, until string) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.form(ctx, "/alarms", haas.Login, url.Values{"sha256": {lib.Hash()}, "sign.password": {haas.Password}})
-	return err
+	for page, hash := range map[string]string{"/alarms": lib.Hash(), "/library": library.Shipped().Hash()} {
+		if _, err := b.form(ctx, page, haas.Login, url.Values{"sha256": {hash}, "sign.password": {haas.Password}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func hireOne(ctx context.Context, b *browser, p Person, until string) (ident.Person, string, error) {

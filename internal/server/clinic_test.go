@@ -49,8 +49,16 @@ func (h *place) later(d time.Duration) {
 
 func newPlace(t *testing.T) *place { t.Helper(); return newPlaceWith(t, func(*Config) {}) }
 
-// newPlaceWith is a place whose settings a test changes.
+// newPlaceWith is a place whose settings a test changes. Its library is adopted.
 func newPlaceWith(t *testing.T, change func(*Config)) *place {
+	t.Helper()
+	h := barePlace(t, change)
+	h.adopt()
+	return h
+}
+
+// barePlace is a place on its first morning: nothing is adopted or signed.
+func barePlace(t *testing.T, change func(*Config)) *place {
 	t.Helper()
 	h := &place{t: t, at: time.Date(2026, 11, 23, 10, 12, 0, 0, time.UTC)}
 	cfg := Config{
@@ -75,6 +83,16 @@ func watchedPlace(t *testing.T) *place {
 	h := newPlace(t)
 	h.signAlarms()
 	return h
+}
+
+// adopt has a director adopt the library that the server has.
+func (h *place) adopt() {
+	h.t.Helper()
+	director := act.Actor{Kind: act.Person, Person: app.NewID[ident.Person](h.App()), Roles: []act.Role{act.Director}}
+	refusal, err := h.App().DoHouse(h.t.Context(), director, app.NewID[ident.Command](h.App()), house.AdoptLibrary{Hash: h.App().Library.Hash}, nil)
+	if err != nil || refusal != nil {
+		h.t.Fatalf("the library was not adopted: %v %v", refusal, err)
+	}
 }
 
 // signAlarms has a director sign what the server has.

@@ -1,11 +1,103 @@
 package server
 
 import (
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/house"
+	"github.com/stillwatch/stillwatch/internal/ident"
 )
+
+// TestLibrary_Adopted: the director reads and adopts it on its page, and proves it
+// with the password. Until then no order is released; a library that changed since
+// is another one, and what changed is shown.
+func TestLibrary_Adopted(t *testing.T) {
+	t.Parallel()
+	h := barePlace(t, func(*Config) {})
+	nurse, director, weiss := h.nurse(), h.hire("haas", "M. Haas MD", act.Director), h.hire("weiss", "J. Weiss MD", act.Prescriber)
+	id := weiss.visit(h.patient(weiss, "1", "Maria", "Rivera"), 3)
+	order := func() *http.Response {
+		return weiss.fill("/sessions/"+string(id)+"/acts/session.attach-order", orderAnswers()).Result()
+	}
+	said := func(g *guest) string { return g.get("/library").Body.String() }
+	adopt := func(g *guest, hash, password string) int {
+		return g.post("/library", url.Values{"command": {string(app.NewID[ident.Command](g.App()))}, "sha256": {hash}, "sign.password": {password}}).Code
+	}
+	hash := h.App().Library.Hash
+	if page := said(nurse); strings.Contains(page, "sign.password") || !strings.Contains(page, "Not adopted") || !strings.Contains(page, `id="row-session-SW-LIBRARY"`) || strings.Contains(page, "Demonstration library") {
+		t.Errorf("a nurse reads\n%.2000s", page)
+	}
+	if got := order(); got.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("an order was answered %d before anybody adopted the library", got.StatusCode)
+	}
+	if v, err := h.App().Visit(t.Context(), id); err != nil || v.State.Order != nil {
+		t.Fatalf("an order was released: %v", err)
+	}
+	for name, got := range map[string]int{
+		"a nurse":             adopt(nurse, hash, password),
+		"a wrong password":    adopt(director, hash, "not the password"),
+		"what nobody can see": adopt(director, strings.Repeat("0", 64), password),
+	} {
+		if on, err := h.App().Adopted(t.Context()); err != nil || on || got == http.StatusSeeOther {
+			t.Errorf("%s: answered %d, adopted %v, %v", name, got, on, err)
+		}
+	}
+	if got := adopt(director, hash, password); got != http.StatusSeeOther {
+		t.Fatalf("the director's signature was answered %d", got)
+	}
+	if page := said(director); !strings.Contains(page, "by M. Haas MD") || strings.Contains(page, "Not adopted") || strings.Contains(page, "sign.password") || strings.Contains(page, "Changed since") {
+		t.Errorf("after the adoption\n%.2000s", page)
+	}
+	h.restart()
+	if got := order(); got.StatusCode != http.StatusSeeOther {
+		t.Errorf("an order on an adopted library was answered %d", got.StatusCode)
+	}
+
+	// A newer program brings another library.
+	other := house.Library{Hash: strings.Repeat("5a", 32), Rows: h.App().Library.Rows[1:]}
+	h.App().Library = other
+	if page := said(director); !strings.Contains(page, "Not adopted") || !strings.Contains(page, other.Hash) {
+		t.Errorf("after a change\n%.2000s", page)
+	}
+	if got := order(); got.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("an order on a library that nobody adopted was answered %d", got.StatusCode)
+	}
+}
+
+// TestLibrary_ShowsWhatChanged: a row that is not as it was adopted is named, first.
+func TestLibrary_ShowsWhatChanged(t *testing.T) {
+	t.Parallel()
+	h := barePlace(t, func(*Config) {})
+	rows := h.App().Library.Rows
+	before := house.Library{Hash: strings.Repeat("5a", 32)}
+	for _, r := range rows {
+		switch r.Name {
+		case "rules/CI-PREG":
+			r.Hash = strings.Repeat("01", 32)
+		case "session/SW-CALM":
+			continue
+		}
+		before.Rows = append(before.Rows, r)
+	}
+	before.Rows = append(before.Rows, house.LibraryRow{Name: "rules/CI-OLD", Hash: strings.Repeat("02", 32)})
+	now := h.App().Library
+	h.App().Library = before
+	h.adopt()
+	h.App().Library = now
+	page := h.nurse().get("/library").Body.String()
+	for _, want := range []string{"Changed since the last adoption", `<strong>changed</strong>: <a href="#row-rules-CI-PREG">`, `<strong>added</strong>: <a href="#row-session-SW-CALM">`, `<strong>removed</strong>: rules/CI-OLD`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if n := strings.Count(page, "<strong>changed</strong>: "); n != 1 {
+		t.Errorf("%d rows are said to have changed", n)
+	}
+}
 
 // Nobody can take the shipped limits for adopted ones: where an order is
 // written, where it is read, and where the server says what it is.

@@ -84,7 +84,7 @@ func TestMenu_OffersWhatOpens(t *testing.T) {
 	for i, role := range act.Roles() {
 		g := h.hire(fmt.Sprintf("person%d", i), "P. Erson", role)
 		menu := g.get("/sessions").Body.String()
-		for _, at := range []string{"/board", "/sessions", "/schedule", "/patients", "/room-check", "/alarms", "/devices", "/people", "/access"} {
+		for _, at := range []string{"/board", "/sessions", "/schedule", "/patients", "/room-check", "/alarms", "/library", "/devices", "/people", "/access"} {
 			opens := g.get(at).Code == http.StatusOK
 			if offered := strings.Contains(menu, `<a href="`+at+`"`); offered != opens {
 				t.Errorf("to a %s %s is offered: %v, opens: %v", role, at, offered, opens)

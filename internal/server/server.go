@@ -132,6 +132,10 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read shipped alarm library: %w", err)
 	}
+	rows, err := library.Shipped().Rows()
+	if err != nil {
+		return fmt.Errorf("read shipped library: %w", err)
+	}
 	if err := s.openPeople(ctx); err != nil {
 		return err
 	}
@@ -142,7 +146,7 @@ func (s *Server) open(ctx context.Context) error {
 	s.app, err = app.New(ctx, app.Options{
 		Clinic: ident.Clinic(s.cfg.Clinic), Store: s.store, Telemetry: s.store,
 		Directory: staff,
-		Rules:     rules, AlarmRules: alarms, Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
+		Rules:     rules, AlarmRules: alarms, Library: houseLibrary(library.Shipped().Hash(), rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
 	})
 	if err != nil {
 		return err
@@ -260,7 +264,7 @@ func (s *Server) openPages(rules string) error {
 		witness: auth.NewGrants(key, ident.Clinic(s.cfg.Clinic+"/witness"), witnessLife),
 	}
 	s.meter = newMeter()
-	r := room{app: s.app, people: who, chain: s.chainNow, elsewhere: s.elsewhere, meter: s.meter, boards: &boards{}}
+	r := room{app: s.app, people: who, chain: s.chainNow, elsewhere: s.elsewhere, meter: s.meter, boards: &boards{}, wholes: newLane()}
 	assets, err := web.Assets()
 	if err != nil {
 		return err

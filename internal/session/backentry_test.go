@@ -137,7 +137,7 @@ func TestPaper_AStartIsTakenAndSaysWhatCouldNotBeChecked(t *testing.T) {
 	if started.Gate.Open() {
 		t.Error("a gate that nobody was asked about reads open")
 	}
-	ofNow := []CheckID{"monitor-linked", "monitor-online", "monitor-values", "alarms-signed", "credentials", "prescriber", "nurse", "heard", "ready", "label", "patient-agrees"}
+	ofNow := []CheckID{"monitor-linked", "monitor-online", "monitor-values", "library-adopted", "alarms-signed", "credentials", "prescriber", "nurse", "heard", "ready", "label", "patient-agrees"}
 	for _, c := range started.Gate.Checks {
 		if slices.Contains(ofNow, c.ID) && (c.Outcome == Clear || c.Outcome == Attested) {
 			t.Errorf("%s reads %s, looked at hours later", c.ID, c.Outcome)

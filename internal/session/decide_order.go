@@ -32,6 +32,9 @@ func (d *decider) attachOrder(o drug.Order) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
+	if r := d.libraryAdopted(); r != nil {
+		return nil, r
+	}
 	if o.Prescriber == "" {
 		o.Prescriber = who
 	}
@@ -47,6 +50,18 @@ func (d *decider) attachOrder(o drug.Order) ([]Event, *Refusal) {
 		return nil, r
 	}
 	return one(OrderAttached{Order: o})
+}
+
+// libraryAdopted refuses an order while nobody of the clinic answers for the limits
+// that it would be held against.
+func (d *decider) libraryAdopted() *Refusal {
+	switch a := d.env.Adopted; {
+	case !a.Known:
+		return refuse(RuleLibrary, "session.library_unknown")
+	case !a.Done:
+		return refuse(RuleLibrary, "session.library_not_adopted")
+	}
+	return nil
 }
 
 func (d *decider) orderBelongs(o drug.Order, who ident.Person) *Refusal {

@@ -41,6 +41,7 @@ type Env struct {
 	Staff   Staff
 	Room    RoomCheck
 	Signed  AlarmsSigned
+	Adopted Adopted
 	Heard   Heard
 	// Reachable are the people who are signed in at a page that sounds.
 	Reachable []Reachable
@@ -79,6 +80,10 @@ type RoomCheck struct {
 // AlarmsSigned is whether the director signed the alarm settings that the
 // server has; Known is false when that could not be looked up.
 type AlarmsSigned struct{ Known, Done bool }
+
+// Adopted is whether the director has adopted the library that the server has;
+// Known is false when that could not be looked up.
+type Adopted struct{ Known, Done bool }
 
 // Reachable is a person who is signed in at a page that proved at an instant that it
 // sounds.

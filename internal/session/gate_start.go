@@ -20,6 +20,7 @@ func startLines() []line {
 	}, timeOutLines(), pumpLines(), []line{
 		{"pump-volume", "PUMP-READ", look.pumpVolume},
 	}, monitorLines(), []line{
+		{"library-adopted", "SW-LIBRARY", look.libraryAdopted},
 		{"alarms-signed", "SW-ALARMS", look.alarmsSigned},
 		{"heard", "SW-HEARD", look.heard},
 		{"credentials", "P-2", look.credentials},
@@ -45,6 +46,19 @@ func timeOutLines() []line {
 		}},
 		{"position", "SW-CALM", look.lies},
 	}
+}
+
+// libraryAdopted: nobody starts an infusion on limits that nobody of the clinic
+// answers for. It asks again at the start, since a newer program may have brought
+// other ones after the order was released.
+func (v look) libraryAdopted() verdict {
+	switch a := v.env.Adopted; {
+	case !a.Known:
+		return unsure(say("library.unknown"), say("library.adopt"))
+	case !a.Done:
+		return found(say("library.not_adopted"), say("library.adopt"))
+	}
+	return fine()
 }
 
 // alarmsSigned: nobody starts an infusion that is watched by limits nobody

@@ -120,6 +120,9 @@ func timeOutRows() []row {
 		{"not said", "position", CouldNotCheck, "SW-CALM", answer(func(t *TimeOut) { t.Position = "" }), nil},
 	}
 	out = append(out,
+		row{"adopted", "library-adopted", Clear, "SW-LIBRARY", nil, nil},
+		row{"not adopted", "library-adopted", Finding, "SW-LIBRARY", func(x *scene) { x.env.Adopted.Done = false }, nil},
+		row{"not known", "library-adopted", CouldNotCheck, "SW-LIBRARY", func(x *scene) { x.env.Adopted.Known = false }, nil},
 		row{"signed", "alarms-signed", Clear, "SW-ALARMS", nil, nil},
 		row{"not signed", "alarms-signed", Finding, "SW-ALARMS", func(x *scene) { x.env.Signed.Done = false }, nil},
 		row{"not known", "alarms-signed", CouldNotCheck, "SW-ALARMS", func(x *scene) { x.env.Signed.Known = false }, nil},

@@ -26,6 +26,7 @@ const (
 	RuleSpoken        = "order.spoken"        // a spoken order that cannot be used
 	RuleDrug          = "order.drug"          // a drug given beside or beyond its order
 	RuleOrder         = "order.consistent"    // the order contradicts itself or the session
+	RuleLibrary       = "SW-LIBRARY"          // the director has not adopted the library
 	RuleVial          = "BUD-1"               // clinical.md 6.3
 	RuleVialDrug      = "VIAL-DRUG"           // the drug on the vial against the order's
 	RuleDrawUp        = "draw-up.computation" // two blind computations

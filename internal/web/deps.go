@@ -224,6 +224,10 @@ type Desk interface {
 	// WhatIf replays past visits with one level of the alarm settings changed, as
 	// asked for in the query; without a level it gives the bare form.
 	WhatIf(ctx context.Context, v Visitor, ask url.Values) (view.WhatIf, error)
+	LibraryPage(ctx context.Context, v Visitor) (view.Library, error)
+	// AdoptLibrary takes the director's signature under the library of that hash.
+	// The visitor was proved again for it.
+	AdoptLibrary(ctx context.Context, v Visitor, id ident.Command, hash string) error
 	AlarmSettings(ctx context.Context, v Visitor) (view.AlarmSettings, error)
 	// SignAlarms takes the director's signature under the settings of that
 	// hash. The visitor was proved again for it.

@@ -232,6 +232,12 @@ func (d registers) AlarmReview(_ context.Context, _ Visitor, days int) (view.Ala
 	return view.AlarmUse{Summary: "Two alarms.", Spans: []view.AlarmSpan{{Value: days, Label: "last days", Here: true}}, Rows: []view.AlarmUseRow{{Name: "SpO2 low", Alarms: "2"}}}, nil
 }
 
+func (d registers) LibraryPage(context.Context, Visitor) (view.Library, error) {
+	return view.Library{May: true, Hash: "ab", Count: 1, Files: []view.LibraryFile{{ID: "rules", Title: "Rules", Count: 1, Groups: []view.LibraryGroup{{Title: "Default: 1 row", Rows: []view.LibraryRow{{ID: "row-rules-CI-1", Name: "CI-1"}}}}}}}, nil
+}
+
+func (d registers) AdoptLibrary(context.Context, Visitor, ident.Command, string) error { return nil }
+
 func (d registers) SignAlarms(context.Context, Visitor, ident.Command, string) error { return nil }
 
 func (d registers) RoomCheck(context.Context, Visitor, string) (view.RoomCheck, error) {

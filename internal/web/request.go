@@ -39,6 +39,7 @@ var said = map[string]string{
 	"paper":      "The paper is in the record. A second person compares the two.",
 	"ordered":    "The order is attached. Print the paper for this visit now, and throw older paper of it away.",
 	"opened":     "The record is open to you for one hour. The director reviews why.",
+	"adopted":    "The library is adopted.",
 	"reviewed":   "The review is recorded.",
 	"patient":    "The patient is in the register.",
 	"person":     "The account was changed.",

@@ -57,6 +57,8 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /alarms/review", s.open(staff, s.alarmReview))
 	mux.HandleFunc("GET /alarms/what-if", s.open(staff, s.whatIf))
 	mux.HandleFunc("POST /alarms", s.open(staff, s.signAlarms))
+	mux.HandleFunc("GET /library", s.open(staff, s.libraryPage))
+	mux.HandleFunc("POST /library", s.open(staff, s.adoptLibrary))
 
 	mux.HandleFunc("GET /trust", s.open(anyone, s.trustPage))
 	mux.HandleFunc("GET /trust/authority.crt", s.open(anyone, s.authority))

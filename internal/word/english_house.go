@@ -16,6 +16,8 @@ func englishHouse() map[ID]string {
 		"house.room.expiry":          "Give the earliest expiry date for: {0}.",
 		"house.room.date":            "The expiry date is not a date, for: {0}.",
 		"house.room.no_expiry":       "No expiry date is asked for: {0}.",
+		"house.library.changed":      "This is not the library that the server has. Read it again, then sign.",
+		"house.library.adopted":      "This library is adopted already.",
 		"house.alarms.changed":       "These are not the alarm settings that the server has. Read them again, then sign.",
 		"house.test.no_station":      "Only the test of an enrolled station is recorded. Enrol this device as a station under Devices.",
 		"house.test.answer":          "Answer once for: {0}.",

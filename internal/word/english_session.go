@@ -78,6 +78,8 @@ func englishSession() map[ID]string {
 		"session.order_other_patient":    "The order is for another patient.",
 		"session.order_other_prescriber": "The order is another prescriber's. Who attaches an order signs it.",
 		"session.order_other_drug":       "The order is not for ketamine.",
+		"session.library_unknown":        "Whether the library is adopted could not be read. Try again.",
+		"session.library_not_adopted":    "The director has not adopted the library, so no order can be released. The page Library asks for it.",
 		"session.order_expired":          "The order is not valid any more.",
 		"session.order_other_bag":        "The order is for {0}; the bag holds {1}.",
 		"session.no_limits":              "Could not check the limits: no clinical library is adopted.",

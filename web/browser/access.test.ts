@@ -59,7 +59,7 @@ test("pages of the desk", async () => {
     await desk.getByRole("button", { name: "Sign out" }).click();
     await signIn(desk, clinic.who("weiss"), "/sessions");
     const record = await desk.getByRole("link", { name: "Ng, T" }).first().getAttribute("href");
-    for (const at of ["/board", "/board?public=1", "/sessions", record!, "/schedule", "/patients", "/people", "/devices", "/room-check", "/alarms", "/alarms/review", "/alarms/what-if", "/about", "/trust"]) {
+    for (const at of ["/board", "/board?public=1", "/sessions", record!, "/schedule", "/patients", "/people", "/devices", "/room-check", "/alarms", "/alarms/review", "/alarms/what-if", "/library", "/about", "/trust"]) {
       await desk.goto(at);
       const shut = desk.locator("details:not([open]) > summary");
       for (let n = await shut.count(); n > 0; n = await shut.count()) await shut.first().click();

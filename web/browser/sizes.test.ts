@@ -50,7 +50,7 @@ const ofEachKind = 5;
 /** everyPage follows each link of each page, and gives what was looked at. */
 async function everyPage(page: Page, look: (at: string) => Promise<void>): Promise<string[]> {
   const done: string[] = [];
-  const waiting = ["/sessions", "/board", "/schedule", "/patients", "/people", "/devices", "/room-check", "/alarms", "/alarms/review", "/alarms/what-if", "/access", "/password", "/unlock"];
+  const waiting = ["/sessions", "/board", "/schedule", "/patients", "/people", "/devices", "/room-check", "/alarms", "/alarms/review", "/alarms/what-if", "/library", "/access", "/password", "/unlock"];
   for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
     if (done.includes(at) || done.filter((d) => kind(d) === kind(at!)).length >= ofEachKind) continue;
     done.push(at);
@@ -83,7 +83,7 @@ for (const [name, viewport] of Object.entries({ phone: { width: 390, height: 844
         await signIn(page, clinic.who(login), "/sessions");
         for (const at of await everyPage(page, (at) => look(`${login} ${at}`))) seen.add(kind(at));
       }
-      for (const at of ["/board", "/sessions", "/schedule", "/patients", "/people", "/devices", "/room-check", "/alarms", "/alarms/review", "/alarms/what-if", "/access", "/sessions/…", "/sessions/…/transfer", "/sessions/…/acts/session.waste"]) {
+      for (const at of ["/board", "/sessions", "/schedule", "/patients", "/people", "/devices", "/room-check", "/alarms", "/alarms/review", "/alarms/what-if", "/library", "/access", "/sessions/…", "/sessions/…/transfer", "/sessions/…/acts/session.waste"]) {
         assert.ok(seen.has(at), `${at} was not looked at, but ${[...seen].join(" ")}`);
       }
       // What the demonstration's morning has none of: a closed record, a review, a refusal.

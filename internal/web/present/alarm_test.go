@@ -47,7 +47,7 @@ func other(id alarm.ID, p alarm.Priority) alarm.Alarm {
 func alarmed(t *testing.T, all ...alarm.Alarm) app.Visit {
 	t.Helper()
 	v := running(t, at(21))
-	v.Env.Alarms, v.Env.Signed = shippedAlarms(t), session.AlarmsSigned{Known: true, Done: true}
+	v.Env.Alarms, v.Env.Signed, v.Env.Adopted = shippedAlarms(t), session.AlarmsSigned{Known: true, Done: true}, session.Adopted{Known: true, Done: true}
 	v.Names = map[ident.Person]string{"okafor": "A. Okafor RN", "weiss": "J. Weiss MD"}
 	v.State.Nurse = "okafor"
 	v.State.Alarms.Alarms = all

@@ -1,0 +1,64 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/house"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/web"
+	"github.com/stillwatch/stillwatch/internal/web/present"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
+)
+
+// houseLibrary is what an adoption of a library names.
+func houseLibrary(hash string, rows []library.Row) house.Library {
+	out := house.Library{Hash: hash}
+	for _, r := range rows {
+		out.Rows = append(out.Rows, house.LibraryRow{Name: r.Name(), Hash: r.Hash})
+	}
+	return out
+}
+
+// LibraryPage is the page on which the director reads and adopts it.
+func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, error) {
+	s, err := d.app.House(ctx)
+	if err != nil {
+		return view.Library{}, err
+	}
+	rows, err := library.Shipped().Rows()
+	if err != nil {
+		return view.Library{}, err
+	}
+	on, err := d.app.Adopted(ctx)
+	if err != nil {
+		return view.Library{}, err
+	}
+	out := present.Library(rows, s.Library)
+	out.Hash = d.app.Library.Hash
+	out.May = may(v, house.ActAdopt) && !on
+	if on {
+		out.Adopted = "Adopted " + word.Moment(s.Library.At.In(d.app.Zone)) + " by " + d.app.Names(ctx)[s.Library.By]
+	}
+	if d.app.Demo {
+		out.Demo = "Demonstration library, not reviewed by a clinician: for trying Stillwatch only."
+	}
+	return out, nil
+}
+
+// AdoptLibrary records the director's signature.
+func (d desk) AdoptLibrary(ctx context.Context, v web.Visitor, id ident.Command, hash string) error {
+	began := time.Now()
+	f, err := d.app.DoHouse(ctx, v.Actor, id, house.AdoptLibrary{Hash: hash}, nil)
+	d.meter.command(house.ActAdopt, began, answered(app.Answer{Refusal: f}, err))
+	if err != nil {
+		return err
+	}
+	if f != nil {
+		return refused(f)
+	}
+	return nil
+}
