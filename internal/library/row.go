@@ -136,6 +136,10 @@ func rowOf(file, id string, n *yaml.Node) Row {
 		case "text":
 			r.Text = value.Value
 		default:
+			if value.Kind == yaml.ScalarNode && value.Value == "" { // as a reviewer, until there is one
+				r.Facts = append(r.Facts, key+": none")
+				continue
+			}
 			r.Facts = append(r.Facts, facts(key, value)...)
 		}
 	}
@@ -160,7 +164,7 @@ func facts(key string, n *yaml.Node) []string {
 		if slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return c.Kind == yaml.MappingNode }) {
 			var out []string
 			for _, c := range n.Content {
-				out = append(out, key+": "+flat(c))
+				out = append(out, key+": "+said(c))
 			}
 			return out
 		}
@@ -168,6 +172,31 @@ func facts(key string, n *yaml.Node) []string {
 		// in one line
 	}
 	return []string{key + ": " + flat(n)}
+}
+
+// said is one entry of a list in one line: what it is called and says, then its other
+// fields, then where it comes from and how well it is known.
+func said(n *yaml.Node) string {
+	var first, rest, from []string
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i].Value, flat(n.Content[i+1])
+		switch key {
+		case "part", "name", "id", "need", "text", "value":
+			first = append(first, value)
+		case "source", "mark":
+			from = append(from, value)
+		default:
+			rest = append(rest, key+" "+value)
+		}
+	}
+	if n.Kind != yaml.MappingNode {
+		return flat(n)
+	}
+	out := strings.Join(append(first, rest...), ", ")
+	if len(from) > 0 {
+		out += " (" + strings.Join(from, ", ") + ")"
+	}
+	return out
 }
 
 // flat is a part of the tree in one line.

@@ -22,6 +22,7 @@ rules:
       - {name: systolic, value: "180", unit: mmHg, mark: verified, source: LABEL}
       - {name: pulse, value: "50", unit: /min, mark: secondary, source: LABEL}
     roles: [director, prescriber]
+    reviewer: ""
   - {id: CI-TWO, text: The second., cites: [{part: trigger, source: OURS, mark: default}, {part: action, source: LABEL, mark: unverified}]}
   - {id: CI-NONE}
 general:
@@ -46,9 +47,9 @@ func TestRows(t *testing.T) {
 	}
 	want := []Row{
 		{File: "rules.yaml", ID: "CI-ONE", Version: 2, Text: "The first.", Mark: cite.Secondary, Facts: []string{
-			"stop: hard", "numbers: name systolic, value 180, unit mmHg, mark verified, source LABEL", "numbers: name pulse, value 50, unit /min, mark secondary, source LABEL", "roles: director, prescriber",
+			"stop: hard", "numbers: systolic, 180, unit mmHg (verified, LABEL)", "numbers: pulse, 50, unit /min (secondary, LABEL)", "roles: director, prescriber", "reviewer: none",
 		}},
-		{File: "rules.yaml", ID: "CI-TWO", Text: "The second.", Mark: cite.Default, Facts: []string{"cites: part trigger, source OURS, mark default", "cites: part action, source LABEL, mark unverified"}},
+		{File: "rules.yaml", ID: "CI-TWO", Text: "The second.", Mark: cite.Default, Facts: []string{"cites: trigger (OURS, default)", "cites: action (LABEL, unverified)"}},
 		{File: "rules.yaml", ID: "CI-NONE"},
 		{File: "rules.yaml", ID: "general 1", Text: "Said of all.", Mark: cite.Unverified, Facts: []string{"source: OURS", "mark: unverified"}},
 		{File: "rules.yaml", ID: "times", Mark: cite.Default, Facts: []string{"after: 30", "unit: s", "mark: default"}},
