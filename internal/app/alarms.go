@@ -145,6 +145,17 @@ func byUrgency(all []*said) {
 	slices.SortStableFunc(all, func(x, y *said) int { return y.urgent - x.urgent })
 }
 
+// atOnce is what is written at this look: each red alarm, and of the others so many
+// as are written beside one another. The rest is said at the next look: a red alarm
+// that comes meanwhile does not wait until a whole room's rounds are noted.
+func atOnce(all []*said) (now, later []*said) {
+	n := 0
+	for n < len(all) && (n < notesAtOnce || all[n].urgent >= 2*int(alarm.High)) {
+		n++
+	}
+	return all[:n], all[n:]
+}
+
 // notesAtOnce is how many visits' alarms are written beside one another: what
 // is written together shares one sync of the disk.
 const notesAtOnce = 16
@@ -155,6 +166,10 @@ const notesAtOnce = 16
 // could not be written is looked at again at once.
 func (a *App) noteAll(ctx context.Context, all []*said) error {
 	byUrgency(all)
+	all, later := atOnce(all)
+	for _, x := range later {
+		x.of.due = journal.Time(a.Now()) // nobody was told: it is still to be said
+	}
 	var mu sync.Mutex // held for an access to next and failed
 	var failed error
 	next := 0
@@ -172,7 +187,9 @@ func (a *App) noteAll(ctx context.Context, all []*said) error {
 		writing.Go(func() {
 			for x := take(); x != nil; x = take() {
 				err := a.noteAlarms(ctx, x.id, x.changes)
-				a.announced.Add(1)
+				if x.urgent >= 2*int(alarm.Medium) { // a low one comes with the board's rhythm
+					a.announced.Add(1)
+				}
 				a.feed.entries() // said once more: now it is known to be an alarm
 				if err != nil {
 					x.of.due = journal.Time(a.Now()) // what nobody was told is still to be said

@@ -69,7 +69,7 @@ func (a *App) Visit(ctx context.Context, id ident.Session) (Visit, error) {
 	return v, nil
 }
 
-// Announced grows whenever something became of an alarm: a board that shows less
+// Announced grows whenever something became of a yellow or red alarm: a board that shows less
 // does not wait for its rhythm.
 func (a *App) Announced() int64 { return a.announced.Load() }
 
