@@ -62,6 +62,18 @@ const (
 	Cleared ChangeKind = "cleared"
 )
 
+// Calls reports whether a change tells somebody to come: the others only end or ease
+// what was told.
+func (k ChangeKind) Calls() bool {
+	switch k {
+	case Raised, Worsened, Escalated, AnnouncedAgain, PauseEnded:
+		return true
+	case Answered, Eased, Ended, Cleared:
+		// nobody is called by these
+	}
+	return false
+}
+
 // Change is one thing that happened to an alarm, with what it was decided on.
 type Change struct {
 	Kind      ChangeKind

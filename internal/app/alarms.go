@@ -126,6 +126,8 @@ type said struct {
 	of      *watched
 	changes []alarm.Change
 	urgent  int
+	// calls says that it calls somebody to a yellow or red alarm.
+	calls bool
 }
 
 func newSaid(id ident.Session, w *watched, changes []alarm.Change) *said {
@@ -136,6 +138,7 @@ func newSaid(id ident.Session, w *watched, changes []alarm.Change) *said {
 			u++
 		}
 		s.urgent = max(s.urgent, u)
+		s.calls = s.calls || c.Priority >= alarm.Medium && c.Kind.Calls()
 	}
 	return s
 }
@@ -146,14 +149,18 @@ func byUrgency(all []*said) {
 }
 
 // atOnce is what is written at this look: each red alarm, and of the others so many
-// as are written beside one another. The rest is said at the next look: a red alarm
-// that comes meanwhile does not wait until a whole room's rounds are noted.
-func atOnce(all []*said) (now, later []*said) {
+// as are written beside one another. The rest is due at once, and said at the next
+// look: a red alarm that comes meanwhile does not wait until a whole room's rounds
+// are noted.
+func atOnce(all []*said, now time.Time) []*said {
 	n := 0
 	for n < len(all) && (n < notesAtOnce || all[n].urgent >= 2*int(alarm.High)) {
 		n++
 	}
-	return all[:n], all[n:]
+	for _, x := range all[n:] {
+		x.of.due = now
+	}
+	return all[:n]
 }
 
 // notesAtOnce is how many visits' alarms are written beside one another: what
@@ -166,10 +173,7 @@ const notesAtOnce = 16
 // could not be written is looked at again at once.
 func (a *App) noteAll(ctx context.Context, all []*said) error {
 	byUrgency(all)
-	all, later := atOnce(all)
-	for _, x := range later {
-		x.of.due = journal.Time(a.Now()) // nobody was told: it is still to be said
-	}
+	all = atOnce(all, journal.Time(a.Now()))
 	var mu sync.Mutex // held for an access to next and failed
 	var failed error
 	next := 0
@@ -187,7 +191,7 @@ func (a *App) noteAll(ctx context.Context, all []*said) error {
 		writing.Go(func() {
 			for x := take(); x != nil; x = take() {
 				err := a.noteAlarms(ctx, x.id, x.changes)
-				if x.urgent >= 2*int(alarm.Medium) { // a low one comes with the board's rhythm
+				if x.calls { // what calls nobody comes with the board's rhythm
 					a.announced.Add(1)
 				}
 				a.feed.entries() // said once more: now it is known to be an alarm

@@ -3,6 +3,7 @@ package app
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stillwatch/stillwatch/internal/alarm"
 )
@@ -29,12 +30,13 @@ func TestSaid_WhatIsUrgentIsWrittenFirst(t *testing.T) {
 }
 
 // TestSaid_TheRestIsSaidAtTheNextLook: a look writes every red alarm and a few of
-// the others; none is forgotten.
+// the others; what is left is due at once, and none is forgotten.
 func TestSaid_TheRestIsSaidAtTheNextLook(t *testing.T) {
 	t.Parallel()
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	many := func(n int, p alarm.Priority) (out []*said) {
 		for range n {
-			out = append(out, newSaid("", nil, []alarm.Change{{Condition: alarm.ObservationOverdue, Priority: p}}))
+			out = append(out, newSaid("", &watched{}, []alarm.Change{{Condition: alarm.ObservationOverdue, Priority: p}}))
 		}
 		return out
 	}
@@ -47,11 +49,41 @@ func TestSaid_TheRestIsSaidAtTheNextLook(t *testing.T) {
 		"more red than at once": {40, 5, 200, 40},
 		"yellow ones":           {0, 40, 0, notesAtOnce},
 	} {
-		all := slices.Concat(many(c.red, alarm.High), many(c.yellow, alarm.Medium), many(c.low, alarm.Low))
+		all := slices.Concat(many(c.low, alarm.Low), many(c.yellow, alarm.Medium), many(c.red, alarm.High))
 		byUrgency(all)
-		now, later := atOnce(all)
-		if len(now) != c.now || len(now)+len(later) != len(all) {
-			t.Errorf("%s: %d now, %d later", name, len(now), len(later))
+		if got := atOnce(all, now); len(got) != c.now {
+			t.Errorf("%s: %d now", name, len(got))
+		}
+		for i, x := range all {
+			if due := x.of.due.Equal(now); due != (i >= c.now) {
+				t.Errorf("%s: of %d the one at %d is due at once: %v", name, len(all), i, due)
+				break
+			}
+		}
+	}
+}
+
+// TestSaid_WhatCalls: what tells somebody to come to a yellow or red alarm hurries the
+// boards; that one is over, or low, does not.
+func TestSaid_WhatCalls(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change alarm.Change
+		want   bool
+	}{
+		"red":           {alarm.Change{Kind: alarm.Raised, Priority: alarm.High}, true},
+		"yellow, worse": {alarm.Change{Kind: alarm.Worsened, Priority: alarm.Medium}, true},
+		"escalated":     {alarm.Change{Kind: alarm.Escalated, Priority: alarm.Medium}, true},
+		"again":         {alarm.Change{Kind: alarm.AnnouncedAgain, Priority: alarm.High}, true},
+		"after a pause": {alarm.Change{Kind: alarm.PauseEnded, Priority: alarm.High}, true},
+		"low":           {alarm.Change{Kind: alarm.Raised, Priority: alarm.Low}, false},
+		"eased":         {alarm.Change{Kind: alarm.Eased, Priority: alarm.Medium}, false},
+		"answered":      {alarm.Change{Kind: alarm.Answered, Priority: alarm.High}, false},
+		"over":          {alarm.Change{Kind: alarm.Ended, Priority: alarm.High}, false},
+		"gone":          {alarm.Change{Kind: alarm.Cleared, Priority: alarm.High}, false},
+	} {
+		if got := newSaid("", nil, []alarm.Change{{Kind: alarm.Raised, Priority: alarm.Low}, c.change}).calls; got != c.want {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }

@@ -155,23 +155,20 @@ func (a *App) monitorState(id ident.Device) session.MonitorState {
 	if id == "" {
 		return session.MonitorState{}
 	}
-	a.monitors.mu.RLock() // for a look without a copy: each board asks for each visit
-	defer a.monitors.mu.RUnlock()
-	f, ok := a.monitors.byID[id]
-	if !ok {
-		return session.MonitorState{}
-	}
-	m := session.MonitorState{
-		Known: true, Device: id, Name: f.Monitor.Name, LastAt: f.LastAt, Simulated: f.Monitor.Simulated,
-		Latest: map[vital.Kind]vital.Sample{},
-	}
-	for _, row := range append(f.All(), slices.Collect(maps.Values(f.good))...) {
-		x := row.Sample
-		x.At = row.At // by the clinic's clock
-		if old, ok := m.Latest[x.Kind]; !ok || flowsBetter(x, old) {
-			m.Latest[x.Kind] = x
+	var m session.MonitorState
+	a.monitors.look(id, func(f *Feed) {
+		m = session.MonitorState{
+			Known: true, Device: id, Name: f.Monitor.Name, LastAt: f.LastAt, Simulated: f.Monitor.Simulated,
+			Latest: map[vital.Kind]vital.Sample{},
 		}
-	}
+		for _, row := range append(f.All(), slices.Collect(maps.Values(f.good))...) {
+			x := row.Sample
+			x.At = row.At // by the clinic's clock
+			if old, ok := m.Latest[x.Kind]; !ok || flowsBetter(x, old) {
+				m.Latest[x.Kind] = x
+			}
+		}
+	})
 	return m
 }
 

@@ -144,6 +144,16 @@ func (m *monitors) feed(id ident.Device) (Feed, bool) {
 	return f.copy(), true
 }
 
+// look lets see look at a monitor's feed, where there is one, without a copy: each
+// board asks for each visit. Nothing of it is to be kept or changed.
+func (m *monitors) look(id ident.Device, see func(*Feed)) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if f, ok := m.byID[id]; ok {
+		see(f)
+	}
+}
+
 func (m *monitors) cursor(id ident.Device) int64 {
 	m.mu.RLock()
 	defer m.mu.RUnlock()

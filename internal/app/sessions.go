@@ -81,10 +81,10 @@ func (s *sessions) put(id ident.Session, row project.SessionRow) {
 	if runs(row.Phase) {
 		s.running[row.Nurse]++
 	}
-	if here(old) {
+	if inRoom(old) {
 		s.inRoom[old.Nurse]--
 	}
-	if here(row) {
+	if inRoom(row) {
 		s.inRoom[row.Nurse]++
 	}
 	if old.Patient != row.Patient {
@@ -296,9 +296,6 @@ func (s *sessions) runningBeside(nurse ident.Person, other ident.Session) int {
 	}
 	return n
 }
-
-// here reports whether the visit's patient is in the room.
-func here(row project.SessionRow) bool { return !row.Over() && session.InRoom(row.Phase) }
 
 // inRoomOf counts the patients in the room for whom a nurse is responsible.
 func (s *sessions) inRoomOf(nurse ident.Person) int {

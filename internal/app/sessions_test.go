@@ -94,3 +94,20 @@ func TestSessions_UnreadGapIsTriedAgain(t *testing.T) {
 		t.Errorf("row is %+v, want the arrival and the second nurse", got)
 	}
 }
+
+// TestSessions_InRoomOfANurse: whom a nurse is responsible for is counted from the
+// arrival until the patient has gone, and moves with the responsibility.
+func TestSessions_InRoomOfANurse(t *testing.T) {
+	t.Parallel()
+	all := written(t, session.Scheduled{Patient: "p", Chair: 3}, session.NurseResponsible{Nurse: "okafor"}, session.Arrived{}, session.Started{},
+		session.NurseResponsible{Nurse: "brandt"}, session.Discharged{})
+	s := newSessions(&streamStore{records: all})
+	for i, want := range [][2]int{{0, 0}, {0, 0}, {1, 0}, {1, 0}, {0, 1}, {0, 0}} {
+		if err := s.applied(t.Context(), all[i:i+1]); err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]int{s.inRoomOf("okafor"), s.inRoomOf("brandt")}; got != want {
+			t.Errorf("after %s: %v, want %v", all[i].Type, got, want)
+		}
+	}
+}

@@ -69,8 +69,8 @@ func (a *App) Visit(ctx context.Context, id ident.Session) (Visit, error) {
 	return v, nil
 }
 
-// Announced grows whenever something became of a yellow or red alarm: a board that shows less
-// does not wait for its rhythm.
+// Announced grows whenever a yellow or red alarm calls somebody: a board that does
+// not show it yet does not wait for its rhythm.
 func (a *App) Announced() int64 { return a.announced.Load() }
 
 // Position is the position of the newest entry that is durable.
@@ -185,16 +185,7 @@ func (a *App) Pressing(id ident.Session) bool {
 }
 
 // inRoom reports whether the patient is in the clinic.
-func inRoom(row project.SessionRow) bool {
-	switch row.Phase {
-	case session.PhaseArrived, session.PhaseReady, session.PhasePrepared, session.PhaseInfusing,
-		session.PhasePaused, session.PhaseStopped, session.PhaseRecovering:
-		return true
-	default:
-		// the others do not concern this
-	}
-	return false
-}
+func inRoom(row project.SessionRow) bool { return session.InRoom(row.Phase) }
 
 // Listed is one session of a list.
 type Listed struct {

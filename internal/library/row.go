@@ -2,7 +2,6 @@ package library
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -66,10 +65,7 @@ func (f Files) names() []string {
 }
 
 func add(h writer, s string) {
-	var n [4]byte
-	binary.BigEndian.PutUint32(n[:], uint32(len(s))) //nolint:gosec // maxFile bounds it
-	_, _ = h.Write(n[:])                             // a hash takes everything
-	_, _ = h.Write([]byte(s))
+	_, _ = h.Write([]byte(strconv.Itoa(len(s)) + ":" + s)) // a hash takes everything
 }
 
 // writer is a hash that is being made.

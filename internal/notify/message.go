@@ -53,15 +53,7 @@ type Message struct {
 // called.
 func about(e session.Event) (f session.AlarmFact, kind alarm.ChangeKind, ok bool) {
 	f, kind, ok = session.AlarmSaid(e)
-	if !ok || f.Priority < alarm.Medium || f.Stage == alarm.AtBedside {
-		return f, kind, false
-	}
-	switch kind {
-	case alarm.Raised, alarm.Worsened, alarm.Escalated, alarm.AnnouncedAgain, alarm.PauseEnded:
-		return f, kind, true
-	default:
-		return f, kind, false // it calls nobody
-	}
+	return f, kind, ok && f.Priority >= alarm.Medium && f.Stage != alarm.AtBedside && kind.Calls()
 }
 
 // Owes says what an entry of the record owes to people elsewhere. An entry that

@@ -9,6 +9,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/present"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -49,9 +50,14 @@ func (d desk) AlarmReview(ctx context.Context, v web.Visitor, days int) (view.Al
 func (d desk) SignAlarms(ctx context.Context, v web.Visitor, id ident.Command, hash string) error {
 	cmd := house.SignAlarms{AlarmSettings: d.app.AlarmSettings()}
 	cmd.Hash = hash
+	return d.ofHouse(ctx, v, id, cmd, nil)
+}
+
+// ofHouse takes a command of the house from its page, and counts it.
+func (d desk) ofHouse(ctx context.Context, v web.Visitor, id ident.Command, cmd house.Command, details []journal.Detail) error {
 	began := time.Now()
-	f, err := d.app.DoHouse(ctx, v.Actor, id, cmd, nil)
-	d.meter.command(house.ActSignAlarms, began, answered(app.Answer{Refusal: f}, err))
+	f, err := d.app.DoHouse(ctx, v.Actor, id, cmd, details)
+	d.meter.command(cmd.Act(), began, answered(app.Answer{Refusal: f}, err))
 	if err != nil {
 		return err
 	}

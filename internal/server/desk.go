@@ -13,6 +13,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/auth"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/present"
@@ -29,6 +30,7 @@ type desk struct {
 	wires    *wires
 	meter    *meter
 	skews    *skews // nil where nobody measures
+	library  []library.Row
 }
 
 func may(v web.Visitor, what act.Act) bool { return act.May(v.Actor, what).Allowed }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
-	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/auth"
 	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -61,16 +59,7 @@ func (d desk) SignRoom(ctx context.Context, v web.Visitor, id ident.Command, roo
 		}
 		cmd.Items = append(cmd.Items, house.Item{What: house.Equipment(a.Item), Present: a.Answer == "present", Expiry: a.Expiry, Note: note})
 	}
-	began := time.Now()
-	f, err := d.app.DoHouse(ctx, v.Actor, id, cmd, details)
-	d.meter.command(house.ActCheckRoom, began, answered(app.Answer{Refusal: f}, err))
-	if err != nil {
-		return err
-	}
-	if f != nil {
-		return refused(f)
-	}
-	return nil
+	return d.ofHouse(ctx, v, id, cmd, details)
 }
 
 // building knows the server itself, for /healthz, /about and /trust.

@@ -2,9 +2,7 @@ package server
 
 import (
 	"context"
-	"time"
 
-	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
@@ -29,15 +27,11 @@ func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, err
 	if err != nil {
 		return view.Library{}, err
 	}
-	rows, err := library.Shipped().Rows()
-	if err != nil {
-		return view.Library{}, err
-	}
 	on, err := d.app.Adopted(ctx)
 	if err != nil {
 		return view.Library{}, err
 	}
-	out := present.Library(rows, s.Library)
+	out := present.Library(d.library, s.Library)
 	out.Hash = d.app.Library.Hash
 	out.May = may(v, house.ActAdopt) && !on
 	if on {
@@ -51,14 +45,5 @@ func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, err
 
 // AdoptLibrary records the director's signature.
 func (d desk) AdoptLibrary(ctx context.Context, v web.Visitor, id ident.Command, hash string) error {
-	began := time.Now()
-	f, err := d.app.DoHouse(ctx, v.Actor, id, house.AdoptLibrary{Hash: hash}, nil)
-	d.meter.command(house.ActAdopt, began, answered(app.Answer{Refusal: f}, err))
-	if err != nil {
-		return err
-	}
-	if f != nil {
-		return refused(f)
-	}
-	return nil
+	return d.ofHouse(ctx, v, id, house.AdoptLibrary{Hash: hash}, nil)
 }

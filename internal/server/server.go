@@ -73,6 +73,7 @@ type Server struct {
 	store    *sqlstore.Store
 	auth     *auth.Service
 	app      *app.App
+	rows     []library.Row // of the library, as its page shows them
 	handler  http.Handler
 	local    *auth.Local
 	names    auth.Names // that the local certificate is for
@@ -132,8 +133,7 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read shipped alarm library: %w", err)
 	}
-	rows, err := library.Shipped().Rows()
-	if err != nil {
+	if s.rows, err = library.Shipped().Rows(); err != nil {
 		return fmt.Errorf("read shipped library: %w", err)
 	}
 	if err := s.openPeople(ctx); err != nil {
@@ -146,7 +146,7 @@ func (s *Server) open(ctx context.Context) error {
 	s.app, err = app.New(ctx, app.Options{
 		Clinic: ident.Clinic(s.cfg.Clinic), Store: s.store, Telemetry: s.store,
 		Directory: staff,
-		Rules:     rules, AlarmRules: alarms, Library: houseLibrary(library.Shipped().Hash(), rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
+		Rules:     rules, AlarmRules: alarms, Library: houseLibrary(library.Shipped().Hash(), s.rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
 	})
 	if err != nil {
 		return err
@@ -271,7 +271,7 @@ func (s *Server) openPages(rules string) error {
 	}
 	s.handler, err = web.New(web.Deps{
 		Auth: who, Commands: r, Station: r, Visits: visits{r}, Feed: r,
-		Desk:   desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter, skews: &s.skews},
+		Desk:   desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter, skews: &s.skews, library: s.rows},
 		House:  building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},
 		Fault:  s.writeFault,
 		Skew:   func(v web.Visitor, off time.Duration) { s.skews.note(v, off, s.cfg.Now()) },

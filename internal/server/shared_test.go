@@ -175,3 +175,20 @@ func TestChair_ThatSomebodyWaitsToSee(t *testing.T) {
 		t.Error("the turn is not given on")
 	}
 }
+
+// TestSpread: the chairs of a room are not sent whole in the same second, and none
+// later than a minute after the time before.
+func TestSpread(t *testing.T) {
+	t.Parallel()
+	at := map[time.Duration]bool{}
+	for chair := ident.Chair(1); chair <= 60; chair++ {
+		d := spread(chair)
+		if d < 0 || d >= anew {
+			t.Errorf("chair %d is put forward by %v", chair, d)
+		}
+		at[d] = true
+	}
+	if len(at) != 60 {
+		t.Errorf("60 chairs fall on %d instants", len(at))
+	}
+}

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/web/alarms"
 	"github.com/stillwatch/stillwatch/internal/web/alarmuse"
 	"github.com/stillwatch/stillwatch/internal/web/whatif"
@@ -49,8 +51,19 @@ func (s *site) whatIf(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	return show(s, w, r, status, whatif.Page, p)
 }
 
-// signAlarms proves the director once more: a signature is theirs.
 func (s *site) signAlarms(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	show := func(status int, trouble, signTrouble string) error {
+		return s.showAlarms(w, r, v, status, trouble, signTrouble)
+	}
+	return s.signs(w, r, v, show, s.Desk.SignAlarms, "/alarms", "signed")
+}
+
+// signs takes the director's signature under what a page showed, named by its hash.
+// It proves the director once more: a signature is theirs.
+func (s *site) signs(
+	w http.ResponseWriter, r *http.Request, v Visitor, show func(status int, trouble, signTrouble string) error,
+	sign func(ctx context.Context, author Visitor, id ident.Command, hash string) error, page, done string,
+) error {
 	f, id, err := posted(r)
 	if err != nil {
 		return err
@@ -61,12 +74,10 @@ func (s *site) signAlarms(w http.ResponseWriter, r *http.Request, v Visitor) err
 		if err != nil {
 			return err
 		}
-		return s.showAlarms(w, r, v, status, "", words)
+		return show(status, "", words)
 	}
-	if err := s.Desk.SignAlarms(r.Context(), author, id, field(f, "sha256")); err != nil {
-		return again(err, func(t string) error {
-			return s.showAlarms(w, r, v, statusWith(t), t, "")
-		})
+	if err := sign(r.Context(), author, id, field(f, "sha256")); err != nil {
+		return again(err, func(t string) error { return show(statusWith(t), t, "") })
 	}
-	return redirectDone(w, r, "/alarms", "signed")
+	return redirectDone(w, r, page, done)
 }

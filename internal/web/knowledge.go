@@ -20,24 +20,9 @@ func (s *site) showLibrary(w http.ResponseWriter, r *http.Request, v Visitor, st
 	return show(s, w, r, status, knowledge.Page, p)
 }
 
-// adoptLibrary proves the director once more: a signature is theirs.
 func (s *site) adoptLibrary(w http.ResponseWriter, r *http.Request, v Visitor) error {
-	f, id, err := posted(r)
-	if err != nil {
-		return err
+	show := func(status int, trouble, signTrouble string) error {
+		return s.showLibrary(w, r, v, status, trouble, signTrouble)
 	}
-	author, err := s.Auth.Confirm(r, v, f.Get("sign.password"))
-	if err != nil {
-		status, words, err := askAgain(err)
-		if err != nil {
-			return err
-		}
-		return s.showLibrary(w, r, v, status, "", words)
-	}
-	if err := s.Desk.AdoptLibrary(r.Context(), author, id, field(f, "sha256")); err != nil {
-		return again(err, func(t string) error {
-			return s.showLibrary(w, r, v, statusWith(t), t, "")
-		})
-	}
-	return redirectDone(w, r, "/library", "adopted")
+	return s.signs(w, r, v, show, s.Desk.AdoptLibrary, "/library", "adopted")
 }
