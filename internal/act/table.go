@@ -91,7 +91,7 @@ var sessionTable = map[Act]need{
 }
 
 // table is the whole of it, one part for each area of the record.
-var table = join(sessionTable, houseTable, registerTable)
+var table = join(sessionTable, courseTable, houseTable, registerTable)
 
 func join(parts ...map[Act]need) map[Act]need {
 	all := map[Act]need{}

@@ -5,6 +5,7 @@ package act
 var registerTable = map[Act]need{
 	"patient.list": {roles: []Role{Nurse, Prescriber, Pharmacist, Director, FrontDesk}},
 	"patient.put":  {roles: []Role{FrontDesk, Nurse, Prescriber}},
+	"course.list":  {roles: []Role{Nurse, Prescriber, Pharmacist, Director, FrontDesk}},
 	// Records are read by those who treat and supply. Everyone else may open
 	// one in an emergency, with a reason that the director reviews.
 	"record.read":          {roles: []Role{Nurse, Prescriber, Pharmacist, Director}},

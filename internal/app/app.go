@@ -75,6 +75,9 @@ type Options struct {
 	// AlarmRules are what visits are watched by. Without them nothing is
 	// alarmed on: a clinic's director signs before it is.
 	AlarmRules library.Alarms
+	// Screening are the rules that say who may be treated. Without them nothing is
+	// checked, and nobody is suitable.
+	Screening library.Screening
 	// Library is what the director adopts; without one no order is released.
 	Library house.Library
 	Zone    *time.Location
@@ -109,7 +112,9 @@ type App struct {
 
 	replaying sync.Mutex // held for one replay of past visits: there is one at a time
 
-	turns turns
+	turns   turns
+	courses courses
+	amounts amounts
 
 	recordWrites, telemetryWrites writes
 	reads                         reads
@@ -169,7 +174,7 @@ func (a *App) Silence() (last, back time.Time, ok bool) {
 }
 
 // NewID makes a UUIDv7 from the app's clock and randomness.
-func NewID[T ident.Command | ident.Session | ident.Patient | ident.Device | ident.Order | ident.Detail | ident.Person | ident.SideEffect](a *App) T {
+func NewID[T ident.Command | ident.Session | ident.Course | ident.Patient | ident.Device | ident.Order | ident.Detail | ident.Person | ident.SideEffect](a *App) T {
 	var r [10]byte
 	a.Random(r[:])
 	return ident.New[T](a.Now().UnixMilli(), r)

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -101,7 +100,7 @@ func notAllowed(p act.Permission) *session.Refusal {
 // unread says so.
 func (a *App) read(r Request) (cmd session.Command, details []journal.Detail, unread bool, err error) {
 	if cmd, err = session.DecodeCommand(r.Act, r.Schema, r.Body); err == nil {
-		cmd, details, err = a.seal(cmd)
+		cmd, details, err = sealed(a, cmd)
 	}
 	if bare, ok := session.Bare(r.Act); err != nil && ok {
 		return bare, nil, true, nil
@@ -176,22 +175,6 @@ func answer(result journal.Result) (Answer, error) {
 	}
 	out.Entries = h.entries
 	return out, nil
-}
-
-// seal takes personal text out of the command into detail rows.
-func (a *App) seal(cmd session.Command) (session.Command, []journal.Detail, error) {
-	var details []journal.Detail
-	v := reflect.New(reflect.TypeOf(cmd))
-	v.Elem().Set(reflect.ValueOf(cmd))
-	err := sealAll(v, func(text string) (ident.Detail, string) {
-		d := a.detail(text)
-		details = append(details, d)
-		return d.ID, d.Hash()
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	return v.Elem().Interface().(session.Command), details, nil
 }
 
 func (a *App) batch(r Request, d session.Decision, details []journal.Detail, expect []journal.Expect, env session.Env) (journal.Batch, error) {

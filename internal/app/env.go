@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/course"
 	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
@@ -58,6 +59,10 @@ func (a *App) env(ctx context.Context, r Request, s session.State, cmd session.C
 	expect := []journal.Expect{{Stream: sessionStream(r.Session), Sequence: s.Sequence}}
 	if cmd.Planned() {
 		expect = append(expect, journal.Expect{Stream: houseStream, Sequence: houseSeq})
+		if e.Course.Has {
+			c := a.CourseOf(ctx, s.Patient, e.Now)
+			expect = append(expect, journal.Expect{Stream: course.StreamOf(c.ID), Sequence: c.Sequence})
+		}
 	}
 	return e, expect, nil
 }
@@ -83,6 +88,7 @@ func (a *App) facts(ctx context.Context, id ident.Session, s session.State) (ses
 		Room:      roomToday(h, now, a.Zone),
 		Signed:    session.AlarmsSigned{Known: true, Done: a.signedAlarms(h)},
 		Adopted:   session.Adopted{Known: true, Done: a.adopted(h)},
+		Course:    a.courseState(ctx, s, now),
 		Reachable: a.reachable(),
 		Heard:     a.heard(s.Chair, s.Nurse, deaf(h)),
 		Monitor:   a.monitorState(s.Link.Monitor),

@@ -7,6 +7,22 @@ import (
 	"github.com/stillwatch/stillwatch/internal/journal"
 )
 
+// sealed takes personal text out of a command into detail rows.
+func sealed[C any](a *App, cmd C) (C, []journal.Detail, error) {
+	var details []journal.Detail
+	v := reflect.New(reflect.TypeOf(cmd))
+	v.Elem().Set(reflect.ValueOf(cmd))
+	err := sealAll(v, func(text string) (ident.Detail, string) {
+		d := a.detail(text)
+		details = append(details, d)
+		return d.ID, d.Hash()
+	})
+	if err != nil {
+		return cmd, nil, err
+	}
+	return v.Elem().Interface().(C), details, nil
+}
+
 // sealAll replaces every personal text in a command by a reference, so that
 // the core never sees the text. v is a pointer to the command.
 func sealAll(v reflect.Value, seal func(text string) (ident.Detail, string)) error {

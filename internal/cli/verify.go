@@ -78,7 +78,7 @@ func (f storeFlags) each(e *env, clinics []ident.Clinic, readOnly bool, do func(
 	defer func() { err = errors.Join(err, db.Close()) }()
 	for _, c := range clinics {
 		s, err := db.Open(e.ctx, sqlstore.Options{
-			Clinic: c, Dir: f.Data, Projections: []sqlstore.Projection{project.Sessions{}}, Now: time.Now,
+			Clinic: c, Dir: f.Data, Projections: []sqlstore.Projection{project.Sessions{}, project.Courses{}}, Now: time.Now,
 			Random: func(b []byte) { _, _ = rand.Read(b) }, Log: logger(e.errOut),
 		})
 		if err != nil {

@@ -171,6 +171,9 @@ func (c *Clinic) past(ctx context.Context, clock *Clock, now time.Time, r *rates
 	if err := errors.Join(p.adoptLibrary(ctx), p.signAlarms(ctx), p.checkRoom(ctx)); err != nil {
 		return nil, err
 	}
+	if err := p.courses(ctx, ids); err != nil {
+		return nil, err
+	}
 	for chair := 1; chair <= chairs; chair++ {
 		p.visits[chair] = app.NewID[ident.Session](p.app)
 	}

@@ -78,13 +78,14 @@ type step struct {
 
 // player plays the past.
 type player struct {
-	app     *app.App
-	clock   *Clock
-	who     map[string]act.Actor // by login
-	visits  map[int]ident.Session
-	rates   *rates
-	steps   []step
-	sources map[int]*simmon.Patient
+	screened map[int]bool // chairs whose patient has a course on record
+	app      *app.App
+	clock    *Clock
+	who      map[string]act.Actor // by login
+	visits   map[int]ident.Session
+	rates    *rates
+	steps    []step
+	sources  map[int]*simmon.Patient
 	// sounding are the places that say again and again that they sound, while
 	// the player moves the clock.
 	sounding []app.Place

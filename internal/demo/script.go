@@ -79,7 +79,11 @@ func (p *player) arrive(now time.Time, v visit) {
 	p.say(t.Add(m), v.chair, v.nurse, session.ActTakeNurse, obj{})
 	p.say(t.Add(m), v.chair, "weiss", session.ActTakePrescriber, obj{"on_site": true})
 	p.link(t.Add(m), v)
-	for _, doc := range []session.Document{session.Consent, session.Screening} {
+	papers := []session.Document{session.Consent}
+	if !p.screened[v.chair] {
+		papers = append(papers, session.Screening)
+	}
+	for _, doc := range papers {
 		p.say(t.Add(3*m), v.chair, v.nurse, session.ActAttest, obj{"document": doc, "title": text("signed form in the paper file"), "document_date": now.Add(-48 * time.Hour).Format(time.DateOnly)})
 	}
 	p.say(t.Add(4*m), v.chair, v.nurse, session.ActPrecheck, precheck(t, v, v.until != "arrived"))

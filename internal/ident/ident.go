@@ -19,6 +19,8 @@ type (
 	Command string
 	// Session is one infusion visit.
 	Session string
+	// Course is one patient's way from referral to follow-up.
+	Course string
 	// Patient is one patient in the clinic's register.
 	Patient string
 	// Person is one member of staff.
@@ -46,7 +48,7 @@ func (c Chair) String() string { return strconv.Itoa(int(c)) }
 
 // id is any identifier that is a UUIDv7 in text.
 type id interface {
-	Command | Session | Patient | Person | Device | Order | Detail | SideEffect | Log
+	Command | Session | Course | Patient | Person | Device | Order | Detail | SideEffect | Log
 }
 
 // Parse checks that s is a UUID of version 7 in canonical lower-case text.

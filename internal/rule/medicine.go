@@ -1,5 +1,10 @@
 package rule
 
+import (
+	"maps"
+	"slices"
+)
+
 // Class is a class of medicines that a rule asks for, such as theophylline or
 // strong inhibitors of CYP3A.
 type Class struct {
@@ -36,6 +41,9 @@ func NewTable(classes []Class, medicines []KnownMedicine) Table {
 	}
 	return t
 }
+
+// Keys are the names that medicines are known by, sorted.
+func (t Table) Keys() []string { return slices.Sorted(maps.Keys(t.byKey)) }
 
 // Classify returns the classes of a medicine. ok is false where the table does
 // not know it: then nothing can be said of what it belongs to.

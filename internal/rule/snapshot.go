@@ -144,7 +144,100 @@ func DecodeSnapshot(b []byte) (Snapshot, error) {
 	if f.Schema != SnapshotSchema {
 		return Snapshot{}, fmt.Errorf("read snapshot: schema is %q; this program reads %q", f.Schema, SnapshotSchema)
 	}
-	d := decoder{inputs: map[string]Input{}}
+	return read(f, nil)
+}
+
+// Said is one statement as the record holds it, in the words of a snapshot's file.
+type Said struct {
+	Group                                              Group
+	Item, Answer, Result, Value, Unit, ULN, At, Source string
+}
+
+// SaidMedicines is a list of medicines as the record holds it. A medicine with
+// neither code nor key is not coded.
+type SaidMedicines struct {
+	At, Source, Complete string
+	List                 []Medicine
+}
+
+// SaidInfusions is a list of earlier infusions as the record holds it.
+type SaidInfusions struct {
+	At, Source, Complete string
+	List                 []SaidInfusion
+}
+
+// SaidInfusion is one of them.
+type SaidInfusion struct {
+	EndedAt, Hours string
+	Series         int
+}
+
+// Assemble makes the snapshot of one patient, as of an instant, from statements
+// of the record; born is a date, empty where it is not known. They are read as
+// those of a file are, and the error names all that is wrong.
+func Assemble(asOf time.Time, born string, said []Said, medicines *SaidMedicines, infusions *SaidInfusions) (Snapshot, error) {
+	f := fileSnapshot{AsOf: asOf.Format(time.RFC3339Nano)}
+	f.Patient.BirthDate = born
+	for _, e := range said {
+		to := f.of(e.Group)
+		if to == nil {
+			return Snapshot{}, fmt.Errorf("assemble snapshot: nothing is stated in a section %s", quoted(string(e.Group)))
+		}
+		*to = append(*to, fileEntry{
+			Item: e.Item, Answer: e.Answer, Result: e.Result, Value: json.Number(e.Value), Unit: e.Unit, ULN: json.Number(e.ULN),
+			At: e.At, Source: e.Source,
+		})
+	}
+	if medicines != nil {
+		f.Medicines = &fileMedicines{At: medicines.At, Source: medicines.Source, Complete: medicines.Complete}
+		for _, m := range medicines.List {
+			f.Medicines.List = append(f.Medicines.List, fileMedicine{Name: m.Name, RxNorm: m.RxNorm, Key: m.Key, NotCoded: m.RxNorm == "" && m.Key == ""})
+		}
+	}
+	if infusions != nil {
+		f.Infusions = &fileInfusions{At: infusions.At, Source: infusions.Source, Complete: infusions.Complete}
+		for _, in := range infusions.List {
+			f.Infusions.List = append(f.Infusions.List, fileInfusion{EndedAt: in.EndedAt, Hours: json.Number(in.Hours), Series: in.Series})
+		}
+	}
+	return read(f, asOf.Location())
+}
+
+// of is where a section's entries stand; nil for none of the file's.
+func (f *fileSnapshot) of(g Group) *[]fileEntry {
+	switch g {
+	case History:
+		return &f.History
+	case Body:
+		return &f.Body
+	case Signs:
+		return &f.Signs
+	case Labs:
+		return &f.Labs
+	case Tests:
+		return &f.Tests
+	case Instruments:
+		return &f.Instruments
+	case Pregnancy:
+		return &f.Pregnancy
+	case Bladder:
+		return &f.Bladder
+	case Today:
+		return &f.Today
+	case Plan:
+		return &f.Plan
+	case Response:
+		return &f.Response
+	case Fixed, Medicines, Infusions:
+		// these are no lists of statements
+	}
+	return nil
+}
+
+// read checks a snapshot's file. A date counts as its first instant in zone, or,
+// where that is nil, in the offset that the file gives.
+func read(f fileSnapshot, zone *time.Location) (Snapshot, error) {
+	d := decoder{inputs: map[string]Input{}, zone: zone}
 	for _, in := range stated() {
 		d.inputs[in.Name] = in
 	}
@@ -157,6 +250,7 @@ func DecodeSnapshot(b []byte) (Snapshot, error) {
 
 type decoder struct {
 	inputs map[string]Input
+	zone   *time.Location
 	now    time.Time
 	where  string
 	faults []error
@@ -176,6 +270,9 @@ func (d *decoder) snapshot(f fileSnapshot) Snapshot {
 	if s.AsOf, err = time.Parse(time.RFC3339, f.AsOf); err != nil {
 		d.fault("%q is not an instant: write one such as 2026-11-20T09:00:00+01:00", f.AsOf)
 		return s
+	}
+	if d.zone != nil {
+		s.AsOf = s.AsOf.In(d.zone)
 	}
 	d.now = s.AsOf
 	d.where = "patient, birth_date"
@@ -295,14 +392,14 @@ func (d *decoder) value(in Input, e fileEntry) Value {
 	return v
 }
 
-// labUnits are the units a result and its upper limit of normal may be given
+// LabUnits are the units a result and its upper limit of normal may be given
 // in, both in the same.
-func labUnits() []string { return []string{"U/L", "umol/L", "mg/dL", "ukat/L", "nkat/L"} }
+func LabUnits() []string { return []string{"U/L", "umol/L", "mg/dL", "ukat/L", "nkat/L"} }
 
 // lab works out the multiple of the upper limit of normal.
 func (d *decoder) lab(in Input, e fileEntry) Value {
-	if !slices.Contains(labUnits(), e.Unit) {
-		d.fault("unit %q is not one of %s", e.Unit, strings.Join(labUnits(), ", "))
+	if !slices.Contains(LabUnits(), e.Unit) {
+		d.fault("unit %q is not one of %s", e.Unit, strings.Join(LabUnits(), ", "))
 	}
 	value, errV := Decimal(e.Value.String())
 	uln, errU := Decimal(e.ULN.String())

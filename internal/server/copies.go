@@ -110,7 +110,7 @@ func Drill(ctx context.Context, place *backup.Place, m backup.Manifest, clinic i
 
 func verifyCopy(ctx context.Context, dir string, m backup.Manifest, clinic ident.Clinic, now func() time.Time) (entries int64, found string, err error) {
 	s, err := sqlite.Open(ctx, sqlite.Options{ReadOnly: true, Options: sqlstore.Options{
-		Clinic: clinic, Dir: dir, Projections: []sqlstore.Projection{project.Sessions{}}, Now: now, Random: random, Log: slog.New(slog.DiscardHandler),
+		Clinic: clinic, Dir: dir, Projections: []sqlstore.Projection{project.Sessions{}, project.Courses{}}, Now: now, Random: random, Log: slog.New(slog.DiscardHandler),
 	}})
 	if err != nil {
 		return 0, short(err.Error()), nil

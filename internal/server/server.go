@@ -133,6 +133,10 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read shipped alarm library: %w", err)
 	}
+	screening, err := library.Shipped().Screening()
+	if err != nil {
+		return fmt.Errorf("read shipped rules of screening: %w", err)
+	}
 	if s.rows, err = library.Shipped().Rows(); err != nil {
 		return fmt.Errorf("read shipped library: %w", err)
 	}
@@ -146,7 +150,7 @@ func (s *Server) open(ctx context.Context) error {
 	s.app, err = app.New(ctx, app.Options{
 		Clinic: ident.Clinic(s.cfg.Clinic), Store: s.store, Telemetry: s.store,
 		Directory: staff,
-		Rules:     rules, AlarmRules: alarms, Library: houseLibrary(library.Shipped().Hash(), s.rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
+		Rules:     rules, AlarmRules: alarms, Screening: screening, Library: houseLibrary(library.Shipped().Hash(), s.rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
 	})
 	if err != nil {
 		return err
@@ -184,7 +188,7 @@ func (s *Server) markDemo() error {
 
 func (s *Server) openStore(ctx context.Context) error {
 	o := sqlstore.Options{
-		Clinic: ident.Clinic(s.cfg.Clinic), Dir: s.cfg.Data, Projections: []sqlstore.Projection{project.Sessions{}},
+		Clinic: ident.Clinic(s.cfg.Clinic), Dir: s.cfg.Data, Projections: []sqlstore.Projection{project.Sessions{}, project.Courses{}},
 		Now: s.cfg.Now, Random: random, Log: s.cfg.Log,
 	}
 	if s.cfg.Webhook != "" {
@@ -271,13 +275,14 @@ func (s *Server) openPages(rules string) error {
 	}
 	s.handler, err = web.New(web.Deps{
 		Auth: who, Commands: r, Station: r, Visits: visits{r}, Feed: r,
-		Desk:   desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter, skews: &s.skews, library: s.rows},
-		House:  building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},
-		Fault:  s.writeFault,
-		Skew:   func(v web.Visitor, off time.Duration) { s.skews.note(v, off, s.cfg.Now()) },
-		Unread: func(what act.Act, began time.Time) { s.meter.command(what, began, outcomeInvalid) },
-		Limits: form.Limits{OffMinutes: int(s.app.Rules.Duration(library.OffMost).Minutes())},
-		Assets: assets, Clinic: s.cfg.Clinic, Demo: s.cfg.Demo, Gallery: s.cfg.Gallery,
+		Courses: courses{app: s.app, meter: s.meter},
+		Desk:    desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter, skews: &s.skews, library: s.rows},
+		House:   building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},
+		Fault:   s.writeFault,
+		Skew:    func(v web.Visitor, off time.Duration) { s.skews.note(v, off, s.cfg.Now()) },
+		Unread:  func(what act.Act, began time.Time) { s.meter.command(what, began, outcomeInvalid) },
+		Limits:  form.Limits{OffMinutes: int(s.app.Rules.Duration(library.OffMost).Minutes())},
+		Assets:  assets, Clinic: s.cfg.Clinic, Demo: s.cfg.Demo, Gallery: s.cfg.Gallery,
 		Now: s.cfg.Now, Random: random, Log: s.cfg.Log,
 	})
 	return err

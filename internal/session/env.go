@@ -42,6 +42,7 @@ type Env struct {
 	Room    RoomCheck
 	Signed  AlarmsSigned
 	Adopted Adopted
+	Course  CourseState
 	Heard   Heard
 	// Reachable are the people who are signed in at a page that sounds.
 	Reachable []Reachable
@@ -84,6 +85,27 @@ type AlarmsSigned struct{ Known, Done bool }
 // Adopted is whether the director has adopted the library that the server has;
 // Known is false when that could not be looked up.
 type Adopted struct{ Known, Done bool }
+
+// CourseState is how the patient's course stands now, with every rule of screening
+// run again; the zero value is that this could not be read.
+type CourseState struct {
+	Known bool
+	// Has says that there is a course on record; without one the screening may be
+	// on paper.
+	Has bool
+	// Decided is what was decided, and when; empty for nothing.
+	Decided string
+	At      time.Time
+	// New are the rules that found something since, or can no longer be checked, for
+	// which nobody answers.
+	New     []string
+	Planned bool
+	Overdue bool // its re-evaluation
+	Over    bool
+}
+
+// decidedSuitable is the decision that carries a visit.
+const decidedSuitable = "suitable"
 
 // Reachable is a person who is signed in at a page that proved at an instant that it
 // sounds.

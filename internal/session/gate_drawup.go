@@ -3,6 +3,7 @@ package session
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/library"
@@ -21,7 +22,7 @@ func whoLines() []line {
 		{"allergy-to-drug", "CI-ALLERGY", look.allergyToDrug},
 		{"consent", "SW-CONSENT", func(v look) verdict { return v.paper(Consent) }},
 		{"consent-today", "CI-PRIORAE-CONSENT", look.consentToday},
-		{"screening", "SW-SCREENING", func(v look) verdict { return v.paper(Screening) }},
+		{"screening", "SW-SCREENING", look.screening},
 	}
 }
 
@@ -64,6 +65,33 @@ func (v look) allergyToDrug() verdict {
 		return unsure(say("allergy.unknown"), say("allergy.settle"))
 	case *allergic:
 		return found(say("allergy.found"), say("prescriber.decides"))
+	}
+	return fine()
+}
+
+// screening: the decision that the patient is suitable for a course still carries,
+// with every rule run again today. Only where there is no course on record may it
+// stand on paper.
+func (v look) screening() verdict {
+	c := v.env.Course
+	settle := say("course.settle")
+	switch {
+	case !c.Known:
+		return unsure(say("course.unknown"), settle)
+	case !c.Has:
+		return v.paper(Screening)
+	case c.Over:
+		return found(say("course.over"), settle)
+	case c.Decided == "":
+		return found(say("course.undecided"), settle)
+	case c.Decided != decidedSuitable:
+		return found(say("course.decided", c.Decided), settle)
+	case len(c.New) > 0:
+		return found(say("course.new", strings.Join(c.New, ", ")), settle)
+	case !c.Planned:
+		return found(say("course.unplanned"), settle)
+	case c.Overdue:
+		return found(say("course.overdue"), settle)
 	}
 	return fine()
 }

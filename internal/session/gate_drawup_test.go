@@ -54,6 +54,22 @@ func whoRows() []row {
 			x.add(-31, byNurse(), PaperAttested{Document: Screening, Title: said(1), DocumentDate: "2026-11-24"})
 		}, nil},
 		{"not read", "screening", CouldNotCheck, "SW-SCREENING", without(Screening), nil},
+		{"course not known", "screening", CouldNotCheck, "SW-SCREENING", func(x *scene) { x.env.Course = CourseState{} }, nil},
+		{"course, suitable", "screening", Clear, "SW-SCREENING", onCourse(func(*CourseState) {}), nil},
+		{"course, paper does not stand for it", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.Decided = "" }), nil},
+		{"course, not suitable", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.Decided = "not suitable" }), nil},
+		{"course, found since", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.New = []string{"CI-PSY"} }), nil},
+		{"course, no plan", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.Planned = false }), nil},
+		{"course, re-evaluation overdue", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.Overdue = true }), nil},
+		{"course, ended", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.Over = true }), nil},
+	}
+}
+
+// onCourse is a patient whose course carries the visit, but for a change.
+func onCourse(change func(*CourseState)) func(*scene) {
+	return func(x *scene) {
+		x.env.Course = CourseState{Known: true, Has: true, Decided: decidedSuitable, Planned: true}
+		change(&x.env.Course)
 	}
 }
 

@@ -215,7 +215,7 @@ func could() map[Outcome][]CheckID {
 			"pain-before", "nurse", "transport", "driving", "monitor-values",
 		},
 		// Attested papers never read clear.
-		Clear: {"consent", "screening"},
+		Clear: {"consent"},
 	}
 }
 

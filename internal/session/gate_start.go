@@ -20,6 +20,7 @@ func startLines() []line {
 	}, timeOutLines(), pumpLines(), []line{
 		{"pump-volume", "PUMP-READ", look.pumpVolume},
 	}, monitorLines(), []line{
+		{"screening", "SW-SCREENING", look.screening},
 		{"library-adopted", "SW-LIBRARY", look.libraryAdopted},
 		{"alarms-signed", "SW-ALARMS", look.alarmsSigned},
 		{"heard", "SW-HEARD", look.heard},

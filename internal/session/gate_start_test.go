@@ -120,6 +120,10 @@ func timeOutRows() []row {
 		{"not said", "position", CouldNotCheck, "SW-CALM", answer(func(t *TimeOut) { t.Position = "" }), nil},
 	}
 	out = append(out,
+		row{"on paper", "screening", Attested, "SW-SCREENING", nil, nil},
+		row{"course, suitable", "screening", Clear, "SW-SCREENING", onCourse(func(*CourseState) {}), nil},
+		row{"course, found since", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.New = []string{"CI-PSY"} }), nil},
+		row{"course, not known", "screening", CouldNotCheck, "SW-SCREENING", func(x *scene) { x.env.Course = CourseState{} }, nil},
 		row{"adopted", "library-adopted", Clear, "SW-LIBRARY", nil, nil},
 		row{"not adopted", "library-adopted", Finding, "SW-LIBRARY", func(x *scene) { x.env.Adopted.Done = false }, nil},
 		row{"not known", "library-adopted", CouldNotCheck, "SW-LIBRARY", func(x *scene) { x.env.Adopted.Known = false }, nil},

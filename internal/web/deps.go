@@ -22,6 +22,7 @@ type Deps struct {
 	Station  Station
 	Visits   Visits
 	Desk     Desk
+	Courses  Courses
 	House    House
 	Feed     Feed
 	Assets   page.Assets

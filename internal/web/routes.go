@@ -40,6 +40,16 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /schedule", s.open(staff, s.schedulePage))
 	mux.HandleFunc("POST /schedule", s.open(staff, s.plan))
 
+	mux.HandleFunc("GET /referrals", s.open(staff, s.referralsPage))
+	mux.HandleFunc("POST /referrals", s.open(staff, s.refer))
+	mux.HandleFunc("GET /courses/{id}", s.open(staff, s.coursePage))
+	mux.HandleFunc("POST /courses/{id}/end-asking", s.open(staff, s.endAsking))
+	mux.HandleFunc("GET /courses/{id}/enter/{form}", s.open(staff, s.courseForm))
+	mux.HandleFunc("POST /courses/{id}/enter/{form}", s.open(staff, s.takeCourseForm))
+	mux.HandleFunc("GET /courses/{id}/findings", s.open(staff, s.findingsPage))
+	mux.HandleFunc("POST /courses/{id}/findings/accept", s.open(staff, s.acceptFinding))
+	mux.HandleFunc("POST /courses/{id}/findings/decide", s.open(staff, s.decideCourse))
+
 	mux.HandleFunc("GET /patients", s.open(staff, s.patientsPage))
 	mux.HandleFunc("POST /patients", s.open(staff, s.addPatient))
 	mux.HandleFunc("GET /people", s.open(staff, s.peoplePage))

@@ -192,6 +192,7 @@ func places(here string, v Visitor) []view.Place {
 		{"/sessions", "Visits", ""},
 		{"/handover", "Hand-over", "record.read"},
 		{"/schedule", "Plan", "session.schedule"},
+		{"/referrals", "Referrals", "course.list"},
 		{"/patients", "Patients", "patient.list"},
 		{"/room-check", "Room check", ""},
 		{"/alarms", "Alarms", ""},

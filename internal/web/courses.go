@@ -1,0 +1,242 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/course"
+	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/web/referral"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// Courses shows and takes what belongs to patients' courses.
+type Courses interface {
+	Referrals(ctx context.Context, v Visitor) (view.Referrals, error)
+	Course(ctx context.Context, v Visitor, id ident.Course) (view.Course, error)
+	Findings(ctx context.Context, v Visitor, id ident.Course) (view.Findings, error)
+	// CourseForm is one form, with what was typed before.
+	CourseForm(ctx context.Context, v Visitor, id ident.Course, e referral.Entry, typed url.Values) (view.CourseForm, error)
+	// MedicineNames are the names by which medicines are coded.
+	MedicineNames() []string
+	// DoCourse takes one command of a course.
+	DoCourse(ctx context.Context, v Visitor, id ident.Command, of ident.Course, what act.Act, body []byte) error
+}
+
+func courseIn(r *http.Request) (ident.Course, error) {
+	id, err := ident.Parse[ident.Course](r.PathValue("id"))
+	if err != nil {
+		return "", errNotFound
+	}
+	return id, nil
+}
+
+func (s *site) referralsPage(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	return s.showReferrals(w, r, v, "", view.ReferralDraft{})
+}
+
+func (s *site) showReferrals(w http.ResponseWriter, r *http.Request, v Visitor, trouble string, draft view.ReferralDraft) error {
+	p, err := s.Courses.Referrals(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	p.Page, p.Draft = s.frame(r, v, "Referrals"), draft
+	p.Trouble = trouble
+	return show(s, w, r, statusWith(trouble), referral.List, p)
+}
+
+// refer records a referral. The form's key becomes the course's id, so that the
+// same form twice opens one.
+func (s *site) refer(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	f, id, err := posted(r)
+	if err != nil {
+		return err
+	}
+	d := view.ReferralDraft{Patient: field(f, "patient"), Received: field(f, "received"), Referrer: field(f, "referrer"), Reason: reasonOf(f)}
+	words := func(s string) any { return map[string]string{"text": s} }
+	said := map[string]any{"patient": d.Patient, "received": d.Received}
+	if d.Referrer != "" {
+		said["referrer"] = words(d.Referrer)
+	}
+	if d.Reason != "" {
+		said["reason"] = words(d.Reason)
+	}
+	body, err := json.Marshal(said)
+	if err != nil {
+		return err
+	}
+	if err := s.Courses.DoCourse(r.Context(), v, id, ident.Course(id), course.ActRefer, body); err != nil {
+		return again(err, func(t string) error { return s.showReferrals(w, r, v, t, d) })
+	}
+	return redirectDone(w, r, "/courses/"+string(id), "referral")
+}
+
+// reasonOf is the reason given in a form, trimmed and bounded.
+func reasonOf(f url.Values) string {
+	s := strings.TrimSpace(strings.ReplaceAll(f.Get("reason"), "\r\n", "\n"))
+	if len(s) > 8000 {
+		return s[:8000]
+	}
+	return s
+}
+
+func (s *site) coursePage(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	return s.showCourse(w, r, v, "")
+}
+
+func (s *site) showCourse(w http.ResponseWriter, r *http.Request, v Visitor, trouble string) error {
+	id, err := courseIn(r)
+	if err != nil {
+		return err
+	}
+	p, err := s.Courses.Course(r.Context(), v, id)
+	if err != nil {
+		return err
+	}
+	p.Page, p.ID = s.frame(r, v, "Course"), string(id)
+	p.Trouble = trouble
+	return show(s, w, r, statusWith(trouble), referral.Course, p)
+}
+
+func (s *site) endAsking(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	id, err := courseIn(r)
+	if err != nil {
+		return err
+	}
+	f, key, err := posted(r)
+	if err != nil {
+		return err
+	}
+	asked := json.Number(field(f, "asked"))
+	body, err := json.Marshal(map[string]any{"asked": asked, "came": f.Get("came") == "yes"})
+	if err != nil {
+		return malformed("The form could not be read.")
+	}
+	if err := s.Courses.DoCourse(r.Context(), v, key, id, course.ActEndAsking, body); err != nil {
+		return again(err, func(t string) error { return s.showCourse(w, r, v, t) })
+	}
+	return redirectDone(w, r, "/courses/"+string(id), "course")
+}
+
+func (s *site) findingsPage(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	return s.showFindings(w, r, v, http.StatusOK, "", "", nil)
+}
+
+func (s *site) showFindings(w http.ResponseWriter, r *http.Request, v Visitor, status int, trouble, signTrouble string, typed url.Values) error {
+	id, err := courseIn(r)
+	if err != nil {
+		return err
+	}
+	p, err := s.Courses.Findings(r.Context(), v, id)
+	if err != nil {
+		return err
+	}
+	p.Page, p.ID = s.frame(r, v, "Suitable for a course?"), string(id)
+	p.Trouble, p.SignTrouble, p.Reason, p.Outcome = trouble, signTrouble, reasonOf(typed), typed.Get("outcome")
+	return show(s, w, r, status, referral.Findings, p)
+}
+
+// acceptFinding and decideCourse are signatures: their author is proved again.
+func (s *site) acceptFinding(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	return s.signFindings(w, r, v, course.ActAccept, "accepted", func(f url.Values) any {
+		return worded(map[string]any{"rule": field(f, "rule"), "result": field(f, "result")}, reasonOf(f))
+	})
+}
+
+func (s *site) decideCourse(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	return s.signFindings(w, r, v, course.ActDecide, "decided", func(f url.Values) any {
+		read := []map[string]string{}
+		for _, one := range f["read"] {
+			name, result, _ := strings.Cut(one, " ")
+			read = append(read, map[string]string{"rule": name, "result": result})
+		}
+		return worded(map[string]any{"outcome": field(f, "outcome"), "read": read}, reasonOf(f))
+	})
+}
+
+func worded(m map[string]any, reason string) map[string]any {
+	if reason != "" {
+		m["reason"] = map[string]string{"text": reason}
+	}
+	return m
+}
+
+func (s *site) signFindings(w http.ResponseWriter, r *http.Request, v Visitor, what act.Act, said string, bodyOf func(url.Values) any) error {
+	id, err := courseIn(r)
+	if err != nil {
+		return err
+	}
+	f, key, err := posted(r)
+	if err != nil {
+		return err
+	}
+	author, err := s.Auth.Confirm(r, v, f.Get("sign.password"))
+	if err != nil {
+		status, words, err := askAgain(err)
+		if err != nil {
+			return err
+		}
+		trouble := ""
+		if what == course.ActAccept { // its own field is folded away
+			trouble = words
+		}
+		return s.showFindings(w, r, v, status, trouble, words, f)
+	}
+	body, err := json.Marshal(bodyOf(f))
+	if err != nil {
+		return err
+	}
+	if err := s.Courses.DoCourse(r.Context(), author, key, id, what, body); err != nil {
+		return again(err, func(t string) error { return s.showFindings(w, r, v, statusWith(t), t, "", f) })
+	}
+	return redirectDone(w, r, "/courses/"+string(id)+"/findings", said)
+}
+
+func (s *site) courseForm(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	return s.showCourseForm(w, r, v, "", nil)
+}
+
+func (s *site) showCourseForm(w http.ResponseWriter, r *http.Request, v Visitor, trouble string, typed url.Values) error {
+	id, err := courseIn(r)
+	if err != nil {
+		return err
+	}
+	e, ok := referral.EntryOf(r.PathValue("form"))
+	if !ok {
+		return errNotFound
+	}
+	p, err := s.Courses.CourseForm(r.Context(), v, id, e, typed)
+	if err != nil {
+		return err
+	}
+	p.Page, p.ID = s.frame(r, v, e.Title), string(id)
+	p.Trouble = trouble
+	return show(s, w, r, statusWith(trouble), referral.Form, p)
+}
+
+func (s *site) takeCourseForm(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	id, err := courseIn(r)
+	if err != nil {
+		return err
+	}
+	e, ok := referral.EntryOf(r.PathValue("form"))
+	if !ok {
+		return errNotFound
+	}
+	f, key, err := posted(r)
+	if err != nil {
+		return err
+	}
+	body, err := e.Body(f, s.Courses.MedicineNames())
+	if err != nil {
+		return s.showCourseForm(w, r, v, referral.Upper(err.Error())+". Nothing was recorded.", f)
+	}
+	if err := s.Courses.DoCourse(r.Context(), v, key, id, e.Act, body); err != nil {
+		return again(err, func(t string) error { return s.showCourseForm(w, r, v, t, f) })
+	}
+	return redirectDone(w, r, "/courses/"+string(id), "course")
+}

@@ -1,0 +1,31 @@
+// Package referral is the pages of a course: who waits for what, what is
+// recorded, the forms that add to it, and the question whether the patient is
+// suitable.
+package referral
+
+import (
+	_ "embed"
+
+	"github.com/stillwatch/stillwatch/internal/web/page"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+//go:embed list.tmpl
+var listSource string
+
+//go:embed course.tmpl
+var courseSource string
+
+//go:embed findings.tmpl
+var findingsSource string
+
+//go:embed form.tmpl
+var formSource string
+
+// The pages.
+var (
+	List     = page.Must[view.Referrals]("referral", listSource, "desk.css", "referral.css")
+	Course   = page.Must[view.Course]("referral", courseSource, "desk.css", "referral.css")
+	Findings = page.Must[view.Findings]("referral", findingsSource, "desk.css", "referral.css")
+	Form     = page.Must[view.CourseForm]("referral", formSource, "desk.css", "referral.css")
+)
