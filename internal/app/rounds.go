@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,8 +18,16 @@ import (
 // roundsJob is who keeps what monitors showed when rounds were due.
 const roundsJob = "rounds"
 
-// roundsEach is how often a visit is looked at for rounds that are due.
-const roundsEach = 5 * time.Second
+// roundsEach is how often a visit is looked at for rounds that are due. The visits
+// of a large clinic are looked at in turn, a part of them each second, and so
+// many rounds are kept at once: two hundred infusions that began together must not
+// keep an alarm waiting while their rounds are written.
+const (
+	roundsEach  = 5 * time.Second
+	roundsTurn  = 4 // seconds in which every visit has its turn
+	leastLooked = 8
+	mostKept    = 8
+)
 
 // rounds remembers what was looked at in vain: a round of which nothing valid
 // came is not looked up again and again. After a restart it is, once.
@@ -41,6 +50,7 @@ func (a *App) takeRounds(ctx context.Context) error {
 	var errs error
 	open := map[ident.Session]bool{}
 	now := a.Now()
+	var due []ident.Session
 	for _, row := range a.sessions.current() {
 		if !session.InRoom(row.Phase) {
 			continue
@@ -51,31 +61,41 @@ func (a *App) takeRounds(ctx context.Context) error {
 			w = &roundsOf{void: map[session.RoundDue]bool{}}
 			a.rounds.of[row.ID] = w
 		}
-		if since := now.Sub(w.looked); since >= 0 && since < roundsEach {
-			continue
+		if since := now.Sub(w.looked); since < 0 || since >= roundsEach {
+			due = append(due, row.ID)
 		}
-		w.looked = now
-		errs = errors.Join(errs, a.takeRoundsOf(ctx, row.ID, w))
 	}
 	for id := range a.rounds.of {
 		if !open[id] {
 			delete(a.rounds.of, id)
 		}
 	}
+	slices.SortStableFunc(due, func(x, y ident.Session) int { return a.rounds.of[x].looked.Compare(a.rounds.of[y].looked) })
+	kept := 0
+	for i, id := range due {
+		if i >= max(leastLooked, len(open)/roundsTurn+1) || kept >= mostKept {
+			break // the others have their turn in a second
+		}
+		w := a.rounds.of[id]
+		w.looked = now
+		n, err := a.takeRoundsOf(ctx, id, w)
+		kept, errs = kept+n, errors.Join(errs, err)
+	}
 	return errs
 }
 
-func (a *App) takeRoundsOf(ctx context.Context, id ident.Session, w *roundsOf) error {
+// takeRoundsOf keeps the rounds of one visit that are due, and says how many.
+func (a *App) takeRoundsOf(ctx context.Context, id ident.Session, w *roundsOf) (kept int, err error) {
 	h, err := a.sessions.get(ctx, id)
 	if err != nil {
-		return err
+		return kept, err
 	}
 	if h.state.StartedAt.IsZero() || !h.state.Link.Confirmed {
-		return nil
+		return kept, nil
 	}
 	env, _, err := a.facts(ctx, id, h.state)
 	if err != nil {
-		return err
+		return kept, err
 	}
 	for _, r := range session.OpenRounds(h.state, env) {
 		if w.void[r] {
@@ -83,20 +103,21 @@ func (a *App) takeRoundsOf(ctx context.Context, id ident.Session, w *roundsOf) e
 		}
 		seen, err := a.roundSamples(ctx, h.state, env, r)
 		if err != nil {
-			return err
+			return kept, err
 		}
-		if kept, _ := session.RoundReadings(h.state, env, r, seen); len(kept) == 0 {
+		if has, _ := session.RoundReadings(h.state, env, r, seen); len(has) == 0 {
 			w.void[r] = true
 			continue
 		}
 		if err := a.takeRound(ctx, id, r); err != nil {
-			return err
+			return kept, err
 		}
+		kept++
 		if h, err = a.sessions.get(ctx, id); err != nil {
-			return err
+			return kept, err
 		}
 	}
-	return nil
+	return kept, nil
 }
 
 func (a *App) takeRound(ctx context.Context, id ident.Session, r session.RoundDue) error {
