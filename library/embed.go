@@ -34,6 +34,9 @@ var instruments string
 //go:embed protocols.yaml
 var protocols string
 
+//go:embed consent.yaml
+var consent string
+
 // SessionYAML is the data file behind the gates of a session.
 func SessionYAML() []byte { return []byte(session) }
 
@@ -63,3 +66,6 @@ func InstrumentsYAML() []byte { return []byte(instruments) }
 
 // ProtocolsYAML is the data file of the protocols.
 func ProtocolsYAML() []byte { return []byte(protocols) }
+
+// ConsentYAML is the consent document.
+func ConsentYAML() []byte { return []byte(consent) }

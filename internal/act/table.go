@@ -64,6 +64,7 @@ var sessionTable = map[Act]need{
 	"session.miss-round":          bedside,
 	"session.presence":            bedside,
 	"session.take-over":           {roles: []Role{Nurse}},
+	"session.withdraw-consent":    bedside,
 	"session.note":                {roles: []Role{Nurse, Prescriber, Pharmacist}},
 	"session.amend":               bedside,
 

@@ -58,6 +58,7 @@ const (
 	PresenceOverdue    ID = "presence_overdue"
 	Help               ID = "help"
 	PrescriberAbsent   ID = "prescriber_absent"
+	ConsentGone        ID = "consent_withdrawn"
 	NurseAbsent        ID = "nurse_absent"
 	NurseLoad          ID = "nurse_load"
 )
@@ -182,6 +183,7 @@ var conditions = []about{
 	{id: PumpDiffers, group: Infusion, measure: ofTime},
 	{id: PumpStopped, group: Infusion, measure: ofTime},
 	{id: PumpAlarm, group: Infusion, measure: ofTime},
+	{id: ConsentGone, group: Infusion, measure: ofTime},
 	{id: SessionMaximum, group: Infusion, measure: ofTime},
 	{id: PlannedEnd, group: Infusion, measure: ofTime},
 	{id: VolumeLow, group: Infusion, measure: ofTime},

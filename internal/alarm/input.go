@@ -173,6 +173,7 @@ type Facts struct {
 
 	UnheardSince   time.Time // no place is proven to hear the chair
 	PrescriberAway time.Time // the responsible prescriber is not on site while it runs
+	ConsentGone    time.Time // the patient withdrew consent, and the drug runs
 	NurseAway      time.Time // nobody is the responsible nurse of a watched patient
 	NurseOver      time.Time // the nurse has more running infusions than the library allows
 }

@@ -92,8 +92,8 @@ func (b *Building) stand(l Limits, n int) {
 	switch {
 	case c.seeded && b.applies(n) && !b.spoke(n):
 		return // no data never ends it
-	case c.less(r) || !r.less(c.reach):
-		if r.priority == c.priority && r.everyone == c.everyone && !c.since.IsZero() {
+	case !r.less(c.reach):
+		if r.priority == c.priority && r.everyone == c.everyone {
 			r.since = c.since // the same excursion, whichever source carries it on
 		}
 		*c = cond{reach: r}
@@ -211,14 +211,13 @@ func (b *Building) reachedAt(l Limits, c *clause) time.Time {
 	case ObservationOverdue, CuffOverdue, PresenceOverdue:
 		return f.roundAt(id, c)
 	case MonitorOffline:
-		if !f.Linked || b.Now.Before(f.OffMonitorTill) {
-			b.wake(f.OffMonitorTill)
+		if !f.Linked {
 			return time.Time{}
 		}
 		return c.from(later(later(b.heard, f.Since), later(f.Listening, f.OffMonitorTill)))
 	case QuarantineGrowing:
 		end := b.grew.Add(l.rules[c.condition].Clear.For)
-		if b.grew.IsZero() || !b.Now.Before(end) {
+		if !b.Now.Before(end) {
 			return time.Time{}
 		}
 		b.wake(end)
@@ -257,6 +256,8 @@ func (f *Facts) anchor(id ID) time.Time {
 		return f.UnheardSince
 	case PrescriberAbsent:
 		return f.PrescriberAway
+	case ConsentGone:
+		return f.ConsentGone
 	case NurseAbsent:
 		return f.NurseAway
 	case NurseLoad:
@@ -336,9 +337,6 @@ func (b *Building) last(s signal) time.Time {
 // counted to when the monitor was last heard: while it says nothing at all it
 // is offline, which is another condition.
 func (b *Building) silent(c *clause) (which []Expected, at time.Time) {
-	if b.Now.Before(b.facts.OffMonitorTill) {
-		return nil, time.Time{}
-	}
 	for _, e := range b.facts.Expected {
 		s := signalOf(e.Kind)
 		if s == none || e.Every <= 0 || s == etco2 || (c.Timed && !e.Continuous) {

@@ -78,6 +78,8 @@ type Options struct {
 	// Screening are the rules that say who may be treated. Without them nothing is
 	// checked, and nobody is suitable.
 	Screening library.Screening
+	// Consent is the document that patients sign.
+	Consent library.Consent
 	// Library is what the director adopts; without one no order is released.
 	Library house.Library
 	Zone    *time.Location

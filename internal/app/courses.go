@@ -123,6 +123,10 @@ func (a *App) DoCourse(ctx context.Context, r CourseRequest) (*course.Refusal, e
 		refused := notAllowed(p)
 		return &course.Refusal{Rule: refused.Rule, Message: refused.Message, Needs: refused.Needs}, nil
 	}
+	if c, ok := cmd.(course.SignConsent); ok { // that these are the words that were read, the hash shows
+		c.Words = journal.Say(a.Consent.Text())
+		cmd = c
+	}
 	cmd, details, err := sealed(a, cmd)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
@@ -196,6 +200,11 @@ func (a *App) courseEnv(ctx context.Context, r CourseRequest, s course.State, cm
 			return course.Env{}, 0, err
 		}
 		if e.Other, err = a.openCourse(ctx, c.Patient); err != nil {
+			return course.Env{}, 0, err
+		}
+	case course.SignConsent:
+		e.Document = a.document()
+		if e.Sedated, err = a.sedated(ctx, s.Patient); err != nil {
 			return course.Env{}, 0, err
 		}
 	case course.AcceptFinding, course.DecideCourse:
@@ -385,6 +394,7 @@ type CourseFacts struct {
 	ID       ident.Course
 	Sequence int64 // of its last entry
 	Standing course.Standing
+	State    course.State
 }
 
 // CourseOf judges the patient's open course, or the one that ended last, as of now.
@@ -447,7 +457,7 @@ func (a *App) judgeCourse(ctx context.Context, id ident.Patient, now time.Time) 
 	for _, x := range a.checked(found) {
 		verdicts = append(verdicts, x.Verdict)
 	}
-	return CourseFacts{Known: true, Has: true, ID: latest, Sequence: s.Sequence, Standing: s.Standing(verdicts, now.Format(time.DateOnly))}, nil
+	return CourseFacts{Known: true, Has: true, ID: latest, Sequence: s.Sequence, State: s, Standing: s.Standing(verdicts, now.Format(time.DateOnly))}, nil
 }
 
 // latestCourse is the patient's open course, else the one that was referred last.
@@ -476,6 +486,65 @@ func (a *App) AuditCourse(ctx context.Context, who act.Actor, id ident.Course, p
 		return fmt.Errorf("audit read: %w", err)
 	}
 	return a.auditRead(ctx, journal.AuditDraft{Type: "read", Version: 1, Payload: payload, Actor: who, Device: who.Via, At: a.Now()})
+}
+
+// document is the consent document that the server has.
+func (a *App) document() course.Document {
+	if !a.Consent.Ready() {
+		return course.Document{}
+	}
+	return course.Document{Hash: a.Consent.Hash(), Language: "en", Months: a.Consent.Months(), Infusions: a.Consent.Infusions()}
+}
+
+// sedated reports whether the patient is in the room with ketamine, or another drug,
+// given, and has not been discharged.
+func (a *App) sedated(ctx context.Context, id ident.Patient) (bool, error) {
+	for _, row := range a.sessions.of(id) {
+		if !session.InRoom(row.Phase) {
+			continue
+		}
+		h, err := a.sessions.get(ctx, row.ID)
+		if err != nil {
+			return false, err
+		}
+		premed := h.state.Precheck.Premed
+		if !h.state.StartedAt.IsZero() || len(h.state.Drugs) > 0 || (premed != nil && premed.Given) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// ConsentOf judges a patient's consent by the course and by the visits since.
+func (a *App) ConsentOf(c CourseFacts, id ident.Patient, now time.Time) course.ConsentStanding {
+	var given []time.Time
+	var withdrawn time.Time
+	for _, row := range a.sessions.of(id) {
+		if !row.StartedAt.IsZero() {
+			given = append(given, row.StartedAt)
+		}
+		if row.Withdrawn.After(withdrawn) {
+			withdrawn = row.Withdrawn
+		}
+	}
+	return c.State.ConsentStanding(now.In(a.Zone).Format(time.DateOnly), given, withdrawn, a.document().Hash)
+}
+
+// consentState is what a visit's decisions may know of the patient's consent.
+func (a *App) consentState(ctx context.Context, s session.State, now time.Time) session.ConsentState {
+	switch s.Phase {
+	case session.PhaseArrived, session.PhaseReady, session.PhasePrepared:
+	default:
+		if s.Withdrawn == nil {
+			return session.ConsentState{} // nothing asks
+		}
+	}
+	c := a.CourseOf(ctx, s.Patient, now)
+	if !c.Known {
+		return session.ConsentState{}
+	}
+	st := a.ConsentOf(c, s.Patient, now)
+	return session.ConsentState{Known: true, Has: st.Has, At: st.At, Withdrawn: st.Withdrawn, Expired: st.Expired, Used: st.Used, Changed: st.Changed}
 }
 
 // amounts are what past visits gave, each worked out once for its last entry.

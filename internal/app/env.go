@@ -89,6 +89,7 @@ func (a *App) facts(ctx context.Context, id ident.Session, s session.State) (ses
 		Signed:    session.AlarmsSigned{Known: true, Done: a.signedAlarms(h)},
 		Adopted:   session.Adopted{Known: true, Done: a.adopted(h)},
 		Course:    a.courseState(ctx, s, now),
+		Consent:   a.consentState(ctx, s, now),
 		Reachable: a.reachable(),
 		Heard:     a.heard(s.Chair, s.Nurse, deaf(h)),
 		Monitor:   a.monitorState(s.Link.Monitor),

@@ -31,7 +31,7 @@ const (
 func Acts() []act.Act {
 	return []act.Act{
 		ActRefer, ActTellPrior, ActState, ActMedicines, ActAllergies, ActInfusions, ActAsk, ActEndAsking, ActAccept, ActDecide, ActPlan,
-		ActReevaluate, ActDiscontinue,
+		ActReevaluate, ActDiscontinue, ActSignConsent, ActWithdrawConsent,
 	}
 }
 
@@ -127,6 +127,10 @@ func DecodeCommand(what act.Act, version int, body []byte) (Command, error) {
 		return decode[Reevaluate](what, body)
 	case ActDiscontinue:
 		return decode[Discontinue](what, body)
+	case ActSignConsent:
+		return decode[SignConsent](what, body)
+	case ActWithdrawConsent:
+		return decode[WithdrawConsent](what, body)
 	}
 	return nil, errors.New("no such act of a course")
 }

@@ -148,6 +148,8 @@ func examples() []course.Event {
 		course.Planned{Plan: goodPlan()},
 		course.Reevaluated{Review: course.Review{Reached: "5.1", GoesOn: true, Next: "2027-05-01", Reason: sealed(10)}},
 		course.Discontinued{Ending: course.Ending{Why: course.WhyOther, Reason: sealed(11)}},
+		course.ConsentSigned{Consent: goodConsent()},
+		course.ConsentWithdrawn{ConsentEnd: course.ConsentEnd{Words: sealed(16)}},
 	}
 }
 
@@ -603,4 +605,116 @@ func FuzzDecodeCommand(f *testing.F) {
 		}
 		_, _ = course.DecodeCommand(act.Act(what), 1, body)
 	})
+}
+
+func goodConsent() course.Consent {
+	return course.Consent{
+		Document: "d0c", Words: sealed(17), Language: "en", Signer: course.Signature{Name: sealed(12), Role: course.SignsForSelf, Method: course.Typed},
+		Capacity: course.HasCapacity, Interpreter: sealed(13), Questions: true, Asked: sealed(14), Registry: true, Copy: course.CopyPrinted,
+		Until: "2027-06-30", Infusions: 6,
+	}
+}
+
+// TestDecide_SignConsent: nobody signs what they did not read, when they cannot
+// decide, with a question open, or after a sedating drug.
+func TestDecide_SignConsent(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		change func(*course.Consent, *course.Env)
+		want   word.ID
+	}{
+		{"signed", func(*course.Consent, *course.Env) {}, ""},
+		{"by a representative", func(c *course.Consent, _ *course.Env) {
+			c.Capacity, c.Signer.Role, c.Signer.Relationship = course.LacksCapacity, course.SignsForPatient, sealed(15)
+		}, ""},
+		{"to the last day", func(c *course.Consent, _ *course.Env) { c.Until = "2027-11-24" }, ""},
+		{"a day longer", func(c *course.Consent, _ *course.Env) { c.Until = "2027-11-25" }, "course.consent.until"},
+		{"until today", func(c *course.Consent, _ *course.Env) { c.Until = "2026-11-24" }, "course.consent.until"},
+		{"all infusions", func(c *course.Consent, _ *course.Env) { c.Infusions = 12 }, ""},
+		{"one more", func(c *course.Consent, _ *course.Env) { c.Infusions = 13 }, "course.consent.infusions"},
+		{"none", func(c *course.Consent, _ *course.Env) { c.Infusions = 0 }, "course.consent.infusions"},
+		{"another document", func(c *course.Consent, _ *course.Env) { c.Document = "d0d" }, "course.document_changed"},
+		{"no document", func(c *course.Consent, e *course.Env) { c.Document, e.Document.Hash = "", "" }, "course.document_changed"},
+		{"another language", func(c *course.Consent, _ *course.Env) { c.Language = "de" }, "course.document_changed"},
+		{"sedated", func(_ *course.Consent, e *course.Env) { e.Sedated = true }, "course.sedated"},
+		{"library that nobody adopted", func(_ *course.Consent, e *course.Env) { e.Adopted = false }, "course.library"},
+		{"without a name", func(c *course.Consent, _ *course.Env) { c.Signer.Name = journal.Private{} }, "course.signer"},
+		{"a representative of no relation", func(c *course.Consent, _ *course.Env) { c.Signer.Role = course.SignsForPatient }, "course.relationship"},
+		{"signed how?", func(c *course.Consent, _ *course.Env) { c.Signer.Method = "nodded" }, "course.consent.answer"},
+		{"copy?", func(c *course.Consent, _ *course.Env) { c.Copy = "" }, "course.consent.answer"},
+		{"cannot decide", func(c *course.Consent, _ *course.Env) { c.Capacity = course.LacksCapacity }, "course.capacity"},
+		{"not clear whether", func(c *course.Consent, _ *course.Env) { c.Capacity = course.CapacityUnclear }, "course.capacity"},
+		{"questions open", func(c *course.Consent, _ *course.Env) { c.Questions = false }, "course.questions"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c, e := goodConsent(), env(act.Prescriber)
+			e.Document = course.Document{Hash: "d0c", Language: "en", Months: 12, Infusions: 12}
+			tt.change(&c, &e)
+			d, r := course.Decide(opened(), course.SignConsent{Consent: c}, e)
+			switch {
+			case tt.want == "" && (r != nil || len(d.Events) != 1):
+				t.Fatalf("got %+v, refused %v", d, r)
+			case tt.want != "" && (r == nil || r.Message.ID != tt.want):
+				t.Fatalf("refusal %+v, want %s", r, tt.want)
+			case tt.want != "":
+				if _, ok := word.Known(r.Message.ID); !ok {
+					t.Errorf("no English for %s", r.Message.ID)
+				}
+			}
+		})
+	}
+	if _, r := course.Decide(opened(course.Discontinued{Ending: course.Ending{Why: course.WhyCompleted}}), course.WithdrawConsent{}, env(act.Nurse)); r != nil {
+		t.Errorf("a withdrawal was refused: %v", r)
+	}
+}
+
+func TestConsentStanding(t *testing.T) {
+	t.Parallel()
+	signed := course.ConsentSigned{Consent: goodConsent()}
+	at := opened(signed).Consent.At
+	after := func(n int) []time.Time {
+		var out []time.Time
+		for i := range n {
+			out = append(out, at.Add(time.Duration(i+1)*time.Hour))
+		}
+		return out
+	}
+	tests := []struct {
+		name      string
+		state     course.State
+		today     string
+		given     []time.Time
+		withdrawn time.Time
+		document  string
+		want      course.ConsentStanding
+		stands    bool
+	}{
+		{"none", opened(), "2026-11-24", nil, time.Time{}, "d0c", course.ConsentStanding{}, false},
+		{"signed", opened(signed), "2026-11-24", nil, time.Time{}, "d0c", course.ConsentStanding{Has: true, At: at}, true},
+		{"on its last day", opened(signed), "2027-06-30", nil, time.Time{}, "d0c", course.ConsentStanding{Has: true, At: at}, true},
+		{"the day after", opened(signed), "2027-07-01", nil, time.Time{}, "d0c", course.ConsentStanding{Has: true, At: at, Expired: true}, false},
+		{"five infusions of six", opened(signed), "2026-11-24", after(5), time.Time{}, "d0c", course.ConsentStanding{Has: true, At: at}, true},
+		{"six", opened(signed), "2026-11-24", after(6), time.Time{}, "d0c", course.ConsentStanding{Has: true, At: at, Used: true}, false},
+		{"those before do not count", opened(signed), "2026-11-24", append(after(5), at.Add(-time.Hour)), time.Time{}, "d0c", course.ConsentStanding{Has: true, At: at}, true},
+		{"another document", opened(signed), "2026-11-24", nil, time.Time{}, "d0d", course.ConsentStanding{Has: true, At: at, Changed: true}, false},
+		{"withdrawn at a visit", opened(signed), "2026-11-24", nil, at.Add(time.Minute), "d0c", course.ConsentStanding{Has: true, At: at, Withdrawn: true}, false},
+		{"withdrawn at a visit before", opened(signed), "2026-11-24", nil, at.Add(-time.Minute), "d0c", course.ConsentStanding{Has: true, At: at}, true},
+		{"withdrawn", opened(signed, course.ConsentWithdrawn{}), "2026-11-24", nil, time.Time{}, "d0c", course.ConsentStanding{Has: true, At: at, Withdrawn: true}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := tt.state.ConsentStanding(tt.today, tt.given, tt.withdrawn, tt.document)
+			if got != tt.want || got.Stands() != tt.stands {
+				t.Errorf("%+v, stands %v; want %+v", got, got.Stands(), tt.want)
+			}
+		})
+	}
+	again := opened(signed, course.ConsentWithdrawn{}, signed)
+	if got := again.ConsentStanding("2026-11-24", nil, time.Time{}, "d0c"); !got.Stands() {
+		t.Errorf("signed anew after a withdrawal: %+v", got)
+	}
 }

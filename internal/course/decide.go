@@ -55,6 +55,11 @@ type Env struct {
 	// Checked is what the rules say now, of the course and of today; nil where they
 	// could not be run at all.
 	Checked []Checked
+	// Document is the consent document that the server has.
+	Document Document
+	// Sedated says that the patient has had a sedating drug or ketamine and has not
+	// met the criteria of discharge since: nobody signs then.
+	Sedated bool
 	// Medicines is the table that medicines are coded by.
 	Medicines rule.Table
 }
@@ -130,6 +135,10 @@ func decide(s State, c Command, env Env) ([]Event, *Refusal) {
 		return one(Reevaluated{c.Review}, reevaluate(s, c, env))
 	case Discontinue:
 		return one(Discontinued{c.Ending}, discontinue(c))
+	case SignConsent:
+		return signConsent(c.Consent, env)
+	case WithdrawConsent:
+		return one(ConsentWithdrawn(c), nil)
 	}
 	return nil, malformed("course.none")
 }

@@ -176,6 +176,8 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[Planned, Event]("course.planned", 1),
 	journal.Type[Reevaluated, Event]("course.reevaluated", 1),
 	journal.Type[Discontinued, Event]("course.discontinued", 1),
+	journal.Type[ConsentSigned, Event]("course.consent-signed", 1),
+	journal.Type[ConsentWithdrawn, Event]("course.consent-withdrawn", 1),
 )
 
 // Entry is one event of a course with its envelope.

@@ -33,6 +33,8 @@ type State struct {
 	// none.
 	Reevaluate string
 	Ended      *Dated[Ending]
+	Consent    *Dated[Consent]
+	Withdrawn  *Dated[ConsentEnd]
 }
 
 // Dated is something that was said, with when it holds from and by whom.
@@ -119,6 +121,10 @@ func Evolve(s State, e Entry) State {
 		s.Reevaluate = ev.Next
 	case Discontinued:
 		s.Ended, s.Reevaluate = later(s.Ended, dated(ev.Ending, e)), ""
+	case ConsentSigned:
+		s.Consent = later(s.Consent, dated(ev.Consent, e))
+	case ConsentWithdrawn:
+		s.Withdrawn = later(s.Withdrawn, dated(ev.ConsentEnd, e))
 	}
 	return s
 }
@@ -338,6 +344,13 @@ func (s State) Private() []journal.Private {
 	}
 	for _, r := range s.Reviews {
 		out = append(out, r.What.Reason)
+	}
+	if s.Consent != nil {
+		c := s.Consent.What
+		out = append(out, c.Words, c.Signer.Name, c.Signer.Relationship, c.Interpreter, c.Asked)
+	}
+	if s.Withdrawn != nil {
+		out = append(out, s.Withdrawn.What.Words)
 	}
 	if s.Ended != nil {
 		out = append(out, s.Ended.What.Reason)

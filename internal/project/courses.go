@@ -90,7 +90,8 @@ func FoldCourse(row CourseRow, r journal.Record) (CourseRow, error) {
 		row.Reevaluate = ev.Next
 	case course.Discontinued:
 		row.EndedAt, row.Reevaluate, row.Owed = e.EffectiveAt, "", nil
-	case course.PriorTold, course.MedicinesListed, course.AllergiesListed, course.InfusionsListed, course.Screened, course.FindingAccepted:
+	case course.PriorTold, course.MedicinesListed, course.AllergiesListed, course.InfusionsListed, course.Screened, course.FindingAccepted,
+		course.ConsentSigned, course.ConsentWithdrawn:
 		// the index does not show these
 	}
 	return row, nil

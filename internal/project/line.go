@@ -125,6 +125,8 @@ func (s Speaker) Say(e session.Entry) Line {
 	case session.RecoveryBegan, session.DischargeScored, session.DischargeChecked, session.Discharged,
 		session.DrugWasted, session.DrugReturned, session.Reviewed, session.Closed, session.FollowedUp:
 		return s.sayLeaving(ev)
+	case session.ConsentWithdrawn:
+		return Line{Mark: MarkNote, Title: "Patient withdrew consent"}.with("words", ev.Words)
 	case session.EnteredFromPaper, session.SheetKept, session.Unwatched, session.TotalReconciled:
 		return s.sayBackEntry(ev)
 	}

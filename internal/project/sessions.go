@@ -15,7 +15,7 @@ import (
 )
 
 // SessionsName is the name of the index of sessions.
-const SessionsName = "sessions.2"
+const SessionsName = "sessions.3"
 
 // SessionRow is one visit in the index: enough to find it, to list the day
 // and to know what is still to be closed.
@@ -36,10 +36,12 @@ type SessionRow struct {
 	// Help says that an emergency is open.
 	Help bool `json:"help,omitempty"`
 	// FollowUp says that somebody still has to call the patient at home.
-	FollowUp bool      `json:"follow_up,omitempty"`
-	LastAt   time.Time `json:"last_at"`
-	Sequence int64     `json:"sequence"`
-	Position int64     `json:"position"`
+	FollowUp bool `json:"follow_up,omitempty"`
+	// Withdrawn is when the patient withdrew consent during the visit.
+	Withdrawn time.Time `json:"withdrawn,omitzero"`
+	LastAt    time.Time `json:"last_at"`
+	Sequence  int64     `json:"sequence"`
+	Position  int64     `json:"position"`
 }
 
 // Over reports whether nothing is left to do for the visit.
@@ -124,6 +126,10 @@ func FoldSession(row SessionRow, r journal.Record) (SessionRow, error) {
 		row.FollowUp = true
 	case session.FollowedUp:
 		row.FollowUp = e.Outcome == session.FollowUpAgain
+	case session.ConsentWithdrawn:
+		if row.Withdrawn.Before(meta.EffectiveAt) {
+			row.Withdrawn = meta.EffectiveAt
+		}
 	case session.Closed:
 		row.ClosedAt = meta.RecordedAt
 	default:

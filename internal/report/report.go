@@ -25,11 +25,14 @@ const (
 
 // Document is one visit, worded and rounded by the caller.
 type Document struct {
-	Title      string // what the document is: "Infusion visit record"
-	Clinic     string
-	Patient    Patient
-	Visit      string   // "Monday 23 November 2026, chair 3, discharged"
-	Missing    []string // what closing the record still needs
+	Title   string // what the document is: "Infusion visit record"
+	Clinic  string
+	Patient Patient
+	Visit   string   // "Monday 23 November 2026, chair 3, discharged"
+	Missing []string // what closing the record still needs
+	// Chapters are text to read, before everything else: the words of a document that
+	// was signed.
+	Chapters   []Chapter
 	Facts      []Fact
 	Gates      []Gate
 	Tables     []Table
@@ -40,6 +43,12 @@ type Document struct {
 	Printed    string    // "printed 23 November 2026 14:02 by A. Okafor RN"
 	At         time.Time // when it was made; the document's own date
 	Demo       bool      // simulated patient: said on every page
+}
+
+// Chapter is a heading with paragraphs below it.
+type Chapter struct {
+	Title string
+	Text  []string
 }
 
 // Patient identifies whose record it is, on every page.

@@ -76,6 +76,13 @@ func typeset(d Document) (*book, error) {
 // blocks are the parts of the document in the order of the record's page.
 func (t *typesetter) blocks(d Document) []block {
 	var out []block
+	for _, c := range d.Chapters {
+		b := t.titled(c.Title, "")
+		for _, p := range c.Text {
+			b.rows = append(b.rows, row{cells: []cell{t.cell(0, measure, span{p, body})}, pad: 1})
+		}
+		out = append(out, b)
+	}
 	if len(d.Missing) > 0 {
 		out = append(out, t.missing(d.Missing))
 	}
@@ -90,6 +97,9 @@ func (t *typesetter) blocks(d Document) []block {
 	}
 	if len(d.Account) > 0 {
 		out = append(out, t.facts("Drug accounted for", d.Account))
+	}
+	if len(d.Chapters) > 0 && len(d.Entries) == 0 { // a document that was signed has no entries
+		return append(out, t.signatures(d.Signatures))
 	}
 	return append(out, t.entries(d.Entries), t.signatures(d.Signatures))
 }

@@ -324,7 +324,7 @@ func (c *Core) env(chair ident.Chair, v *coreVisit, who act.Actor) session.Env {
 		Session: v.id, Now: c.now, OccurredAt: c.now, Zone: time.UTC, Actor: who, Rules: c.rules,
 		Room:    session.RoomCheck{Known: room.Known, Done: room.Done, At: room.At, Open: room.Open},
 		Signed:  session.AlarmsSigned{Known: true, Done: true},
-		Adopted: session.Adopted{Known: true, Done: true}, Course: session.CourseState{Known: true},
+		Adopted: session.Adopted{Known: true, Done: true}, Course: session.CourseState{Known: true}, Consent: session.ConsentState{Known: true},
 		Heard:   c.hearing(),
 		Patient: session.PatientFacts{Known: true, Weights: true, BornOn: "1981-05-04", AllergyToDrug: c.setting.DrugAllergy},
 		Head:    hex.EncodeToString(binary.BigEndian.AppendUint64(nil, uint64(c.log))),

@@ -137,6 +137,10 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read shipped rules of screening: %w", err)
 	}
+	consent, err := library.DecodeConsent(shipped.ConsentYAML())
+	if err != nil {
+		return fmt.Errorf("read shipped consent document: %w", err)
+	}
 	if s.rows, err = library.Shipped().Rows(); err != nil {
 		return fmt.Errorf("read shipped library: %w", err)
 	}
@@ -150,7 +154,7 @@ func (s *Server) open(ctx context.Context) error {
 	s.app, err = app.New(ctx, app.Options{
 		Clinic: ident.Clinic(s.cfg.Clinic), Store: s.store, Telemetry: s.store,
 		Directory: staff,
-		Rules:     rules, AlarmRules: alarms, Screening: screening, Library: houseLibrary(library.Shipped().Hash(), s.rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
+		Rules:     rules, AlarmRules: alarms, Screening: screening, Consent: consent, Library: houseLibrary(library.Shipped().Hash(), s.rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
 	})
 	if err != nil {
 		return err

@@ -44,6 +44,9 @@ func AlarmFacts(s State, env Env) alarm.Facts {
 			f.PrescriberAway = latest(s.StartedAt, s.OnSiteAt)
 		}
 	}
+	if s.Phase == PhaseInfusing && s.Withdrawn != nil && !s.agreedAgain(env) {
+		f.ConsentGone = s.Withdrawn.At
+	}
 	if s.Phase == PhaseInfusing && env.Rules.Ready() {
 		f.RateOff = s.rateOff(env.Rules.Permille(library.PumpMismatch))
 	}

@@ -53,6 +53,7 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[RoundTaken, Event]("session.round-taken", 1),
 	journal.Type[ReadingsConfirmed, Event]("session.readings-confirmed", 1),
 	journal.Type[ReadingDoubted, Event]("session.reading-doubted", 1),
+	journal.Type[ConsentWithdrawn, Event]("session.consent-withdrawn", 1),
 	journal.Type[RoundMissed, Event]("session.round-missed", 1),
 	journal.Type[PresenceChecked, Event]("session.presence-checked", 1),
 	journal.Type[NurseResponsible, Event]("session.nurse-responsible-named", 1),

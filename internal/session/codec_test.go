@@ -114,6 +114,7 @@ func examples() []Event {
 		},
 		ReadingsConfirmed{Entries: []int64{140, 141}},
 		ReadingDoubted{Entry: 140, Kind: vital.SpO2, Why: DoubtPatient},
+		ConsentWithdrawn{Words: said(112)},
 		RoundMissed{Round: RoundObservation, Due: at(15), Through: at(30), Why: MissedOther, Text: said(110)},
 		PresenceChecked{},
 		NurseResponsible{Nurse: nurse, From: nurseTwo, Read: &read, Seen: 139, Deviations: beyond, Open: &OpenWork{

@@ -188,7 +188,7 @@ func latest(a, b time.Time) time.Time {
 
 // decide asks the area that the command belongs to.
 func (d *decider) decide(c Command) ([]Event, *Refusal) {
-	switch c.(type) {
+	switch c := c.(type) {
 	case Schedule, Arrive, AnswerPrecheck, Attest, Override, MakeReady, Cancel, Transfer, Leave:
 		return d.visit(c)
 	case AttachOrder, TakeSpokenOrder, SignSpokenOrder:
@@ -215,6 +215,8 @@ func (d *decider) decide(c Command) ([]Event, *Refusal) {
 		return d.alarm(c)
 	case BeginRecovery, ScoreDischarge, CheckDischarge, Discharge, Waste, ReturnDrug, Review, CloseRecord, FollowUp:
 		return d.end(c)
+	case WithdrawConsent:
+		return d.withdrawConsent(c)
 	case KeepSheet, MarkUnwatched, Reconcile:
 		return d.backEntry(c)
 	}

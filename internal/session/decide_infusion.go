@@ -58,6 +58,9 @@ func (d *decider) start(c Start) ([]Event, *Refusal) {
 	if d.stopStands() {
 		return nil, refuse(RuleStop, "session.stop_stands")
 	}
+	if r := d.consentStands(); r != nil {
+		return nil, r
+	}
 	o := d.s.Order
 	if o == nil || len(o.Steps) == 0 {
 		return nil, refuse(RuleSteps, "session.no_order")
@@ -122,6 +125,9 @@ func (d *decider) setRate(c SetRate) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if d.s.Ordered.Less(c.Ordered) {
+		if r := d.consentStands(); r != nil {
+			return nil, r
+		}
 		if r := d.exhausted(); r != nil {
 			return nil, r
 		}
@@ -309,6 +315,9 @@ func (d *decider) resume(c Resume) ([]Event, *Refusal) {
 	}
 	if d.s.Order == nil {
 		return nil, refuse(RuleSteps, "session.no_order")
+	}
+	if r := d.consentStands(); r != nil {
+		return nil, r
 	}
 	authority, r := d.resumeAuthority(c)
 	if r != nil {

@@ -43,6 +43,7 @@ type Env struct {
 	Signed  AlarmsSigned
 	Adopted Adopted
 	Course  CourseState
+	Consent ConsentState
 	Heard   Heard
 	// Reachable are the people who are signed in at a page that sounds.
 	Reachable []Reachable

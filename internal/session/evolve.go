@@ -52,6 +52,8 @@ func Evolve(s State, e Entry) State {
 		return s.staff(e)
 	case RoundTaken, ReadingsConfirmed, ReadingDoubted, RoundMissed:
 		return s.rounds(e)
+	case ConsentWithdrawn:
+		return s.withdrew(e)
 	case HelpCalled, HelpUndone, HelpLogged, HelpEnded:
 		return s.help(e)
 	case Amended:

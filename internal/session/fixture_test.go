@@ -96,7 +96,7 @@ func envAt(now time.Time) Env {
 		Session: id[ident.Session](61), Command: ident.Command("01941f29-7c00-7000-8000-0000deadbeef"),
 		Now: now, OccurredAt: now, Zone: time.UTC, Actor: byNurse(), Rules: rules(), Head: "ab12",
 		Staff: Staff{Known: true, Load: 1, Prescribers: map[ident.Person]bool{prescriber: true}},
-		Room:  RoomCheck{Known: true, Done: true, At: at(-120)}, Signed: AlarmsSigned{Known: true, Done: true}, Adopted: Adopted{Known: true, Done: true}, Course: CourseState{Known: true},
+		Room:  RoomCheck{Known: true, Done: true, At: at(-120)}, Signed: AlarmsSigned{Known: true, Done: true}, Adopted: Adopted{Known: true, Done: true}, Course: CourseState{Known: true}, Consent: ConsentState{Known: true},
 		Heard: Heard{Since: at(-300), Places: []Proved{{"station", now}}},
 		Monitor: MonitorState{
 			Known: true, Device: monitorOne, Name: "Monitor 1", LastAt: now, ChunkHead: "cd34",

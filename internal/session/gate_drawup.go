@@ -20,7 +20,7 @@ func whoLines() []line {
 		{"identity", "SW-IDENTITY", look.identity},
 		{"allergies", "SW-ALLERGIES", look.allergiesRead},
 		{"allergy-to-drug", "CI-ALLERGY", look.allergyToDrug},
-		{"consent", "SW-CONSENT", func(v look) verdict { return v.paper(Consent) }},
+		{"consent", "SW-CONSENT", look.consent},
 		{"consent-today", "CI-PRIORAE-CONSENT", look.consentToday},
 		{"screening", "SW-SCREENING", look.screening},
 	}

@@ -47,6 +47,21 @@ func whoRows() []row {
 		{"no date of birth", "consent", CouldNotCheck, "SW-CONSENT", func(x *scene) { x.env.Patient.BornOn = "" }, nil},
 		{"no zone", "consent", CouldNotCheck, "SW-CONSENT", func(x *scene) { x.env.Zone = nil }, nil},
 		{"not read", "consent", CouldNotCheck, "SW-CONSENT", without(Consent), nil},
+		{"not known", "consent", CouldNotCheck, "SW-CONSENT", func(x *scene) { x.env.Consent = ConsentState{} }, nil},
+		{"signed here", "consent", Clear, "SW-CONSENT", signedHere(func(*ConsentState) {}), nil},
+		{"signed here, withdrawn", "consent", Finding, "SW-CONSENT", signedHere(func(c *ConsentState) { c.Withdrawn = true }), nil},
+		{"signed here, too long ago", "consent", Finding, "SW-CONSENT", signedHere(func(c *ConsentState) { c.Expired = true }), nil},
+		{"signed here, all infusions given", "consent", Finding, "SW-CONSENT", signedHere(func(c *ConsentState) { c.Used = true }), nil},
+		{"signed here, the document changed", "consent", Finding, "SW-CONSENT", signedHere(func(c *ConsentState) { c.Changed = true }), nil},
+		{"withdrawn today", "consent", Finding, "SW-CONSENT", func(x *scene) { x.add(-30, byNurse(), ConsentWithdrawn{}) }, nil},
+		{"withdrawn today, signed before", "consent", Finding, "SW-CONSENT", func(x *scene) {
+			signedHere(func(*ConsentState) {})(x)
+			x.add(-30, byNurse(), ConsentWithdrawn{})
+		}, nil},
+		{"withdrawn today, signed anew", "consent", Clear, "SW-CONSENT", func(x *scene) {
+			signedHere(func(c *ConsentState) { c.At = at(-20) })(x)
+			x.add(-30, byNurse(), ConsentWithdrawn{})
+		}, nil},
 		{"in words", "consent-today", Clear, "CI-PRIORAE-CONSENT", nil, nil},
 		{"refused", "consent-today", Finding, "CI-PRIORAE-CONSENT", func(x *scene) { x.answers(Precheck{ConsentNow: &ConsentNow{}}) }, nil},
 		{"on paper", "screening", Attested, "SW-SCREENING", nil, nil},
@@ -62,6 +77,14 @@ func whoRows() []row {
 		{"course, no plan", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.Planned = false }), nil},
 		{"course, re-evaluation overdue", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.Overdue = true }), nil},
 		{"course, ended", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.Over = true }), nil},
+	}
+}
+
+// signedHere is a patient who signed a consent here, but for a change.
+func signedHere(change func(*ConsentState)) func(*scene) {
+	return func(x *scene) {
+		x.env.Consent = ConsentState{Known: true, Has: true, At: at(-60 * 24)}
+		change(&x.env.Consent)
 	}
 }
 

@@ -214,8 +214,6 @@ func could() map[Outcome][]CheckID {
 			"identity", "glucose", "weight", "access", "baseline", "side-effects-before",
 			"pain-before", "nurse", "transport", "driving", "monitor-values",
 		},
-		// Attested papers never read clear.
-		Clear: {"consent"},
 	}
 }
 

@@ -72,6 +72,7 @@ type State struct {
 	PausedAt   time.Time
 	// Stops in order of arrival; StoppedAt is the earliest effective time.
 	Stops      []StopFact
+	Withdrawn  *Withdrawal // of consent, in this visit
 	StoppedAt  time.Time
 	PumpStop   *PumpStopConfirmed
 	PumpStopAt time.Time

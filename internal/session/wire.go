@@ -83,6 +83,7 @@ func commandKinds() []commandKind {
 		kind[NoteAlarms](1), kind[AcknowledgeAlarm](1), kind[PauseAlarm](1), kind[QuietenChair](1), kind[ChangeAlarmLimit](1),
 		kind[BeginRecovery](1), kind[ScoreDischarge](1), kind[CheckDischarge](1), kind[Discharge](1),
 		kind[Waste](1), kind[ReturnDrug](1), kind[Review](1), kind[CloseRecord](1), kind[FollowUp](1),
+		kind[WithdrawConsent](1),
 		kind[KeepSheet](1), kind[MarkUnwatched](1), kind[Reconcile](1),
 	}
 }

@@ -21,6 +21,9 @@ type Courses interface {
 	Findings(ctx context.Context, v Visitor, id ident.Course) (view.Findings, error)
 	// CourseForm is one form, with what was typed before.
 	CourseForm(ctx context.Context, v Visitor, id ident.Course, e referral.Entry, typed url.Values) (view.CourseForm, error)
+	Consent(ctx context.Context, v Visitor, id ident.Course, typed url.Values) (view.ConsentPage, error)
+	// ConsentPDF is what was signed last, as PDF.
+	ConsentPDF(ctx context.Context, v Visitor, id ident.Course) ([]byte, error)
 	// MedicineNames are the names by which medicines are coded.
 	MedicineNames() []string
 	// DoCourse takes one command of a course.

@@ -44,6 +44,8 @@ var said = map[string]string{
 	"course":     "It is recorded.",
 	"accepted":   "It is recorded that you answer for it.",
 	"decided":    "The decision is signed.",
+	"consent":    "The consent is signed.",
+	"withdrawn":  "The withdrawal is recorded.",
 	"reviewed":   "The review is recorded.",
 	"patient":    "The patient is in the register.",
 	"person":     "The account was changed.",

@@ -48,6 +48,10 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /courses/{id}/enter/{form}", s.open(staff, s.takeCourseForm))
 	mux.HandleFunc("GET /courses/{id}/findings", s.open(staff, s.findingsPage))
 	mux.HandleFunc("POST /courses/{id}/findings/accept", s.open(staff, s.acceptFinding))
+	mux.HandleFunc("GET /courses/{id}/consent", s.open(staff, s.consentPage))
+	mux.HandleFunc("POST /courses/{id}/consent", s.open(staff, s.signConsent))
+	mux.HandleFunc("POST /courses/{id}/consent/withdraw", s.open(staff, s.withdrawConsent))
+	mux.HandleFunc("GET /courses/{id}/consent.pdf", s.open(staff, s.consentPDF))
 	mux.HandleFunc("POST /courses/{id}/findings/decide", s.open(staff, s.decideCourse))
 
 	mux.HandleFunc("GET /patients", s.open(staff, s.patientsPage))

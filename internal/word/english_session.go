@@ -16,6 +16,8 @@ func englishSession() map[ID]string {
 		"session.job_only":            "Only the watch may say this.",
 		"session.no_such_entry":       "There is no such entry in this visit.",
 		"session.nothing_said":        "Nothing was entered.",
+		"session.no_visit":            "There is no such visit.",
+		"session.consent_withdrawn":   "The patient has withdrawn consent: nothing is started, resumed or raised. Stop the pump, and care for the patient.",
 		"session.text_missing":        "Text is missing.",
 		"session.text_too_long":       "The text is too long.",
 		"session.too_many":            "The list is empty or too long.",

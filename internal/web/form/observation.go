@@ -70,6 +70,11 @@ func observing() []Form {
 				private("text", "In words"),
 			),
 		},
+		{
+			Act: session.ActWithdrawConsent, Title: "Consent withdrawn", Submit: "Record the withdrawal",
+			Intro:    "The patient no longer agrees, in words or by a sign. Stop the pump, then record the stop. Nothing is started, resumed or raised after it; care goes on.",
+			Sections: one(private("words", "In the patient's words")),
+		},
 		{Act: session.ActPresence, Title: "Looked in", Submit: "I looked in", Sections: []Section{}},
 		{
 			Act: session.ActTakeNurse, Title: "Take over as nurse", Submit: "I take over",

@@ -60,6 +60,7 @@ var commands = []session.Command{
 	session.ConfirmReadings{},
 	session.DoubtReading{},
 	session.MissRound{},
+	session.WithdrawConsent{},
 	session.CheckPresence{},
 	session.TakeOver{},
 	session.TakePrescriber{},
@@ -94,6 +95,7 @@ func TestSession_EveryActHasAForm(t *testing.T) {
 			want = append(want, value)
 		}
 	}
+	want = append(want, string(session.ActWithdrawConsent))
 	for _, value := range constants(t, "../../session/backentry.go", "Act") {
 		if act.Act(value) == session.ActReconcile { // the others are said on the page of a paper
 			want = append(want, value)

@@ -16,6 +16,7 @@ var libraryFiles = []struct{ file, title string }{
 	{"session.yaml", "Checks and limits of a visit"},
 	{"rules.yaml", "Rules of screening"},
 	{"protocols.yaml", "Protocols"},
+	{"consent.yaml", "Consent"},
 	{"alarms.yaml", "Alarms"},
 	{"evidence.yaml", "Evidence, by condition"},
 	{"effects.yaml", "Side effects"},

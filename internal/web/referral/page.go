@@ -22,10 +22,14 @@ var findingsSource string
 //go:embed form.tmpl
 var formSource string
 
+//go:embed consent.tmpl
+var consentSource string
+
 // The pages.
 var (
 	List     = page.Must[view.Referrals]("referral", listSource, "desk.css", "referral.css")
 	Course   = page.Must[view.Course]("referral", courseSource, "desk.css", "referral.css")
 	Findings = page.Must[view.Findings]("referral", findingsSource, "desk.css", "referral.css")
+	Consent  = page.Must[view.ConsentPage]("referral", consentSource, "desk.css", "referral.css")
 	Form     = page.Must[view.CourseForm]("referral", formSource, "desk.css", "referral.css")
 )

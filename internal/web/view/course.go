@@ -147,3 +147,37 @@ type CourseFormItem struct {
 	Chosen                     map[string]bool
 	Required                   bool
 }
+
+// ConsentPage is the consent document, how it stands, and the form to sign it.
+type ConsentPage struct {
+	Page
+	ID, Patient, Born string
+	Document          string // its hash, which is signed
+	Standing          []CourseNote
+	Demo              string
+	Parts             []ConsentPart
+	Signed            *SignedConsent
+	MaySign           bool
+	MayWithdraw       bool
+	Form              CourseForm // the questions
+	SignTrouble       string
+}
+
+// ConsentPart is one part of the document.
+type ConsentPart struct {
+	Title string
+	Text  []ConsentText
+}
+
+// ConsentText is one sentence and where it comes from.
+type ConsentText struct{ Text, Source string }
+
+// SignedConsent is a signature as it stands in the record.
+type SignedConsent struct {
+	Name, Role, Method, Relationship string
+	At, Taken                        string // when, and by whom
+	Capacity, Interpreter, Questions string
+	Registry, Copy, Until            string
+	Infusions                        int
+	Document                         string
+}
