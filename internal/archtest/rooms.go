@@ -58,6 +58,8 @@ func Rooms() map[string]Room {
 		"internal/schedule": {Level: 2},
 		"internal/alarm":    {Level: 2, Peers: []string{"internal/schedule"}},
 		"internal/exposure": {Level: 2},
+		// What an order asks for, held against the protocol it comes from.
+		"internal/protocol": {Level: 2, Peers: []string{"internal/library"}},
 		"internal/hl7":      {Level: 2},
 		"internal/series":   {Level: 2},
 		"internal/library":  {Level: 2, Peers: []string{"internal/rule", "internal/alarm", "library"}, Uses: []string{"go.yaml.in/yaml/v3"}},

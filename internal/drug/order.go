@@ -113,7 +113,51 @@ type Order struct {
 	// Infusion n of N in the plan.
 	Number int `json:"number"`
 	Of     int `json:"of"`
+	// Basis is what an order from a protocol of the library was decided on; nil in
+	// one that was written by hand.
+	Basis *Basis `json:"basis,omitempty"`
 }
+
+// Basis is what an order from a protocol was decided on: the library, the rows of it,
+// the body, and what was changed of what is usual.
+type Basis struct {
+	Library string     `json:"library_sha256"`
+	Rows    []BasisRow `json:"rows"`
+	Body    Body       `json:"body"`
+	// Changes are modifications of the protocol's list.
+	Changes []string `json:"changes,omitempty"`
+	// Reasoned are the soft limits for which the order gives a reason.
+	Reasoned []string `json:"reasoned,omitempty"`
+	// Driving is from when the patient may drive, a choice of the protocol.
+	Driving string `json:"driving"`
+	// SecondReview says that a second person has to sign before a vial is opened.
+	SecondReview bool `json:"second_review,omitempty"`
+}
+
+// BasisRow is a row of the library, as it was.
+type BasisRow struct {
+	Name string `json:"name"`
+	Hash string `json:"sha256"`
+}
+
+// Body is what a dosing weight is worked out of.
+type Body struct {
+	Weight  unit.Weight `json:"weight"`
+	Weighed time.Time   `json:"weighed,omitzero"` // zero: not known when
+	Height  unit.Height `json:"height"`           // zero: not measured
+	Sex     Sex         `json:"sex,omitempty"`
+	// Before is the weight of an earlier visit; zero where there is none.
+	Before unit.Weight `json:"before,omitzero"`
+}
+
+// Sex is the one that a formula of the ideal weight asks for.
+type Sex string
+
+// The sexes that the formula knows.
+const (
+	Female Sex = "female"
+	Male   Sex = "male"
+)
 
 // Planned is the length of all steps together.
 func (o Order) Planned() time.Duration {

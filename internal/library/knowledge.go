@@ -103,6 +103,12 @@ type Knowledge[R any] struct {
 	sources map[string]cite.Source
 }
 
+// Wording opens a sentence that cites a source of the file, no stronger than the
+// mark.
+func (k Knowledge[R]) Wording(source string, mark cite.Mark) string {
+	return cite.Wording(k.sources[source], mark)
+}
+
 // Source returns a source that the file cites.
 func (k Knowledge[R]) Source(id string) (cite.Source, bool) {
 	s, ok := k.sources[id]

@@ -36,6 +36,16 @@ var (
 	WeightFactor = Key{"WT-UNIT", "factor", "1"}
 	WeightChange = Key{"WT-DRIFT", "change", "%"}
 
+	WeightOldest = Key{"WT-AGE", "oldest", "d"}
+	BodyLow      = Key{"WT-BODY", "low", "kg/m2"}
+	BodyHigh     = Key{"WT-BODY", "high", "kg/m2"}
+	AdjustFrom   = Key{"WT-ADJUST", "from", "kg/m2"}
+	AdjustShare  = Key{"WT-ADJUST", "share", "1"}
+	IdealMale    = Key{"WT-ADJUST", "ideal_male", "kg"}
+	IdealFemale  = Key{"WT-ADJUST", "ideal_female", "kg"}
+	IdealPerInch = Key{"WT-ADJUST", "per_inch", "kg"}
+	IdealInches  = Key{"WT-ADJUST", "inches", "1"}
+
 	BaselineSets  = Key{"SW-BASELINE", "sets", "1"}
 	BaselineApart = Key{"SW-BASELINE", "apart", "min"}
 	ReadingAge    = Key{"SW-BASELINE", "reading_age", "min"}
@@ -124,6 +134,7 @@ func Keys() []Key {
 		MostRate, SoftRate, MostMassRate, SoftMassRate, MostBolus, SoftBolus, MostDose, MostMass, SoftDose, SoftMass,
 		MostDuration, SoftDuration, StepRaise, StepApart, MostDosingWeight, NotDiluted, MustDilute,
 		FastSolids, FastClear, AlcoholFree, WeightFactor, WeightChange,
+		WeightOldest, BodyLow, BodyHigh, AdjustFrom, AdjustShare, IdealMale, IdealFemale, IdealPerInch, IdealInches,
 		BaselineSets, BaselineApart, ReadingAge,
 		TodaySBPLow, TodaySBPHigh, TodayHRLow, TodayHRHigh, TodayRRLow, TodayRRHigh, RecheckRest, Rechecks,
 		TodayDBPHigh, TodaySpO2Low, TodaySedation, TodayTemp, SoftDBPHigh, SoftSpO2Low,
@@ -149,7 +160,7 @@ func stopsOf() map[string]Stop {
 		"LIM-BOLUS": Hard, "LIM-BOLUS-SOFT": Soft, "LIM-TOTAL": Hard, "LIM-TOTAL-SOFT": Soft,
 		"LIM-DURATION": Hard, "LIM-DURATION-SOFT": Soft, "LIM-STEP": Soft, "WT-CAP": Hard, "VIAL-DILUTION": Hard, "VIAL-DRUG": Hard,
 		"CI-NPO": Soft, "FAST-GLP1": Soft, "SW-GLUCOSE": Hard, "CI-OSA-CPAP": Soft, "CI-ESCORT": Hard, "CI-PREG": Hard,
-		"WT-TODAY": Hard, "WT-UNIT": Hard, "WT-DRIFT": Soft,
+		"WT-TODAY": Hard, "WT-UNIT": Hard, "WT-DRIFT": Soft, "WT-AGE": Soft, "WT-BODY": Hard, "WT-ADJUST": Hard,
 		"DDI-1": Hard, "DDI-2": Soft, "DDI-3": Soft, "DDI-3-ALCOHOL": Hard, "SW-CANNABIS": Soft,
 		"CI-CYST": Soft, "SUR-3": Hard, "SW-SUICIDALITY": Hard, "SW-SUICIDALITY-HOME": Hard, "SW-SUICIDALITY-ACTED": Soft, "CI-PRIORAE-LAST": Soft,
 		"SW-ACCESS": Hard, "SW-BASELINE": Hard, "CI-BPNOW": Hard, "CI-TODAY": Hard, "CI-TODAY-SOFT": Soft,

@@ -17,11 +17,13 @@ func stepOf(rule string, n library.Number) string {
 	switch {
 	case rule == "WT-UNIT":
 		return "0.001"
+	case rule == "WT-ADJUST" && n.Unit != "kg/m2": // a dosing weight is a tenth of a kilogram
+		return "0.2"
 	case rule == "SW-OFF-MONITOR", strings.HasPrefix(n.Name, "spo2"), n.Name == "bp_change":
 		return "1"
 	}
 	return map[string]string{
-		"1": "1", "mm[Hg]": "1", "/min": "1", "Cel": "0.1", "%": "0.1", "h": "0.02", "min": "0.02", "s": "0.01",
+		"1": "1", "mm[Hg]": "1", "/min": "1", "Cel": "0.1", "%": "0.1", "h": "0.02", "d": "0.02", "kg/m2": "0.1", "min": "0.02", "s": "0.01",
 		"kg": "0.01", "mg": "0.01", "mg/h": "0.01", "mg/mL": "0.001", "mg/kg": "0.0001", "mg/kg/h": "0.0001",
 	}[n.Unit]
 }

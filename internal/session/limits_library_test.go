@@ -66,7 +66,7 @@ func deviationsOf(events []Event) []Deviation {
 }
 
 func limitCases() []limitCase {
-	return slices.Concat(attachCases(), planCases(), doneCases(), watchCases())
+	return slices.Concat(attachCases(), weightCases(), planCases(), doneCases(), watchCases())
 }
 
 // attachCases: an order at a limit is taken and one step beyond refused.

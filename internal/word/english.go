@@ -1,7 +1,7 @@
 package word
 
 // english is the table of all messages, one file for each area.
-var english = merge(englishSession(), englishGate(), englishHouse(), englishCourse(), englishAlarm())
+var english = merge(englishSession(), englishGate(), englishHouse(), englishCourse(), englishOrder(), englishAlarm())
 
 // merge joins the areas' tables. An id said twice would hide one of the two
 // sentences, so that the program does not start with it.
