@@ -37,8 +37,42 @@ func (s Speaker) Order(o drug.Order) []OrderPart {
 	for _, l := range o.Limits {
 		out = append(out, OrderPart{"Alarm limit", limitText(l)})
 	}
+	out = append(out, s.basis(o.Basis)...)
 	return append(out, OrderPart{"Signed", fmt.Sprintf("by %s on %s, order %s, valid until %s",
 		s.Who(o.Prescriber), word.Moment(o.SignedAt.In(s.Zone)), o.ID, word.Moment(o.ValidUntil.In(s.Zone)))})
+}
+
+// basis is what an order from a protocol was decided on; nothing of one that was
+// written by hand.
+func (s Speaker) basis(b *drug.Basis) []OrderPart {
+	if b == nil {
+		return nil
+	}
+	body := "weight " + b.Body.Weight.String()
+	if !b.Body.Weighed.IsZero() {
+		body += ", weighed " + word.Moment(b.Body.Weighed.In(s.Zone))
+	}
+	if b.Body.Height.Positive() {
+		body += ", height " + b.Body.Height.String()
+	}
+	if b.Body.Sex != "" {
+		body += ", " + string(b.Body.Sex)
+	}
+	if b.Body.Before.Positive() {
+		body += ", before " + b.Body.Before.String()
+	}
+	rows := make([]string, len(b.Rows))
+	for i, r := range b.Rows {
+		rows[i] = r.Name + " " + r.Hash
+	}
+	out := []OrderPart{{"Weighed for it", body}, {"May drive", b.Driving}, {"Second person", yes(b.SecondReview, "signs before a vial is opened", "not asked for")}}
+	if len(b.Changes) > 0 {
+		out = append(out, OrderPart{"Changed of what is usual", strings.Join(b.Changes, ", ")})
+	}
+	if len(b.Reasoned) > 0 {
+		out = append(out, OrderPart{"Beyond, with a reason", strings.Join(b.Reasoned, ", ")})
+	}
+	return append(out, OrderPart{"Library", b.Library + ": " + strings.Join(rows, ", ")})
 }
 
 // Steps are the ordered rates, one after the other.

@@ -14,7 +14,16 @@ import (
 
 // signed is an order in which every field is filled, with two of each list.
 func signed() drug.Order {
+	var height unit.Height
+	if err := height.UnmarshalText([]byte("172")); err != nil {
+		panic(err)
+	}
 	return drug.Order{
+		Basis: &drug.Basis{
+			Library: "c0ffee", Rows: []drug.BasisRow{{Name: "protocols/PR-CRPS-4H", Hash: "beef"}}, Changes: []string{"lower_rate"}, Reasoned: []string{"rate"},
+			Driving: "next day", SecondReview: true,
+			Body: drug.Body{Weight: unit.Kg("82"), Weighed: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Height: height, Sex: drug.Female, Before: unit.Kg("81")},
+		},
 		ID: "order", Protocol: drug.Protocol{ID: "crps-4h", Version: "1", Name: "CRPS, 4 h"}, Patient: "patient",
 		Drug: drug.Ketamine, DosingWeight: unit.Kg("80"), WeightBasis: drug.ActualWeight,
 		Concentration: unit.MgPerML("1"), BagVolume: unit.ML("250"), Diluent: "0.9 % NaCl",
@@ -75,6 +84,8 @@ func leaves(v reflect.Value, path string, do func(path string, leaf reflect.Valu
 		for i := range v.NumField() {
 			leaves(v.Field(i), path+"."+v.Type().Field(i).Name, do)
 		}
+	case reflect.Pointer:
+		leaves(v.Elem(), path, do)
 	case reflect.Slice:
 		for i := range v.Len() {
 			leaves(v.Index(i), fmt.Sprintf("%s[%d]", path, i), do)

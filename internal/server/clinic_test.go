@@ -26,7 +26,7 @@ import (
 // with a clock that a test moves.
 type place struct {
 	*Server
-	t     *testing.T
+	t     testing.TB
 	mu    sync.Mutex // guards at
 	at    time.Time
 	admin act.Actor
@@ -47,10 +47,10 @@ func (h *place) later(d time.Duration) {
 	h.at = h.at.Add(d)
 }
 
-func newPlace(t *testing.T) *place { t.Helper(); return newPlaceWith(t, func(*Config) {}) }
+func newPlace(t testing.TB) *place { t.Helper(); return newPlaceWith(t, func(*Config) {}) }
 
 // newPlaceWith is a place whose settings a test changes. Its library is adopted.
-func newPlaceWith(t *testing.T, change func(*Config)) *place {
+func newPlaceWith(t testing.TB, change func(*Config)) *place {
 	t.Helper()
 	h := barePlace(t, change)
 	h.adopt()
@@ -58,7 +58,7 @@ func newPlaceWith(t *testing.T, change func(*Config)) *place {
 }
 
 // barePlace is a place on its first morning: nothing is adopted or signed.
-func barePlace(t *testing.T, change func(*Config)) *place {
+func barePlace(t testing.TB, change func(*Config)) *place {
 	t.Helper()
 	h := &place{t: t, at: time.Date(2026, 11, 23, 10, 12, 0, 0, time.UTC)}
 	cfg := Config{
@@ -78,7 +78,7 @@ func barePlace(t *testing.T, change func(*Config)) *place {
 }
 
 // watchedPlace is a place whose director has signed the alarm settings.
-func watchedPlace(t *testing.T) *place {
+func watchedPlace(t testing.TB) *place {
 	t.Helper()
 	h := newPlace(t)
 	h.signAlarms()

@@ -22,7 +22,7 @@ func (s *site) showConsent(w http.ResponseWriter, r *http.Request, v Visitor, st
 	if err != nil {
 		return err
 	}
-	p.Page, p.ID = s.frame(r, v, "Consent"), string(id)
+	p.Page, p.ID = s.inRoom(r, v, "Consent"), string(id)
 	p.Trouble, p.SignTrouble = trouble, signTrouble
 	return show(s, w, r, status, referral.Consent, p)
 }

@@ -47,7 +47,7 @@ func (s *site) showReferrals(w http.ResponseWriter, r *http.Request, v Visitor, 
 	if err != nil {
 		return err
 	}
-	p.Page, p.Draft = s.frame(r, v, "Referrals"), draft
+	p.Page, p.Draft = s.inRoom(r, v, "Referrals"), draft
 	p.Trouble = trouble
 	return show(s, w, r, statusWith(trouble), referral.List, p)
 }
@@ -100,7 +100,7 @@ func (s *site) showCourse(w http.ResponseWriter, r *http.Request, v Visitor, tro
 	if err != nil {
 		return err
 	}
-	p.Page, p.ID = s.frame(r, v, "Course"), string(id)
+	p.Page, p.ID = s.inRoom(r, v, "Course"), string(id)
 	p.Trouble = trouble
 	return show(s, w, r, statusWith(trouble), referral.Course, p)
 }
@@ -138,7 +138,7 @@ func (s *site) showFindings(w http.ResponseWriter, r *http.Request, v Visitor, s
 	if err != nil {
 		return err
 	}
-	p.Page, p.ID = s.frame(r, v, "Suitable for a course?"), string(id)
+	p.Page, p.ID = s.inRoom(r, v, "Suitable for a course?"), string(id)
 	p.Trouble, p.SignTrouble, p.Reason, p.Outcome = trouble, signTrouble, reasonOf(typed), typed.Get("outcome")
 	return show(s, w, r, status, referral.Findings, p)
 }
@@ -216,7 +216,7 @@ func (s *site) showCourseForm(w http.ResponseWriter, r *http.Request, v Visitor,
 	if err != nil {
 		return err
 	}
-	p.Page, p.ID = s.frame(r, v, e.Title), string(id)
+	p.Page, p.ID = s.inRoom(r, v, e.Title), string(id)
 	p.Trouble = trouble
 	return show(s, w, r, statusWith(trouble), referral.Form, p)
 }

@@ -15,7 +15,7 @@ var shown = regexp.MustCompile(`(?s)\((.*?[^\\]|)\) Tj`)
 
 // PageTexts reads the text back out of a PDF, a string for each page with a
 // space after each piece. It knows only what the library writes.
-func PageTexts(t *testing.T, pdf []byte) []string {
+func PageTexts(t testing.TB, pdf []byte) []string {
 	t.Helper()
 	var out []string
 	for _, s := range streams(t, pdf) {
@@ -31,7 +31,7 @@ func PageTexts(t *testing.T, pdf []byte) []string {
 	return out
 }
 
-func streams(t *testing.T, pdf []byte) (out [][]byte) {
+func streams(t testing.TB, pdf []byte) (out [][]byte) {
 	t.Helper()
 	for {
 		_, rest, ok := bytes.Cut(pdf, []byte("\nstream\n"))
