@@ -226,15 +226,13 @@ func (a *App) readCourse(ctx context.Context, id ident.Course) (course.State, er
 	if err != nil {
 		return course.State{}, fmt.Errorf("load course: %w", err)
 	}
-	var s course.State
-	for _, r := range records {
-		e, err := course.Codec.Open(r)
-		if err != nil {
+	entries := make([]course.Entry, len(records))
+	for i, r := range records {
+		if entries[i], err = course.Codec.Open(r); err != nil {
 			return course.State{}, fmt.Errorf("read course: %w", err)
 		}
-		s = course.Evolve(s, e)
 	}
-	return s, nil
+	return course.Fold(entries), nil
 }
 
 // Courses returns the index of courses. It is not to be changed.

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -524,6 +525,93 @@ func TestSnapshot_LaterCounts(t *testing.T) {
 	if v := facts.Value("takes.opioid"); v.State == rule.Known {
 		t.Errorf("medicines that nobody listed: %+v", v)
 	}
+}
+
+// TestSnapshot_OldLettersSayNothingOfToday: however many old letters are entered
+// after a measurement of today, it is the measurement that counts.
+func TestSnapshot_OldLettersSayNothingOfToday(t *testing.T) {
+	t.Parallel()
+	weight := func(value, at string) course.Event {
+		return course.Stated{Statements: course.Statements{List: []course.Statement{{Section: rule.Body, Item: "weight", Value: value, Unit: "kg", At: at, Source: course.ByLetter}}}}
+	}
+	events := []course.Event{weight("72", "2026-11-23"), course.Stated{Statements: course.Statements{List: []course.Statement{{Section: rule.History, Item: "schizophrenia", Answer: "yes", At: "1999-01-01", Source: course.ByLetter}}}}}
+	for i := range 30 {
+		events = append(events, weight("60", time.Date(2019, 1, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)))
+	}
+	s := opened(events...)
+	snap, err := s.Snapshot(noon, "1984-03-02", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts := snap.Facts(table())
+	if v := facts.Value("body.weight"); v.State != rule.Known || v.Text != "72" {
+		t.Errorf("the weight of yesterday does not count: %+v", v)
+	}
+	if v := facts.Value("history.schizophrenia"); !v.Yes {
+		t.Errorf("what is never over is over: %+v", v)
+	}
+	if x := s.Latest(time.UTC)["body.weight"]; x.What.Value != "72" {
+		t.Errorf("the latest weight shown is %+v", x.What)
+	}
+}
+
+// TestSnapshot_ManyYears: a course on which everything was asked month after month
+// is still within what a snapshot may hold.
+func TestSnapshot_ManyYears(t *testing.T) {
+	t.Parallel()
+	var events []course.Event
+	for month := range 24 {
+		var all []course.Statement
+		for _, in := range rule.Inputs(nil) {
+			if in.Derived || in.Group == rule.Medicines || in.Group == rule.Infusions {
+				continue
+			}
+			_, item, _ := strings.Cut(in.Name, ".")
+			all = append(all, course.Statement{Section: in.Group, Item: item, Answer: []string{"yes", "no", "unknown"}[month%3], At: time.Date(2024, time.Month(11+month), 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), Source: course.ByPatient})
+			if in.Type != rule.Answer {
+				all[len(all)-1].Answer = "not asked"
+			}
+		}
+		for part := range slices.Chunk(all, 100) {
+			d, r := course.Decide(opened(), stated(part...), env(act.Nurse))
+			if r != nil {
+				t.Fatal(r)
+			}
+			events = append(events, d.Events...)
+		}
+	}
+	if _, err := opened(events...).Snapshot(noon, "1984-03-02", nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestFold_IsEvolve: reading a whole course at once gives what its entries add up to
+// one by one, and what went on from it leaves it as it was.
+func TestFold_IsEvolve(t *testing.T) {
+	t.Parallel()
+	all := examples()
+	rapid.Check(t, func(t *rapid.T) {
+		entries := []course.Entry{entry(1, noon.Add(-time.Hour), course.Referred{Referral: referral()})}
+		one := course.Evolve(course.State{}, entries[0])
+		for n := range rapid.IntRange(0, 40).Draw(t, "entries") {
+			e := entry(int64(n+2), noon.Add(-time.Duration(rapid.IntRange(0, 90).Draw(t, "minutes"))*time.Minute), rapid.SampledFrom(all).Draw(t, "event"))
+			entries, one = append(entries, e), course.Evolve(one, e)
+		}
+		whole := course.Fold(entries)
+		if !reflect.DeepEqual(whole, one) {
+			t.Fatalf("at once %+v\none by one %+v", whole, one)
+		}
+		for _, e := range all { // two ways on from the same state
+			n := int64(len(entries) + 1)
+			first := course.Evolve(whole, entry(n, noon, e))
+			for _, other := range all {
+				course.Evolve(whole, entry(n, noon.Add(time.Second), other))
+			}
+			if !reflect.DeepEqual(first, course.Evolve(one, entry(n, noon, e))) || !reflect.DeepEqual(whole, one) {
+				t.Fatal("a state changed under another that went on from it")
+			}
+		}
+	})
 }
 
 // TestSnapshot_OwnRecordIsNotTheWhole: what this clinic gave says nothing about what

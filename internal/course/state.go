@@ -35,6 +35,9 @@ type State struct {
 	Ended      *Dated[Ending]
 	Consent    *Dated[Consent]
 	Withdrawn  *Dated[ConsentEnd]
+
+	// alone says that nobody else holds these lists: they may grow in place.
+	alone bool
 }
 
 // Dated is something that was said, with when it holds from and by whom.
@@ -81,6 +84,26 @@ func (a Asked) Waits() bool {
 // Open reports whether the course goes on.
 func (s State) Open() bool { return s.Patient != "" && s.Ended == nil }
 
+// Fold is what the entries of a whole course add up to: Evolve over all of them, but
+// in time that grows with their number and not with its square.
+func Fold(entries []Entry) State {
+	s := State{alone: true}
+	for _, e := range entries {
+		s = Evolve(s, e)
+	}
+	s.alone = false
+	return s
+}
+
+// more adds to a list of the state. Unless the state is being folded it leaves the
+// list that it was given as it was.
+func more[T any](s State, list []T, add ...T) []T {
+	if !s.alone {
+		list = slices.Clip(list)
+	}
+	return append(list, add...)
+}
+
 // Evolve adds one event. It never fails and runs no rule. The state it was given
 // stays as it was.
 func Evolve(s State, e Entry) State {
@@ -89,7 +112,7 @@ func Evolve(s State, e Entry) State {
 	case Referred:
 		s.Referral, s.ReferredAt = ev.Referral, e.EffectiveAt
 	case PriorTold:
-		s.Prior = append(slices.Clip(s.Prior), ev.List...)
+		s.Prior = more(s, s.Prior, ev.List...)
 	case Stated:
 		s = s.stated(ev, e)
 	case MedicinesListed:
@@ -99,7 +122,7 @@ func Evolve(s State, e Entry) State {
 	case InfusionsListed:
 		s.Infusions = later(s.Infusions, dated(ev.InfusionList, e))
 	case InformationAsked:
-		s.Asked = append(slices.Clip(s.Asked), Asked{Asking: ev.Asking, Sequence: e.Sequence, At: e.EffectiveAt, By: e.Actor.Person})
+		s.Asked = more(s, s.Asked, Asked{Asking: ev.Asking, Sequence: e.Sequence, At: e.EffectiveAt, By: e.Actor.Person})
 	case InformationEnded:
 		s.Asked = slices.Clone(s.Asked)
 		for i := range s.Asked {
@@ -110,14 +133,14 @@ func Evolve(s State, e Entry) State {
 	case Screened:
 		s.Screening = later(s.Screening, dated(ev, e))
 	case FindingAccepted:
-		s.Accepted = append(slices.Clip(s.Accepted), dated(ev, e))
+		s.Accepted = more(s, s.Accepted, dated(ev, e))
 	case Decided:
 		s.Decision = later(s.Decision, dated(ev, e))
 	case Planned:
 		s.Plan = later(s.Plan, dated(ev.Plan, e))
 		s.Reevaluate = s.Plan.What.Reevaluate
 	case Reevaluated:
-		s.Reviews = append(slices.Clip(s.Reviews), dated(ev.Review, e))
+		s.Reviews = more(s, s.Reviews, dated(ev.Review, e))
 		s.Reevaluate = ev.Next
 	case Discontinued:
 		s.Ended, s.Reevaluate = later(s.Ended, dated(ev.Ending, e)), ""
@@ -130,9 +153,12 @@ func Evolve(s State, e Entry) State {
 }
 
 func (s State) stated(ev Stated, e Entry) State {
-	s.Statements, s.Asked = slices.Clip(s.Statements), slices.Clone(s.Asked)
+	all := make([]Dated[Statement], len(ev.List))
+	for i, one := range ev.List {
+		all[i] = dated(one, e)
+	}
+	s.Statements, s.Asked = more(s, s.Statements, all...), slices.Clone(s.Asked)
 	for _, one := range ev.List {
-		s.Statements = append(s.Statements, dated(one, e))
 		if one.Answer == string(rule.NotAsked) || one.Answer == "unknown" {
 			continue // nobody knows more than before
 		}
@@ -163,21 +189,56 @@ func (s State) Snapshot(now time.Time, born string, own []Given) (rule.Snapshot,
 
 func (s State) said(now time.Time) []rule.Said {
 	count, kept := map[string]int{}, []rule.Said{}
-	newest := slices.Clone(s.Statements)
-	slices.SortStableFunc(newest, func(a, b Dated[Statement]) int {
-		return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Position, a.Position))
-	})
-	for _, x := range newest {
-		lasting := isLasting(x.What.Name()) && x.What.Answer == "yes"
-		if n := x.What.Name(); count[n] < mostOfItem || (lasting && count[n] < 2*mostOfItem) {
+	for _, i := range s.newest(now.Location()) {
+		x := s.Statements[i].What
+		n := x.Name()
+		lasting := count[n] >= mostOfItem && x.Answer == "yes" && isLasting(n)
+		if count[n] < mostOfItem || (lasting && count[n] < 2*mostOfItem) {
 			count[n]++
-			kept = append(kept, said(x.What))
+			kept = append(kept, said(x))
 		}
 	}
 	if s.Plan != nil {
 		kept = append(kept, s.Plan.What.said(s.Plan.At.In(now.Location()).Format(time.RFC3339Nano))...)
 	}
 	return kept
+}
+
+// newest are the places of all statements, that which holds from latest first: a
+// letter of last year that is entered today says nothing of today. Of two of one
+// instant the one recorded later comes first.
+func (s State) newest(zone *time.Location) []int {
+	at, out := make([]time.Time, len(s.Statements)), make([]int, len(s.Statements))
+	for i, x := range s.Statements {
+		at[i], out[i] = since(x.What.At, zone), i
+	}
+	slices.SortFunc(out, func(i, j int) int {
+		return cmp.Or(at[j].Compare(at[i]), cmp.Compare(s.Statements[j].Position, s.Statements[i].Position), cmp.Compare(j, i))
+	})
+	return out
+}
+
+// since is the instant that a statement holds from; a date is its first one. The
+// zero time is of one that Decide would not take.
+func since(at string, zone *time.Location) time.Time {
+	t, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		t, _ = time.ParseInLocation(time.DateOnly, at, zone)
+	}
+	return t
+}
+
+// Latest is the latest statement on each input, by the instant that it holds from,
+// as the rules take them.
+func (s State) Latest(zone *time.Location) map[string]Dated[Statement] {
+	out := map[string]Dated[Statement]{}
+	for _, i := range s.newest(zone) {
+		x := s.Statements[i]
+		if _, is := out[x.What.Name()]; !is {
+			out[x.What.Name()] = x
+		}
+	}
+	return out
 }
 
 func said(s Statement) rule.Said {

@@ -77,7 +77,7 @@ func (c courses) read(ctx context.Context, v web.Visitor, id ident.Course) (app.
 	}
 	names := c.app.Names(ctx)
 	return one, present.CourseTeller{
-		ID: id, State: one.State, Found: one.Found, Checked: one.Checked, Rules: c.app.Screening.Rules(), Classes: c.app.Screening.Table().Classes, Now: one.Now, Actor: v.Actor,
+		ID: id, State: one.State, Found: one.Found, Checked: one.Checked, Rules: c.app.Screening.Rules(), Classes: c.app.Screening.Table().Classes, Latest: one.State.Latest(one.Now.Location()), Now: one.Now, Actor: v.Actor,
 		Who:  func(p ident.Person) string { return names[p] },
 		Text: func(p journal.Private) string { return c.app.Text(ctx, p) },
 		May:  func(what act.Act) bool { return may(v, what) },

@@ -30,11 +30,13 @@ type CourseTeller struct {
 	Checked []course.Checked
 	Rules   []library.ScreenRule
 	Classes []rule.Class // of medicines
-	Now     time.Time
-	Who     func(ident.Person) string
-	Text    func(journal.Private) string
-	May     func(act.Act) bool
-	Actor   act.Actor
+	// Latest is the latest statement on each input.
+	Latest map[string]course.Dated[course.Statement]
+	Now    time.Time
+	Who    func(ident.Person) string
+	Text   func(journal.Private) string
+	May    func(act.Act) bool
+	Actor  act.Actor
 }
 
 // plainSource is a source as a page names it.
@@ -182,7 +184,7 @@ func (c CourseTeller) statements(e referral.Entry) []view.CourseFact {
 	var out, denied []view.CourseFact
 	for _, g := range e.Groups {
 		for _, in := range e.Inputs(g) {
-			s, ok := c.last(in.Name)
+			s, ok := c.Latest[in.Name]
 			switch {
 			case !ok:
 			case s.What.Answer == "no": // what is not so stands together, each by name
@@ -207,21 +209,9 @@ func deny(denied []view.CourseFact, what, said string) []view.CourseFact {
 	return append(denied, view.CourseFact{Name: "Answered no", Value: what, Said: said})
 }
 
-// last is what was said latest of one thing.
-func (c CourseTeller) last(name string) (course.Dated[course.Statement], bool) {
-	var best course.Dated[course.Statement]
-	found := false
-	for _, s := range c.State.Statements {
-		if s.What.Name() == name && (!found || cmp.Or(s.At.Compare(best.At), cmp.Compare(s.Position, best.Position)) > 0) {
-			best, found = s, true
-		}
-	}
-	return best, found
-}
-
 // Last says what was said latest of one thing, beside its question.
 func (c CourseTeller) Last(in rule.Input) string {
-	s, ok := c.last(in.Name)
+	s, ok := c.Latest[in.Name]
 	if !ok {
 		return ""
 	}
@@ -350,13 +340,19 @@ func (c CourseTeller) inputText(name string) string {
 }
 
 func inputText(name string) string {
-	for _, in := range rule.Inputs(nil) {
-		if in.Name == name {
-			return strings.TrimSuffix(in.Text, ", in multiples of its upper limit of normal")
-		}
+	if text, ok := inputTexts[name]; ok {
+		return text
 	}
 	return name
 }
+
+var inputTexts = func() map[string]string {
+	out := map[string]string{}
+	for _, in := range rule.Inputs(nil) {
+		out[in.Name] = strings.TrimSuffix(in.Text, ", in multiples of its upper limit of normal")
+	}
+	return out
+}()
 
 // Exposure says what was given in each window.
 func Exposure(given []exposure.Window) []string {
