@@ -16,6 +16,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/series"
 )
 
@@ -78,6 +79,8 @@ type Options struct {
 	// Screening are the rules that say who may be treated. Without them nothing is
 	// checked, and nobody is suitable.
 	Screening library.Screening
+	// Protocols are what an order may come from.
+	Protocols protocol.Protocols
 	// Consent is the document that patients sign.
 	Consent library.Consent
 	// Library is what the director adopts; without one no order is released.

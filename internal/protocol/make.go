@@ -35,7 +35,7 @@ type Ask struct {
 	Number, Of int
 	// Library and Rows are the library as it is adopted.
 	Library string
-	Rows    []library.Row
+	Rows    []drug.BasisRow
 }
 
 // Make writes the order that an ask comes to under a protocol. It refuses nothing:
@@ -58,7 +58,7 @@ func Make(p library.Protocol, rules library.Session, a Ask) drug.Order {
 		},
 		Basis: &drug.Basis{
 			Library: a.Library, Body: a.Body, Changes: a.Changes, Reasoned: a.Reasoned, Driving: a.Driving, SecondReview: p.SecondReview,
-			Rows: seen(p, a.Rows),
+			Rows: Rests(p, a.Rows),
 		},
 	}
 	if a.Observe > 0 {
@@ -118,12 +118,13 @@ func restsOn(p library.Protocol) []string {
 	return out
 }
 
-func seen(p library.Protocol, rows []library.Row) []drug.BasisRow {
+// Rests are the rows of a library that an order from a protocol is decided on.
+func Rests(p library.Protocol, rows []drug.BasisRow) []drug.BasisRow {
 	var out []drug.BasisRow
 	for _, name := range restsOn(p) {
 		for _, r := range rows {
-			if r.Name() == name {
-				out = append(out, drug.BasisRow{Name: name, Hash: r.Hash})
+			if r.Name == name {
+				out = append(out, r)
 			}
 		}
 	}
@@ -132,13 +133,13 @@ func seen(p library.Protocol, rows []library.Row) []drug.BasisRow {
 
 // Outdated names the rows on which an order was decided that are not in the library
 // any more, or say something else now. An order that was written by hand names none.
-func Outdated(o drug.Order, rows []library.Row) []string {
+func Outdated(o drug.Order, rows []drug.BasisRow) []string {
 	if o.Basis == nil {
 		return nil
 	}
 	var out []string
 	for _, was := range o.Basis.Rows {
-		if !slices.ContainsFunc(rows, func(r library.Row) bool { return r.Name() == was.Name && r.Hash == was.Hash }) {
+		if !slices.Contains(rows, was) {
 			out = append(out, was.Name)
 		}
 	}

@@ -18,7 +18,7 @@ import (
 
 var noon = time.Date(2026, time.November, 26, 12, 0, 0, 0, time.UTC)
 
-func shipped(t testing.TB) (protocol.Protocols, library.Session, []library.Row) {
+func shipped(t testing.TB) (protocol.Protocols, library.Session, []drug.BasisRow) {
 	t.Helper()
 	f := library.Shipped()
 	rules, err := library.DecodeSession(f.Session)
@@ -33,7 +33,11 @@ func shipped(t testing.TB) (protocol.Protocols, library.Session, []library.Row) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return k, rules, rows
+	var seen []drug.BasisRow
+	for _, r := range rows {
+		seen = append(seen, drug.BasisRow{Name: r.Name(), Hash: r.Hash})
+	}
+	return k, rules, seen
 }
 
 func body(kg, cm string, sex drug.Sex) drug.Body {
@@ -45,7 +49,7 @@ func body(kg, cm string, sex drug.Sex) drug.Body {
 }
 
 // usualAsk asks for what is usual of PR-FIRST, for 60 kg.
-func usualAsk(rows []library.Row) protocol.Ask {
+func usualAsk(rows []drug.BasisRow) protocol.Ask {
 	return protocol.Ask{
 		ID: "o", Patient: "p", Prescriber: "weiss", Now: noon, Body: body("60", "170", drug.Female),
 		Steps:         []drug.Step{{Rate: unit.MgPerKgH("0.3"), Minutes: 120}},
@@ -320,7 +324,7 @@ func TestOutdated_NamesTheRowsThatChanged(t *testing.T) {
 	}
 	changed := slices.Clone(rows)
 	for i := range changed {
-		switch changed[i].Name() {
+		switch changed[i].Name {
 		case "protocols/PR-FIRST", "protocols/PR-CRPS-4H":
 			changed[i].Hash = "other"
 		}
@@ -328,7 +332,7 @@ func TestOutdated_NamesTheRowsThatChanged(t *testing.T) {
 	if out := protocol.Outdated(o, changed); !slices.Equal(out, []string{"protocols/PR-FIRST"}) {
 		t.Errorf("of a protocol that says something else: %v", out)
 	}
-	gone := slices.DeleteFunc(slices.Clone(rows), func(r library.Row) bool { return r.Name() == "session/WT-CAP" })
+	gone := slices.DeleteFunc(slices.Clone(rows), func(r drug.BasisRow) bool { return r.Name == "session/WT-CAP" })
 	if out := protocol.Outdated(o, gone); !slices.Equal(out, []string{"session/WT-CAP"}) {
 		t.Errorf("of a row that is gone: %v", out)
 	}

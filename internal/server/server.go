@@ -137,6 +137,10 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read shipped rules of screening: %w", err)
 	}
+	protocols, err := library.DecodeProtocols(shipped.ProtocolsYAML(), rules)
+	if err != nil {
+		return fmt.Errorf("read shipped protocols: %w", err)
+	}
 	consent, err := library.DecodeConsent(shipped.ConsentYAML())
 	if err != nil {
 		return fmt.Errorf("read shipped consent document: %w", err)
@@ -154,7 +158,7 @@ func (s *Server) open(ctx context.Context) error {
 	s.app, err = app.New(ctx, app.Options{
 		Clinic: ident.Clinic(s.cfg.Clinic), Store: s.store, Telemetry: s.store,
 		Directory: staff,
-		Rules:     rules, AlarmRules: alarms, Screening: screening, Consent: consent, Library: houseLibrary(library.Shipped().Hash(), s.rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
+		Rules:     rules, AlarmRules: alarms, Screening: screening, Protocols: protocols, Consent: consent, Library: houseLibrary(library.Shipped().Hash(), s.rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
 	})
 	if err != nil {
 		return err

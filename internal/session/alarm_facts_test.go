@@ -52,7 +52,7 @@ func TestAlarmFacts_Maximum(t *testing.T) {
 	l := runningTen(t)
 	o := order()
 	o.Maxima.Total, o.Maxima.Minutes = unit.Mg("8"), 600
-	l.add(at(1), byPrescriber(), OrderAttached{o})
+	l.add(at(1), byPrescriber(), OrderAttached{Order: o})
 	if f := AlarmFacts(l.state, envAt(at(2))); far(f.MaximumAt, at(30)) { // 8 mg at 16 mg/h
 		t.Errorf("maximum at %v", f.MaximumAt)
 	}
@@ -65,7 +65,7 @@ func TestAlarmFacts_Maximum(t *testing.T) {
 	}
 	// The duration may come first; pauses count against it.
 	o.Maxima.Total, o.Maxima.Minutes = unit.Mg("80"), 20
-	l.add(at(5), byPrescriber(), OrderAttached{o})
+	l.add(at(5), byPrescriber(), OrderAttached{Order: o})
 	l.say(t, Pause{Cause: PausePatient}, envAt(at(6)))
 	if f := AlarmFacts(l.state, envAt(at(7))); !f.MaximumAt.Equal(at(20)) || !f.PlannedEnd.IsZero() || !f.PausedSince.Equal(at(6)) {
 		t.Errorf("%+v", f)

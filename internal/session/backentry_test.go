@@ -232,7 +232,7 @@ func TestPaper_OnlyWhatCannotBeGoesBack(t *testing.T) {
 		{"a tablet alone", started, Observe{round()}, machine, "a person"},
 		{"a rate below nothing", started, SetRate{Read: reading("-1")}, fromPaper(5), "not a rate"},
 		{"a signature", started, Review{Meaning: MeaningReviewed}, fromPaper(5), "signed or witnessed"},
-		{"an order", started, AttachOrder{order()}, fromPaper(5), "signed or witnessed"},
+		{"an order", started, AttachOrder{Order: order()}, fromPaper(5), "signed or witnessed"},
 		{"waste", started, Waste{Mass: unit.Mg("1"), Volume: unit.ML("1")}, fromPaper(5), "signed or witnessed"},
 		{"a call for help of yesterday", started, CallHelp{}, fromPaper(5), "signed or witnessed"},
 		{"an amendment", started, Amend{Entry: 101, Reason: said(1), Strike: true}, fromPaper(5), "signed or witnessed"},

@@ -104,9 +104,11 @@ type (
 		Title        journal.Private `json:"title"`
 		DocumentDate string          `json:"document_date"`
 	}
-	// AttachOrder gives the visit its order, or replaces it.
+	// AttachOrder gives the visit its order, or replaces it. The reason is for what
+	// the order asks beyond a soft limit or changes of what is usual.
 	AttachOrder struct {
-		Order drug.Order `json:"order"`
+		Order  drug.Order      `json:"order"`
+		Reason journal.Private `json:"reason,omitzero"`
 	}
 	// Override accepts a soft finding of a gate, with a reason.
 	Override struct {

@@ -192,7 +192,7 @@ func TestAlarmLimit_Changes(t *testing.T) {
 	if !strings.Contains(strings.Join(messages(l.state.LimitsInForce()), " "), "91") {
 		t.Error("the limit is not in force")
 	}
-	l.say(t, AttachOrder{order()}, watching(at(13)).by(byPrescriber()))
+	l.say(t, AttachOrder{Order: order()}, watching(at(13)).by(byPrescriber()))
 	if len(l.state.AlarmLimits) != 0 {
 		t.Errorf("a new order left %+v", l.state.AlarmLimits)
 	}

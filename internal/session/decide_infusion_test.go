@@ -393,7 +393,7 @@ func TestDecide_ATimeOutThatFailedIsKeptWithWhatDidNotHold(t *testing.T) {
 	} {
 		l := until(PhasePrepared)
 		if c.order != nil {
-			l.add(at(-3), byPrescriber(), OrderAttached{*c.order})
+			l.add(at(-3), byPrescriber(), OrderAttached{Order: *c.order})
 		}
 		said := good
 		if c.change != nil {

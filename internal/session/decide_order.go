@@ -5,13 +5,14 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/unit"
 )
 
 func (d *decider) order(c Command) ([]Event, *Refusal) {
 	switch c := c.(type) {
 	case AttachOrder:
-		return d.attachOrder(c.Order)
+		return d.attachOrder(c.Order, c.Reason)
 	case TakeSpokenOrder:
 		return d.takeSpoken(c)
 	case SignSpokenOrder:
@@ -24,7 +25,7 @@ func (d *decider) order(c Command) ([]Event, *Refusal) {
 
 // attachOrder gives the session its order. The order is the prescriber's own
 // word: who attaches it signs it.
-func (d *decider) attachOrder(o drug.Order) ([]Event, *Refusal) {
+func (d *decider) attachOrder(o drug.Order, reason journal.Private) ([]Event, *Refusal) {
 	if r := d.in(PhaseScheduled, PhaseArrived, PhaseReady, PhasePrepared, PhaseInfusing, PhasePaused); r != nil {
 		return nil, r
 	}
@@ -41,7 +42,8 @@ func (d *decider) attachOrder(o drug.Order) ([]Event, *Refusal) {
 	if o.SignedAt.IsZero() {
 		o.SignedAt = d.at
 	}
-	for _, check := range []func(drug.Order, ident.Person) *Refusal{d.orderBelongs, d.orderWritten, d.orderWithin, d.orderFitsBag} {
+	byProtocol := func(o drug.Order, _ ident.Person) *Refusal { return d.fromProtocol(o, reason) }
+	for _, check := range []func(drug.Order, ident.Person) *Refusal{d.orderBelongs, byProtocol, d.orderWritten, d.orderWithin, d.orderFitsBag} {
 		if r := check(o, who); r != nil {
 			return nil, r
 		}
@@ -49,7 +51,7 @@ func (d *decider) attachOrder(o drug.Order) ([]Event, *Refusal) {
 	if r := d.orderInLibrary(o); r != nil {
 		return nil, r
 	}
-	return one(OrderAttached{Order: o})
+	return one(OrderAttached{Order: o, Reason: reason})
 }
 
 // libraryAdopted refuses an order while nobody of the clinic answers for the limits

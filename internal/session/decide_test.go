@@ -213,10 +213,10 @@ func TestDecide_AttachOrder(t *testing.T) {
 	t.Parallel()
 	env := envAt(at(-40)).by(byPrescriber())
 	l := until(PhaseArrived)
-	l.say(t, AttachOrder{order()}, env)
+	l.say(t, AttachOrder{Order: order()}, env)
 	unsigned := order()
 	unsigned.Prescriber, unsigned.SignedAt = "", time.Time{}
-	l.say(t, AttachOrder{unsigned}, env)
+	l.say(t, AttachOrder{Order: unsigned}, env)
 	if o := l.state.Order; o.Prescriber != prescriber || !o.SignedAt.Equal(at(-40)) {
 		t.Errorf("signed by %s at %v", o.Prescriber, o.SignedAt)
 	}
@@ -246,12 +246,12 @@ func TestDecide_AttachOrder(t *testing.T) {
 		o := order()
 		o.Steps = slices.Clone(o.Steps)
 		c.change(&o)
-		refusal{c.name, l, AttachOrder{o}, env, c.message}.check(t)
+		refusal{c.name, l, AttachOrder{Order: o}, env, c.message}.check(t)
 	}
 	strong := order()
 	strong.Concentration = unit.MgPerML("2")
-	refusal{"another bag", until(PhasePrepared), AttachOrder{strong}, envAt(at(-10)).by(byPrescriber()), "session.order_other_bag"}.check(t)
-	refusal{"after the stop", until(PhaseStopped), AttachOrder{order()}, envAt(at(40)).by(byPrescriber()), "session.phase"}.check(t)
+	refusal{"another bag", until(PhasePrepared), AttachOrder{Order: strong}, envAt(at(-10)).by(byPrescriber()), "session.order_other_bag"}.check(t)
+	refusal{"after the stop", until(PhaseStopped), AttachOrder{Order: order()}, envAt(at(40)).by(byPrescriber()), "session.phase"}.check(t)
 }
 
 func TestDecide_SpokenOrderIsSignedByItsPrescriber(t *testing.T) {

@@ -135,7 +135,7 @@ func TestDueItems_WithoutWhatSaysSo(t *testing.T) {
 	none := until(PhaseInfusing)
 	o := order()
 	o.Watch = drug.Watch{}
-	none.add(at(1), byPrescriber(), OrderAttached{o})
+	none.add(at(1), byPrescriber(), OrderAttached{Order: o})
 	// What needs a person has an interval of the library; the cuff has none.
 	if got := plan(none.state, envAt(at(5))); len(got) != 2 || got[RoundObservation] != 15 || got[RoundPresence] != 15 {
 		t.Errorf("due by an order without a plan: %v", got)

@@ -44,6 +44,8 @@ type (
 	// OrderAttached gives the session its order, or replaces it.
 	OrderAttached struct {
 		Order drug.Order `json:"order"`
+		// Reason is for what it asks beyond a soft limit, or changes of what is usual.
+		Reason journal.Private `json:"reason,omitzero"`
 	}
 	// FindingOverridden accepts a soft finding of a gate, with a reason.
 	FindingOverridden struct {

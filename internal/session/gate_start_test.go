@@ -45,7 +45,7 @@ func readyRows() []row {
 		{"more nurse's load, which the start asks itself", "ready", Clear, "SW-READY", func(x *scene) { x.env.Staff.Load = 9 }, nil},
 		{"a new order that passes too", "ready", Clear, "SW-READY", changed(func(o *drug.Order) { o.Number = 3 }), nil},
 		{"a new order, and what only the draw-up gate asks stands in the way", "ready", Finding, "SW-READY", func(x *scene) {
-			x.add(-1, byPrescriber(), OrderAttached{order()})
+			x.add(-1, byPrescriber(), OrderAttached{Order: order()})
 			x.env.Staff.Load = 3
 		}, nil},
 		{"an order attached just before the gate was passed, and the same", "ready", Clear, "SW-READY", func(x *scene) {
@@ -134,16 +134,16 @@ func timeOutRows() []row {
 	sameAgain := func(x *scene) { x.add(-1, byNurse(), TimeOutDone{TimeOut: *x.s.TimeOut}) }
 	for _, check := range []CheckID{"label", "patient-agrees"} {
 		out = append(out,
-			row{"another order since", check, CouldNotCheck, "SW-LABEL", func(x *scene) { x.add(-1, byPrescriber(), OrderAttached{order()}) }, nil},
+			row{"another order since", check, CouldNotCheck, "SW-LABEL", func(x *scene) { x.add(-1, byPrescriber(), OrderAttached{Order: order()}) }, nil},
 			row{"another order since, and the time-out again", check, Clear, "SW-LABEL", func(x *scene) {
-				x.add(-1, byPrescriber(), OrderAttached{order()})
+				x.add(-1, byPrescriber(), OrderAttached{Order: order()})
 				sameAgain(x)
 			}, nil},
 			row{"another order, told later than the time-out", check, CouldNotCheck, "SW-LABEL", func(x *scene) {
-				x.add(-3, byPrescriber(), OrderAttached{order()})
+				x.add(-3, byPrescriber(), OrderAttached{Order: order()})
 			}, nil},
 			row{"a time-out that was done before the order and arrived after it", check, CouldNotCheck, "SW-LABEL", func(x *scene) {
-				x.add(-0.5, byPrescriber(), OrderAttached{order()})
+				x.add(-0.5, byPrescriber(), OrderAttached{Order: order()})
 				sameAgain(x)
 			}, nil})
 	}
@@ -331,7 +331,7 @@ func TestDecide_ANewOrderIsComparedWithTheBagThatWasPrepared(t *testing.T) {
 		p := *l.state.Prepared
 		p.Drawn = unit.Mg(drawn)
 		l.state.Prepared = &p
-		_, r := Decide(l.state, AttachOrder{order()}, envAt(at(-10)).by(byPrescriber()))
+		_, r := Decide(l.state, AttachOrder{Order: order()}, envAt(at(-10)).by(byPrescriber()))
 		if (r == nil) != fits || (r != nil && r.Message.ID != "session.bag_too_small") {
 			t.Errorf("a new order beside a bag of %s mg: %v", drawn, r)
 		}

@@ -115,7 +115,7 @@ func TestLapses_AreJudgedByTheOrderInForce(t *testing.T) {
 		o.Watch.Observation = c.every
 		whole := set(ForRound, attended)
 		l := until(PhaseInfusing).sees(15, whole).sees(30, whole).sees(45, whole)
-		l.add(at(46), byPrescriber(), OrderAttached{o})
+		l.add(at(46), byPrescriber(), OrderAttached{Order: o})
 		l.add(at(70), byNurse(), Stopped{Cause: StopPlanned, Phase: PhaseInfusing})
 		if got := lapsesOf(t, l.state, 300, RoundObservation); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)

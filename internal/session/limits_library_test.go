@@ -78,7 +78,7 @@ func attachCases() []limitCase {
 			change(&o)
 			env := envAt(at(-40)).by(byPrescriber())
 			env.Rules = rules
-			return answer(until(PhaseArrived), AttachOrder{o}, env)
+			return answer(until(PhaseArrived), AttachOrder{Order: o}, env)
 		}}
 	}
 	return []limitCase{
@@ -489,7 +489,7 @@ func TestLimits_ARefusalSaysWhat(t *testing.T) {
 	t.Parallel()
 	o := order()
 	o.Maxima.Rate = unit.MgPerKgH("1.2")
-	r := until(PhaseArrived).refused(t, AttachOrder{o}, envAt(at(-40)).by(byPrescriber()))
+	r := until(PhaseArrived).refused(t, AttachOrder{Order: o}, envAt(at(-40)).by(byPrescriber()))
 	if r.Rule != "LIM-RATE" || r.Asked != "1.2 mg/kg/h" || r.Allowed != "1 mg/kg/h" || r.Malformed {
 		t.Errorf("refused by %s: asked %q, allowed %q", r.Rule, r.Asked, r.Allowed)
 	}
@@ -503,7 +503,7 @@ func TestLimits_WithoutALibrary(t *testing.T) {
 	t.Parallel()
 	blind := envAt(at(5))
 	blind.Rules = library.Session{}
-	for _, c := range []Command{AttachOrder{order()}, SetRate{Ordered: unit.MgPerKgH("0.35"), Read: reading("28")}} {
+	for _, c := range []Command{AttachOrder{Order: order()}, SetRate{Ordered: unit.MgPerKgH("0.35"), Read: reading("28")}} {
 		env := blind
 		if _, ok := c.(AttachOrder); ok {
 			env = env.by(byPrescriber())

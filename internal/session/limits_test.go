@@ -31,7 +31,7 @@ func TestOrderLimits_AtTheLimitAndBeyond(t *testing.T) {
 		o := order()
 		c.change(&o.Maxima)
 		l.add(at(0), byNurse(), RateChanged{Read: reading("0.1"), Authority: NoAuthority})
-		l.add(at(1), byPrescriber(), OrderAttached{o})
+		l.add(at(1), byPrescriber(), OrderAttached{Order: o})
 		l.add(at(2), byNurse(), DrugGiven{Drug: drug.Ketamine, Ketamine: unit.Mg(c.given)})
 		e := l.say(t, Stop{Cause: StopPlanned}, envAt(at(c.minute)))[0].(Stopped)
 		if !slices.Equal(rulesOf(e.Deviations), c.marked) {

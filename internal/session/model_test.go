@@ -59,7 +59,7 @@ func drawCommand(t *rapid.T, l *log) Command {
 		TakeSpokenOrder{Prescriber: prescriber, What: SpokenRate, Rate: &rate, Text: said(1), ReadBack: true},
 		TakeSpokenOrder{Prescriber: prescriber, What: SpokenResume, Text: said(1), ReadBack: true},
 		SignSpokenOrder{spoken},
-		AttachOrder{o},
+		AttachOrder{Order: o},
 		Observe{seen},
 		Observe{Observation{Purpose: ForRound, Sedation: ptr(scale.Sedation(3))}},
 		NoteSideEffect{ID: id[ident.SideEffect](len(l.entries)), Code: "nausea"},

@@ -37,7 +37,7 @@ func (x *scene) answers(p Precheck) { x.add(-31, byNurse(), PrecheckAnswered{p})
 func (x *scene) orders(change func(*drug.Order)) {
 	o := order()
 	change(&o)
-	x.add(-31, byPrescriber(), OrderAttached{o})
+	x.add(-31, byPrescriber(), OrderAttached{Order: o})
 }
 
 // clearPrecheck is a pre-check in which nothing stands in the way.
@@ -108,7 +108,7 @@ func drugless(t testing.TB) *log {
 	l.say(t, Arrive{Identifiers: []Identifier{ByBirth, ByName}}, envAt(at(-60)))
 	l.say(t, TakeOver{}, envAt(at(-60)))
 	l.say(t, TakePrescriber{OnSite: true}, envAt(at(-59)).by(byPrescriber()))
-	l.say(t, AttachOrder{order()}, envAt(at(-58)).by(byPrescriber()))
+	l.say(t, AttachOrder{Order: order()}, envAt(at(-58)).by(byPrescriber()))
 	l.say(t, Attest{Document: Consent, Title: said(1), DocumentDate: "2026-11-20"}, envAt(at(-57)))
 	l.say(t, Attest{Document: Screening, Title: said(2), DocumentDate: "2026-11-20"}, envAt(at(-57)))
 	l.say(t, AnswerPrecheck{clearPrecheck()}, envAt(at(-50)))

@@ -131,7 +131,8 @@ func TestSession_EveryPathIsInItsCommand(t *testing.T) {
 			}
 		}
 		for _, name := range jsonNames(reflect.TypeOf(c)) {
-			if !asked[name] && name != "findings" && name != "scanned" {
+			onPage := c.Act() == session.ActAttachOrder && name == "reason" // asked where an order comes from a protocol
+			if !asked[name] && name != "findings" && name != "scanned" && !onPage {
 				t.Errorf("%s: nothing asks for %q", f.Act, name)
 			}
 		}

@@ -1,0 +1,90 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/course"
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/rule"
+	"github.com/stillwatch/stillwatch/internal/session"
+)
+
+// FromLibrary is what an order may come from, with the rows of the library as they
+// are now.
+func (a *App) FromLibrary() session.FromLibrary {
+	out := session.FromLibrary{Known: len(a.Protocols.Rows) > 0 && a.Library.Hash != "", Of: a.Protocols, Hash: a.Library.Hash}
+	for _, r := range a.Library.Rows {
+		out.Rows = append(out.Rows, drug.BasisRow{Name: r.Name, Hash: r.Hash})
+	}
+	return out
+}
+
+// OrderFacts is what is known for an order of a visit: the body as it was measured
+// last, the weight of the visit before, and the plan of the patient's course.
+type OrderFacts struct {
+	Body drug.Body
+	// Plan is nil where the patient's course could not be read or has none.
+	Plan *course.Plan
+	// Given is how many infusions of the course were given.
+	Given int
+}
+
+// OrderFacts gathers them. What is not known is left out.
+func (a *App) OrderFacts(ctx context.Context, v Visit) (OrderFacts, error) {
+	var out OrderFacts
+	if last := v.Env.Patient.LastWeight; last != nil {
+		out.Body.Before = last.Weight
+	}
+	c := a.CourseOf(ctx, v.State.Patient, v.Env.Now)
+	if c.Known && c.Has {
+		if c.State.Plan != nil {
+			plan := c.State.Plan.What
+			out.Plan = &plan
+		}
+		out.Body.Weight, out.Body.Weighed = measured(out.Body.Weight, c.State, "weight", a.Zone)
+		out.Body.Height, _ = measured(out.Body.Height, c.State, "height", a.Zone)
+		for _, row := range a.sessions.of(v.State.Patient) {
+			if !row.StartedAt.IsZero() && row.ID != v.ID && !row.StartedAt.Before(c.State.ReferredAt) {
+				out.Given++
+			}
+		}
+	}
+	if w := v.State.Precheck.Weight; w != nil && w.Weight.Positive() {
+		out.Body.Weight, out.Body.Weighed = w.Weight, v.State.PrecheckAt["weight"].At
+	}
+	return out, nil
+}
+
+// quantity is one that reads a decimal.
+type quantity[T any] interface {
+	*T
+	UnmarshalText(b []byte) error
+}
+
+// measured is what was measured last of an item of the body, and when.
+func measured[T any, Q quantity[T]](none T, s course.State, item string, zone *time.Location) (T, time.Time) {
+	best, at := none, time.Time{}
+	for _, x := range slices.Backward(s.Statements) {
+		if x.What.Section != rule.Body || x.What.Item != item || x.What.Value == "" {
+			continue
+		}
+		var q T
+		when, ok := instant(x.What.At, zone)
+		if Q(&q).UnmarshalText([]byte(x.What.Value)) == nil && ok && when.After(at) {
+			best, at = q, when
+		}
+	}
+	return best, at
+}
+
+// instant reads when something was stated: an instant, or a day, which counts from its
+// beginning.
+func instant(text string, zone *time.Location) (time.Time, bool) {
+	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return t.UTC(), true
+	}
+	t, err := time.ParseInLocation(time.DateOnly, text, zone)
+	return t.UTC(), err == nil
+}
