@@ -283,14 +283,14 @@ func (s *Server) openPages(rules string) error {
 	}
 	s.handler, err = web.New(web.Deps{
 		Auth: who, Commands: r, Station: r, Visits: visits{r}, Feed: r,
-		Courses: courses{app: s.app, meter: s.meter},
-		Desk:    desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter, skews: &s.skews, library: s.rows},
-		House:   building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},
-		Fault:   s.writeFault,
-		Skew:    func(v web.Visitor, off time.Duration) { s.skews.note(v, off, s.cfg.Now()) },
-		Unread:  func(what act.Act, began time.Time) { s.meter.command(what, began, outcomeInvalid) },
-		Limits:  form.Limits{OffMinutes: int(s.app.Rules.Duration(library.OffMost).Minutes())},
-		Assets:  assets, Clinic: s.cfg.Clinic, Demo: s.cfg.Demo, Gallery: s.cfg.Gallery,
+		Courses: courses{app: s.app, meter: s.meter}, Orders: visits{r},
+		Desk:   desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter, skews: &s.skews, library: s.rows},
+		House:  building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},
+		Fault:  s.writeFault,
+		Skew:   func(v web.Visitor, off time.Duration) { s.skews.note(v, off, s.cfg.Now()) },
+		Unread: func(what act.Act, began time.Time) { s.meter.command(what, began, outcomeInvalid) },
+		Limits: form.Limits{OffMinutes: int(s.app.Rules.Duration(library.OffMost).Minutes())},
+		Assets: assets, Clinic: s.cfg.Clinic, Demo: s.cfg.Demo, Gallery: s.cfg.Gallery,
 		Now: s.cfg.Now, Random: random, Log: s.cfg.Log,
 	})
 	return err

@@ -26,7 +26,7 @@ func (d *decider) fromProtocol(o drug.Order, reason journal.Private) *Refusal {
 	if o.Basis == nil {
 		return nil
 	}
-	lib := d.env.Protocols
+	lib := d.env.FromLibrary
 	if !lib.Known || !d.env.Rules.Ready() {
 		return refuse(RuleOrder, "session.protocol_unknown")
 	}

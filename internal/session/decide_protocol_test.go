@@ -77,7 +77,7 @@ func TestDecide_OrderFromProtocol(t *testing.T) {
 		{name: "its review left out", order: func(o *drug.Order) { o.Basis.SecondReview = true }, rule: RuleLibrary, id: "session.protocol_library"},
 		{name: "another library", order: func(o *drug.Order) { o.Basis.Library = "older" }, rule: RuleLibrary, id: "session.protocol_library"},
 		{name: "a row left out", order: func(o *drug.Order) { o.Basis.Rows = o.Basis.Rows[1:] }, rule: RuleLibrary, id: "session.protocol_library"},
-		{name: "no protocols", env: func(e *Env) { e.Protocols.Known = false }, rule: RuleOrder, id: "session.protocol_unknown"},
+		{name: "no protocols", env: func(e *Env) { e.FromLibrary.Known = false }, rule: RuleOrder, id: "session.protocol_unknown"},
 		{name: "not adopted", env: func(e *Env) { e.Adopted.Done = false }, rule: RuleLibrary, id: "session.library_not_adopted"},
 		{name: "the last weight not looked at", env: func(e *Env) { e.Patient.LastWeight = &WeightMeasured{Weight: unit.Kg("71")} }, rule: "WT-UNIT", id: "session.protocol_before"},
 		{name: "another last weight", ask: func(a *protocol.Ask) { a.Body.Before = unit.Kg("70") }, env: func(e *Env) { e.Patient.LastWeight = &WeightMeasured{Weight: unit.Kg("31")} }, rule: "WT-UNIT", id: "session.protocol_before"},
@@ -88,7 +88,7 @@ func TestDecide_OrderFromProtocol(t *testing.T) {
 			c.order(&o)
 		}
 		env := envAt(when).by(byPrescriber())
-		env.Protocols = lib
+		env.FromLibrary = lib
 		if c.env != nil {
 			c.env(&env)
 		}

@@ -38,15 +38,15 @@ type Env struct {
 	Witness *act.Actor
 	Rules   library.Session
 	Alarms  library.Alarms
-	// Protocols are what an order may come from.
-	Protocols FromLibrary
-	Staff     Staff
-	Room      RoomCheck
-	Signed    AlarmsSigned
-	Adopted   Adopted
-	Course    CourseState
-	Consent   ConsentState
-	Heard     Heard
+	// FromLibrary is what an order may come from, with the rows it rests on.
+	FromLibrary FromLibrary
+	Staff       Staff
+	Room        RoomCheck
+	Signed      AlarmsSigned
+	Adopted     Adopted
+	Course      CourseState
+	Consent     ConsentState
+	Heard       Heard
 	// Reachable are the people who are signed in at a page that sounds.
 	Reachable []Reachable
 	Monitor   MonitorState

@@ -34,6 +34,8 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /packs.pdf", s.open(staff, s.packsPDF))
 	mux.HandleFunc("GET /sessions/{id}/acts/{act}", s.open(staff, s.actPage))
 	mux.HandleFunc("POST /sessions/{id}/acts/{act}", s.open(staff, s.takeAct))
+	mux.HandleFunc("GET /sessions/{id}/order", s.open(staff, s.orderPage))
+	mux.HandleFunc("POST /sessions/{id}/order", s.open(staff, s.takeOrder))
 	mux.HandleFunc("POST /sessions/{id}/open", s.open(staff, s.openRecord))
 	mux.HandleFunc("GET /access", s.open(staff, s.accessPage))
 	mux.HandleFunc("POST /access", s.open(staff, s.reviewAccess))

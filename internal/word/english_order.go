@@ -8,6 +8,8 @@ func englishOrder() map[ID]string {
 		"session.protocol_library": "The order was written on another library than the one that is adopted. Write it again.",
 		"session.protocol_reason":  "The order asks beyond a soft limit, or changes what is usual: give the reason.",
 		"session.protocol_before":  "The order compares the weight with {0}, and the last visit's was {1}. Write it again.",
+		"order.no_plan":            "There is no plan on record to hold the protocol against: could not be checked.",
+		"order.other_plan":         "The protocol is not for the indication of the patient's plan.",
 		"order.inside":             "Inside the protocol.",
 		"order.above":              "Above what the protocol gives.",
 		"order.below":              "Below what the protocol gives.",

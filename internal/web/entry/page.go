@@ -13,5 +13,10 @@ import (
 //go:embed page.tmpl
 var source string
 
+// Asks are the templates of single questions, for other pages that ask some.
+//
+//go:embed ask.tmpl
+var Asks string
+
 // Page renders it.
-var Page = page.Must[view.DeskAct]("entry", source, "desk.css", "entry.css")
+var Page = page.Must[view.DeskAct]("entry", source+Asks, "desk.css", "entry.css")

@@ -58,6 +58,9 @@ func DeskActs(v app.Visit, who act.Actor) []view.DeskLink {
 			continue
 		}
 		l := deskLink(v, who, a)
+		if a == session.ActAttachOrder && l.Href != "" {
+			out = append(out, view.DeskLink{Href: "/sessions/" + url.PathEscape(string(v.ID)) + "/order", Label: "Order from a protocol"})
+		}
 		l.Primary = l.Href != "" && a == main && !(a == session.ActReview && len(v.State.SpokenToSign()) > 0)
 		out = append(out, l)
 	}

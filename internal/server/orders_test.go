@@ -1,0 +1,121 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/unit"
+)
+
+// protocolAnswers are what is usual of PR-FIRST, signed.
+func protocolAnswers() url.Values {
+	f := url.Values{}
+	for name, v := range map[string]string{
+		"protocol": "PR-FIRST", "do": "sign", "weight": "72", "height": "172", "sex": "female", "rate1": "0.3", "minutes1": "120",
+		"concentration": "1", "bag": "100", "diluent": "sodium chloride 0.9 %", "step": "0.1", "adjunct": "nausea", "observe": "15",
+		"observation": "60", "driving": "next day", "number": "1", "of": "1", "days": "7", "sign.password": password,
+	} {
+		f.Set(name, v)
+	}
+	return f
+}
+
+func with(f url.Values, pairs ...string) url.Values {
+	for i := 0; i < len(pairs); i += 2 {
+		f.Set(pairs[i], pairs[i+1])
+	}
+	return f
+}
+
+// TestOrder_FromAProtocol: the form begins with what the record knows, answers each
+// limit, keeps what was typed, and signs only what the protocol gives.
+func TestOrder_FromAProtocol(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	weiss, okafor := h.hire("weiss", "J. Weiss MD", act.Prescriber), h.hire("okafor", "A. Okafor RN", act.Nurse)
+	patient := h.patient(weiss, "1", "Maria", "Rivera")
+	id := weiss.visit(patient, 3)
+	page := "/sessions/" + string(id) + "/order?protocol=PR-FIRST"
+	if w := okafor.get(page); w.Code != http.StatusForbidden {
+		t.Errorf("a nurse writes an order: %d", w.Code)
+	}
+	day := h.now().In(h.App().Zone).Format("2006-01-02")
+
+	// Without a plan on record the protocol cannot be held against it: that asks for a reason.
+	if w := weiss.fill(page, with(protocolAnswers(), "weighed", day)); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "There is no plan on record") {
+		t.Errorf("without a plan: %d\n%s", w.Code, w.Body)
+	}
+
+	course := weiss.refers(patient)
+	weiss.healthy(course)
+	weiss.plans(course)
+	if shown := weiss.get(page).Body.String(); !strings.Contains(shown, `name="weight" value="72"`) || !strings.Contains(shown, `name="height" value="172"`) ||
+		!strings.Contains(shown, `name="weighed" value="`+day+`"`) || !strings.Contains(shown, "7 days: 0 infusions") {
+		t.Errorf("the form does not begin with what the record knows\n%s", shown)
+	}
+	sci := weiss.fill(strings.Replace(page, "PR-FIRST", "PR-SCI-5H", 1), with(protocolAnswers(), "protocol", "PR-SCI-5H", "weighed", day))
+	if sci.Code != http.StatusUnprocessableEntity || !strings.Contains(sci.Body.String(), "not for the indication") {
+		t.Errorf("a protocol for another indication: %d", sci.Code)
+	}
+	for name, c := range map[string]struct {
+		change []string
+		code   int
+		says   []string
+	}{
+		"beyond the protocol": {
+			[]string{"rate1", "0.36", "change", "higher_rate", "reason", "the last one did little"},
+			http.StatusUnprocessableEntity,
+			[]string{"Above what the protocol gives.", "0.36 mg/kg/h", "allowed: 0.05 to 0.35 mg/kg/h", "protocol PR-FIRST 1: Clinic setting", `value="0.36"`, "the last one did little", "Greatest rate that every limit allows"},
+		},
+		"beyond the library": {[]string{"rate1", "1.2", "change", "higher_rate", "reason", "x"}, http.StatusUnprocessableEntity, []string{"which nobody releases", "LIM-RATE"}},
+		"changed, no reason": {[]string{"rate1", "0.2", "change", "lower_rate"}, http.StatusUnprocessableEntity, []string{"needs a reason"}},
+		"not a number":       {[]string{"rate1", "a third", "bag", "-5"}, http.StatusUnprocessableEntity, []string{"Give a number such as 0.35", `value="a third"`}},
+		"pounds":             {[]string{"weight", "372"}, http.StatusUnprocessableEntity, []string{"Weight and height do not go together"}},
+		"wrong password":     {[]string{"sign.password", "not mine at all"}, http.StatusForbidden, []string{"That is not your password."}},
+		"only checked":       {[]string{"do", "check"}, http.StatusOK, []string{"What follows", "The measured weight: the body mass index is 24.3 kg/m²."}},
+	} {
+		w := weiss.fill(page, with(with(protocolAnswers(), "weighed", day), c.change...))
+		for _, text := range c.says {
+			if !strings.Contains(w.Body.String(), text) {
+				t.Errorf("%s: the page lacks %q", name, text)
+			}
+		}
+		if w.Code != c.code || strings.Contains(w.Body.String(), "not mine at all") || strings.Contains(w.Body.String(), password) {
+			t.Errorf("%s: answered %d, want %d, or gave the password back", name, w.Code, c.code)
+		}
+		if h.state(id).Order != nil {
+			t.Fatalf("%s: an order was attached", name)
+		}
+	}
+
+	f := with(protocolAnswers(), "weighed", day, "rate1", "0.2", "change", "lower_rate", "reason", "light, and anxious")
+	if w := weiss.fill(page, f); w.Code != http.StatusSeeOther {
+		t.Fatalf("answered %d: %s", w.Code, w.Body)
+	}
+	o := h.state(id).Order
+	if o == nil || o.Basis == nil || o.Protocol.ID != "PR-FIRST" || o.Steps[0].Rate != unit.MgPerKgH("0.2") || o.DosingWeight != unit.Kg("72") ||
+		o.Maxima.MassRate != unit.MgPerH("25") || len(o.Adjuncts) != 1 || o.Basis.Library != h.App().Library.Hash || len(o.Basis.Rows) == 0 || o.Prescriber != weiss.person {
+		t.Fatalf("attached %+v", o)
+	}
+	before := h.state(id).Sequence
+	if w := weiss.post("/sessions/"+string(id)+"/order", f); w.Code != http.StatusSeeOther || h.state(id).Sequence != before {
+		t.Errorf("sent twice: answered %d, %d entries became %d", w.Code, before, h.state(id).Sequence)
+	}
+	visit, err := h.App().Visit(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasoned := false
+	for _, e := range visit.Entries {
+		if a, ok := e.Event.(session.OrderAttached); ok {
+			reasoned = a.Reason.Given()
+		}
+	}
+	if !reasoned {
+		t.Error("the reason is not in the record")
+	}
+}

@@ -1,0 +1,153 @@
+package present
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/protocol"
+	"github.com/stillwatch/stillwatch/internal/web/view"
+)
+
+// sections are the questions of the form: only what the protocol lets be chosen.
+func (f OrderForm) sections(row library.Protocol, asked bool) []view.AskSection {
+	rate, _ := row.Span("rate")
+	length, _ := row.Span("duration")
+	days, _ := row.Span("validity")
+	observe, _ := row.Span("observe")
+	steps := []view.Ask{}
+	for i := range mostSteps {
+		n := strconv.Itoa(i + 1)
+		r := f.number("rate"+n, "Rate of step "+n, "mg/kg/h", "", i == 0)
+		m := f.number("minutes"+n, "Minutes of step "+n, "min", "", i == 0)
+		if i == 0 {
+			r.Hint = "usually " + rate.Usual + "; from " + rate.Least + " to " + rate.Most
+			m.Hint = "all steps together usually " + length.Usual + "; from " + length.Least + " to " + length.Most
+		}
+		steps = append(steps, r, m)
+	}
+	number, of := f.number("number", "Infusion number", "", f.plannedNumber(), true), f.number("of", "Of how many", "", f.plannedOf(), true)
+	out := []view.AskSection{
+		{Title: "Weight", Asks: f.body()},
+		{Title: "Infusion", Asks: steps},
+		{Title: "Bag and pump", Asks: f.bag(row)},
+		{Title: "Held ready", Asks: []view.Ask{f.adjuncts(row, asked)}},
+		{Title: "Watch and going home", Asks: []view.Ask{
+			f.number("observe", "A person observes every", "min", observe.Usual, false),
+			f.pick(row, "observation", "Observed after the pump has stopped, at least"),
+			f.pick(row, "driving", "Driving again, at the earliest"),
+		}},
+		{Title: "Plan and validity", Asks: []view.Ask{number, of, f.number("days", "Valid for", "days", days.Usual, false)}},
+		{Title: "Changes of what is usual", Asks: []view.Ask{
+			f.changes(row),
+			f.field(view.Ask{Name: "reason", Label: "Reason", Input: "long", Hint: "For every change that asks for one, and for what lies beyond a soft limit."}),
+		}},
+	}
+	return out
+}
+
+// field fills in what was typed and what is wrong with it.
+func (f OrderForm) field(a view.Ask) view.Ask {
+	a.ID = "o-" + a.Name
+	if f.Typed.Has(a.Name) {
+		a.Value = f.Typed.Get(a.Name)
+	}
+	a.Trouble = f.wrong[a.Name]
+	return a
+}
+
+func (f OrderForm) number(name, label, in, usual string, must bool) view.Ask {
+	return f.field(view.Ask{Name: name, Label: label, Unit: in, Input: "number", Value: usual, Required: must})
+}
+
+// body are the questions of the weight. What the record knows stands there already.
+func (f OrderForm) body() []view.Ask {
+	known := f.Facts.Body
+	weight := f.number("weight", "Weight, as measured", "kg", "", true)
+	height := f.number("height", "Height", "cm", "", false)
+	weighed := f.field(view.Ask{Name: "weighed", Label: "Weighed on", Input: "date"})
+	if known.Weight.Positive() && !f.Typed.Has("weight") {
+		weight.Value = known.Weight.Decimal()
+		if !known.Weighed.IsZero() {
+			weighed.Value = known.Weighed.In(f.Visit.Zone).Format(time.DateOnly)
+		}
+	}
+	if known.Before.Positive() {
+		weight.Hint = "at the last visit " + known.Before.String()
+	}
+	if known.Height.Positive() && !f.Typed.Has("height") {
+		height.Value = known.Height.Decimal()
+	}
+	sex := f.field(view.Ask{Name: "sex", Label: "Sex, for the formula of the ideal weight", Input: "pick"})
+	for _, s := range []drug.Sex{drug.Female, drug.Male} {
+		sex.Options = append(sex.Options, view.AskOption{Value: string(s), Label: Upper(string(s)), Chosen: f.Typed.Get("sex") == string(s)})
+	}
+	sex.Hint = "Asked only where the body mass index is 30 or more."
+	return []view.Ask{weight, weighed, height, sex}
+}
+
+func (f OrderForm) bag(row library.Protocol) []view.Ask {
+	c := f.field(view.Ask{Name: "concentration", Label: "Concentration", Input: "radio", Required: true})
+	for _, s := range row.Concentrations {
+		chosen := f.Typed.Get("concentration") == s.Value || !f.Typed.Has("concentration") && s.Usual
+		c.Options = append(c.Options, view.AskOption{Value: s.Value, Label: s.Value + " " + s.Unit, Hint: f.Library.Of.Wording(s.Source, s.Mark), Chosen: chosen})
+	}
+	diluent := f.field(view.Ask{Name: "diluent", Label: "Diluent", Input: "text", Required: true})
+	return []view.Ask{
+		c, f.number("bag", "Bag volume", "mL", "", true), diluent, f.number("step", "Smallest step of the pump", "mL/h", "", true),
+	}
+}
+
+func (f OrderForm) pick(row library.Protocol, name, label string) view.Ask {
+	c, _ := protocol.Options(row, name)
+	a := f.field(view.Ask{Name: name, Label: label, Input: "radio", Required: true})
+	for _, o := range c.Options {
+		chosen := f.Typed.Get(name) == o.Value || !f.Typed.Has(name) && o.Value == c.Usual
+		says := o.Value
+		if o.Value != "next day" {
+			says += " " + c.Unit
+		}
+		a.Options = append(a.Options, view.AskOption{Value: o.Value, Label: says, Hint: o.Text + " (" + string(o.Mark) + ")", Chosen: chosen})
+	}
+	return a
+}
+
+func (f OrderForm) adjuncts(row library.Protocol, asked bool) view.Ask {
+	a := f.field(view.Ask{Name: "adjunct", Label: "Drugs held ready", Input: "check"})
+	for _, r := range row.Adjuncts {
+		a.Options = append(a.Options, view.AskOption{
+			Value: r.Need, Label: fmt.Sprintf("%s %s %s %s, at most %d", r.Drug, r.Amount, r.Unit, r.Route, r.Doses), Hint: r.Text + " (" + string(r.Mark) + ")",
+			Chosen: slices.Contains(f.Typed["adjunct"], r.Need) || !asked,
+		})
+	}
+	return a
+}
+
+func (f OrderForm) changes(row library.Protocol) view.Ask {
+	a := f.field(view.Ask{Name: "change", Label: "Changes", Input: "check"})
+	for _, m := range row.Modifications {
+		hint := ""
+		if m.Reason {
+			hint = "asks for a reason"
+		}
+		a.Options = append(a.Options, view.AskOption{Value: m.ID, Label: m.Text, Hint: hint, Chosen: slices.Contains(f.Typed["change"], m.ID)})
+	}
+	return a
+}
+
+func (f OrderForm) plannedNumber() string {
+	if f.Facts.Plan == nil {
+		return ""
+	}
+	return strconv.Itoa(f.Facts.Given + 1)
+}
+
+func (f OrderForm) plannedOf() string {
+	if f.Facts.Plan == nil {
+		return ""
+	}
+	return strconv.Itoa(f.Facts.Plan.Infusions)
+}
