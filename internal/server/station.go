@@ -313,12 +313,41 @@ func (r room) callsElsewhere(ctx context.Context, v web.Visitor, id ident.Sessio
 			out = append(out, view.Call{Chair: int(c.Chair), SinceMS: c.Since.UnixMilli()})
 		}
 	}
+	if !v.SignedIn() {
+		return out, nil
+	}
+	return append(out, askedElsewhere(asked, v.Actor.Person, id)...), nil
+}
+
+// mostAsked is how many alarms elsewhere a chair's page lists by name: more do not
+// fit it, and nobody goes to them all.
+const mostAsked = 5
+
+// askedElsewhere are the alarms that call a person to other chairs, the most urgent
+// by name and the rest by their number.
+func askedElsewhere(asked []app.Asked, who ident.Person, here ident.Session) []view.Call {
+	var out []view.Call
+	var first app.Asked
+	more := 0
 	for _, x := range asked {
-		if v.SignedIn() && x.Person == v.Actor.Person && x.Session != id && x.Priority >= alarm.Medium {
+		switch {
+		case x.Person != who || x.Session == here || x.Priority < alarm.Medium:
+		case len(out) < mostAsked:
 			out = append(out, present.Asked(x))
+		default:
+			if more++; more == 1 {
+				first = x
+			}
 		}
 	}
-	return out, nil
+	switch more {
+	case 0:
+	case 1:
+		out = append(out, present.Asked(first))
+	default:
+		out = append(out, present.AskedMore(first, more))
+	}
+	return out
 }
 
 func (r room) present(ctx context.Context, visit app.Visit) (view.Chair, error) {

@@ -163,6 +163,14 @@ func Asked(x app.Asked) view.Call {
 	}
 }
 
+// AskedMore stands for the alarms at other chairs that are not listed; first is the
+// most urgent of them.
+func AskedMore(first app.Asked, n int) view.Call {
+	c := Asked(first)
+	c.Text = "You are called for " + strconv.Itoa(n) + " more alarms: look at the board"
+	return c
+}
+
 // paused reports whether an alarm is quiet now.
 func paused(v app.Visit, a alarm.Alarm) bool { return v.Env.Now.Before(a.PausedUntil) }
 
