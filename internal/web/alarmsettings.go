@@ -68,13 +68,9 @@ func (s *site) signs(
 	if err != nil {
 		return err
 	}
-	author, err := s.Auth.Confirm(r, v, f.Get("sign.password"))
-	if err != nil {
-		status, words, err := askAgain(err)
-		if err != nil {
-			return err
-		}
-		return show(status, "", words)
+	author, err := s.proved(r, v, f, func(status int, words string) error { return show(status, "", words) })
+	if err != nil || !author.Known() {
+		return err
 	}
 	if err := sign(r.Context(), author, id, field(f, "sha256")); err != nil {
 		return again(err, func(t string) error { return show(statusWith(t), t, "") })

@@ -30,21 +30,13 @@ func (s *site) showConsent(w http.ResponseWriter, r *http.Request, v Visitor, st
 // signConsent takes the patient's signature with that of the clinician, who is
 // proved again.
 func (s *site) signConsent(w http.ResponseWriter, r *http.Request, v Visitor) error {
-	id, err := courseIn(r)
+	id, f, key, err := ofCourse(r)
 	if err != nil {
 		return err
 	}
-	f, key, err := posted(r)
-	if err != nil {
+	author, err := s.proved(r, v, f, func(status int, words string) error { return s.showConsent(w, r, v, status, "", words, f) })
+	if err != nil || !author.Known() {
 		return err
-	}
-	author, err := s.Auth.Confirm(r, v, f.Get("sign.password"))
-	if err != nil {
-		status, words, err := askAgain(err)
-		if err != nil {
-			return err
-		}
-		return s.showConsent(w, r, v, status, "", words, f)
 	}
 	body, err := referral.ConsentBody(f)
 	if err != nil {
@@ -57,11 +49,7 @@ func (s *site) signConsent(w http.ResponseWriter, r *http.Request, v Visitor) er
 }
 
 func (s *site) withdrawConsent(w http.ResponseWriter, r *http.Request, v Visitor) error {
-	id, err := courseIn(r)
-	if err != nil {
-		return err
-	}
-	f, key, err := posted(r)
+	id, f, key, err := ofCourse(r)
 	if err != nil {
 		return err
 	}

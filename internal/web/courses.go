@@ -38,6 +38,29 @@ func courseIn(r *http.Request) (ident.Course, error) {
 	return id, nil
 }
 
+// ofCourse reads what was posted about the course of the address.
+func ofCourse(r *http.Request) (id ident.Course, f url.Values, key ident.Command, err error) {
+	if id, err = courseIn(r); err != nil {
+		return "", nil, "", err
+	}
+	f, key, err = posted(r)
+	return id, f, key, err
+}
+
+// proved proves the visitor once more, by the password in the form; where that
+// fails it shows the page again with the words for it, and the author is nobody.
+func (s *site) proved(r *http.Request, v Visitor, f url.Values, show func(status int, words string) error) (author Visitor, err error) {
+	author, err = s.Auth.Confirm(r, v, f.Get("sign.password"))
+	if err == nil {
+		return author, nil
+	}
+	status, words, err := askAgain(err)
+	if err != nil {
+		return Visitor{}, err
+	}
+	return Visitor{}, show(status, words)
+}
+
 func (s *site) referralsPage(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	return s.showReferrals(w, r, v, "", view.ReferralDraft{})
 }
@@ -106,11 +129,7 @@ func (s *site) showCourse(w http.ResponseWriter, r *http.Request, v Visitor, tro
 }
 
 func (s *site) endAsking(w http.ResponseWriter, r *http.Request, v Visitor) error {
-	id, err := courseIn(r)
-	if err != nil {
-		return err
-	}
-	f, key, err := posted(r)
+	id, f, key, err := ofCourse(r)
 	if err != nil {
 		return err
 	}
@@ -169,25 +188,19 @@ func worded(m map[string]any, reason string) map[string]any {
 }
 
 func (s *site) signFindings(w http.ResponseWriter, r *http.Request, v Visitor, what act.Act, said string, bodyOf func(url.Values) any) error {
-	id, err := courseIn(r)
+	id, f, key, err := ofCourse(r)
 	if err != nil {
 		return err
 	}
-	f, key, err := posted(r)
-	if err != nil {
-		return err
-	}
-	author, err := s.Auth.Confirm(r, v, f.Get("sign.password"))
-	if err != nil {
-		status, words, err := askAgain(err)
-		if err != nil {
-			return err
-		}
+	author, err := s.proved(r, v, f, func(status int, words string) error {
 		trouble := ""
 		if what == course.ActAccept { // its own field is folded away
 			trouble = words
 		}
 		return s.showFindings(w, r, v, status, trouble, words, f)
+	})
+	if err != nil || !author.Known() {
+		return err
 	}
 	body, err := json.Marshal(bodyOf(f))
 	if err != nil {
