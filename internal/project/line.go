@@ -102,7 +102,7 @@ func (s Speaker) noted(id ident.SideEffect) string {
 func (s Speaker) Say(e session.Entry) Line {
 	switch ev := e.Event.(type) {
 	case session.Scheduled, session.Arrived, session.PrecheckAnswered, session.PaperAttested, session.OrderAttached,
-		session.FindingOverridden, session.Readied, session.Cancelled, session.Transferred, session.LeftEarly:
+		session.OrderReviewed, session.FindingOverridden, session.Readied, session.Cancelled, session.Transferred, session.LeftEarly:
 		return s.sayVisit(ev)
 	case session.VialsOpened, session.DrawUpComputed, session.DrawUpDisagreed, session.Prepared, session.DrawUpDiscarded,
 		session.MonitorLinked, session.MonitorUnlinked, session.LinkDoubted, session.OffMonitor, session.BackOnMonitor, session.TimeOutDone,
@@ -174,6 +174,8 @@ func (s Speaker) sayVisit(event session.Event) Line {
 		o := ev.Order
 		l.Text = fmt.Sprintf("%s %s, %s, dosing weight %s: %s", o.Protocol.Name, o.Protocol.Version, o.Concentration, o.DosingWeight, Steps(o))
 		return l
+	case session.OrderReviewed:
+		return admin("Order reviewed by a second person")
 	case session.FindingOverridden:
 		l := admin(fmt.Sprintf("Finding accepted (%s gate, %s)", ev.Gate, ev.Check))
 		if ev.Load > 0 {

@@ -119,3 +119,44 @@ func TestOrder_FromAProtocol(t *testing.T) {
 		t.Error("the reason is not in the record")
 	}
 }
+
+// TestOrder_SecondReview: where the protocol asks for it, another person signs the
+// order at the desk, once, and the record says so.
+func TestOrder_SecondReview(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	weiss, pham := h.hire("weiss", "J. Weiss MD", act.Prescriber), h.hire("pham", "L. Pham PharmD", act.Pharmacist)
+	id := weiss.visit(h.patient(weiss, "1", "Maria", "Rivera"), 3)
+	record := "/sessions/" + string(id)
+	day := h.now().In(h.App().Zone).Format("2006-01-02")
+	f := with(protocolAnswers(), "protocol", "PR-CRPS-4H", "weighed", day, "rate1", "0.3", "minutes1", "240", "observation", "120", "of", "10",
+		"change", "lower_rate", "reason", "heavy for the mg/h; no plan written yet")
+	if w := weiss.fill(record+"/order?protocol=PR-CRPS-4H", f); w.Code != http.StatusSeeOther {
+		t.Fatalf("answered %d: %s", w.Code, w.Body)
+	}
+	review := record + "/acts/session.review-order"
+	if page := weiss.get(record).Body.String(); strings.Contains(page, review) || !strings.Contains(page, "for another person than who signed it") {
+		t.Error("who signed the order is offered its review, or not told whose it is")
+	}
+	page := pham.get(review)
+	for _, text := range []string{"PR-CRPS-4H 1", "0.3 mg/kg/h", "J. Weiss MD", "reasoned"} {
+		if !strings.Contains(page.Body.String(), text) {
+			t.Errorf("the page of the review lacks %q", text)
+		}
+	}
+	if w := pham.fill(review, url.Values{"sign.password": {"not mine at all"}}); w.Code != http.StatusForbidden || h.state(id).OrderReview != nil {
+		t.Errorf("reviewed with a wrong password: %d", w.Code)
+	}
+	if w := pham.fill(review, url.Values{"sign.password": {password}}); w.Code != http.StatusSeeOther {
+		t.Fatalf("answered %d: %s", w.Code, w.Body)
+	}
+	if by := h.state(id).OrderReview; by == nil || by.By != pham.person {
+		t.Errorf("reviewed by %+v", by)
+	}
+	if w := pham.get(review); w.Code != http.StatusConflict {
+		t.Errorf("a second review is asked for: %d", w.Code)
+	}
+	if page := weiss.get(record).Body.String(); !strings.Contains(page, "reviewed the order, as second person") {
+		t.Error("the record does not say who reviewed the order")
+	}
+}

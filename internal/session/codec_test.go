@@ -48,6 +48,7 @@ func examples() []Event {
 		PrecheckAnswered{Precheck: fullPrecheck()},
 		PaperAttested{Document: Consent, Title: said(71), DocumentDate: "2026-11-20"},
 		OrderAttached{Order: o},
+		OrderReviewed{Order: o.ID},
 		FindingOverridden{Gate: GateDrawUp, Check: "nurse-load", Reason: said(72), Load: 2},
 		Readied{Gate: gate},
 		Cancelled{Reason: said(73)},

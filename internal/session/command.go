@@ -31,6 +31,7 @@ const (
 	ActPrecheck       act.Act = "session.precheck"
 	ActAttest         act.Act = "session.attest"
 	ActAttachOrder    act.Act = "session.attach-order"
+	ActReviewOrder    act.Act = "session.review-order"
 	ActOverride       act.Act = "session.override"
 	ActReady          act.Act = "session.ready"
 	ActCancel         act.Act = "session.cancel"
@@ -109,6 +110,10 @@ type (
 	AttachOrder struct {
 		Order  drug.Order      `json:"order"`
 		Reason journal.Private `json:"reason,omitzero"`
+	}
+	// ReviewOrder is a second person's signature under the order.
+	ReviewOrder struct {
+		Order ident.Order `json:"order"`
 	}
 	// Override accepts a soft finding of a gate, with a reason.
 	Override struct {
@@ -363,6 +368,7 @@ func (Arrive) Act() act.Act             { return ActArrive }
 func (AnswerPrecheck) Act() act.Act     { return ActPrecheck }
 func (Attest) Act() act.Act             { return ActAttest }
 func (AttachOrder) Act() act.Act        { return ActAttachOrder }
+func (ReviewOrder) Act() act.Act        { return ActReviewOrder }
 func (Override) Act() act.Act           { return ActOverride }
 func (MakeReady) Act() act.Act          { return ActReady }
 func (Cancel) Act() act.Act             { return ActCancel }
@@ -421,6 +427,7 @@ func (Arrive) Planned() bool             { return true }
 func (AnswerPrecheck) Planned() bool     { return false }
 func (Attest) Planned() bool             { return false }
 func (AttachOrder) Planned() bool        { return true }
+func (ReviewOrder) Planned() bool        { return true }
 func (Override) Planned() bool           { return true }
 func (MakeReady) Planned() bool          { return true }
 func (Cancel) Planned() bool             { return true }
@@ -479,6 +486,7 @@ func (Arrive) command()             {}
 func (AnswerPrecheck) command()     {}
 func (Attest) command()             {}
 func (AttachOrder) command()        {}
+func (ReviewOrder) command()        {}
 func (Override) command()           {}
 func (MakeReady) command()          {}
 func (Cancel) command()             {}

@@ -128,6 +128,9 @@ func (d *decider) setRate(c SetRate) ([]Event, *Refusal) {
 		if r := d.consentStands(); r != nil {
 			return nil, r
 		}
+		if r := d.orderStands(); r != nil {
+			return nil, r
+		}
 		if r := d.exhausted(); r != nil {
 			return nil, r
 		}
@@ -317,6 +320,9 @@ func (d *decider) resume(c Resume) ([]Event, *Refusal) {
 		return nil, refuse(RuleSteps, "session.no_order")
 	}
 	if r := d.consentStands(); r != nil {
+		return nil, r
+	}
+	if r := d.orderStands(); r != nil {
 		return nil, r
 	}
 	authority, r := d.resumeAuthority(c)

@@ -13,6 +13,8 @@ func (d *decider) order(c Command) ([]Event, *Refusal) {
 	switch c := c.(type) {
 	case AttachOrder:
 		return d.attachOrder(c.Order, c.Reason)
+	case ReviewOrder:
+		return d.reviewOrder(c)
 	case TakeSpokenOrder:
 		return d.takeSpoken(c)
 	case SignSpokenOrder:

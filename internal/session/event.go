@@ -47,6 +47,10 @@ type (
 		// Reason is for what it asks beyond a soft limit, or changes of what is usual.
 		Reason journal.Private `json:"reason,omitzero"`
 	}
+	// OrderReviewed is a second person's signature under the order.
+	OrderReviewed struct {
+		Order ident.Order `json:"order"`
+	}
 	// FindingOverridden accepts a soft finding of a gate, with a reason.
 	FindingOverridden struct {
 		Gate   Gate            `json:"gate"`
@@ -441,6 +445,7 @@ func (Arrived) event()               {}
 func (PrecheckAnswered) event()      {}
 func (PaperAttested) event()         {}
 func (OrderAttached) event()         {}
+func (OrderReviewed) event()         {}
 func (FindingOverridden) event()     {}
 func (Readied) event()               {}
 func (Cancelled) event()             {}

@@ -22,8 +22,14 @@ func (s State) visit(e Entry) State {
 	case OrderAttached:
 		order := ev.Order
 		s.Order, s.OrderAt, s.OrderFrom = &order, e.Position, e.EffectiveAt
+		s.OrderReview = nil
 		s.AlarmLimits = nil // the new order brings its own
 		s.Watches = inserted(s.Watches, WatchFact{From: e.EffectiveAt, Watch: order.Watch}, func(a, b WatchFact) int { return a.From.Compare(b.From) })
+	case OrderReviewed:
+		if s.Order != nil && s.Order.ID == ev.Order {
+			by := stamp(e)
+			s.OrderReview = &by
+		}
 	case FindingOverridden:
 		checks := put(s.Overrides[ev.Gate], ev.Check, OverrideFact{Stamp: stamp(e), Load: ev.Load})
 		s.Overrides = put(s.Overrides, ev.Gate, checks)

@@ -32,6 +32,8 @@ func orderLines() []line {
 		{"order", "SW-ORDER", look.orderPresent},
 		{"order-patient", "SW-ORDER-PATIENT", look.orderPatient},
 		{"order-valid", "SW-ORDER-VALID", look.orderValid},
+		{"order-library", "SW-ORDER-LIBRARY", look.orderLibrary},
+		{"order-review", "SW-ORDER-REVIEW", look.orderReview},
 		{"order-drug", "SW-ORDER-DRUG", look.orderDrug},
 	}
 	for _, l := range orderLimits() {

@@ -2,6 +2,7 @@ package session
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -101,7 +102,7 @@ func orderRows() []row {
 	attested := func(x *scene) {
 		x.add(-31, byNurse(), PaperAttested{Document: OrderForm, Title: said(3), DocumentDate: "2026-11-20"})
 	}
-	rows := append(orderPatientRows(), orderValidRows()...)
+	rows := slices.Concat(orderPatientRows(), orderValidRows(), orderBasisRows())
 	rows = append(rows, []row{
 		{"signed here", "order", Clear, "SW-ORDER", nil, nil},
 		{"on paper", "order", Attested, "SW-ORDER", attested, nil},

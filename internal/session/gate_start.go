@@ -16,6 +16,8 @@ func startLines() []line {
 	return slices.Concat([]line{
 		{"ready", "SW-READY", look.ready},
 		{"order-valid", "SW-ORDER-VALID", look.orderValid},
+		{"order-library", "SW-ORDER-LIBRARY", look.orderLibrary},
+		{"order-review", "SW-ORDER-REVIEW", look.orderReview},
 		{"use-by", "BUD-1", look.useBy},
 	}, timeOutLines(), pumpLines(), []line{
 		{"pump-volume", "PUMP-READ", look.pumpVolume},

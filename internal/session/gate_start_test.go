@@ -14,7 +14,7 @@ import (
 )
 
 func startRows() []row {
-	return slices.Concat(orderPatientRows(), orderValidRows(), readyRows(), bagRows(), timeOutRows(), pumpReadRows(), volumeRows(), monitorRows(), heardRows(), peopleRows(), loadRows(1))
+	return slices.Concat(orderPatientRows(), orderValidRows(), orderBasisRows(), readyRows(), bagRows(), timeOutRows(), pumpReadRows(), volumeRows(), monitorRows(), heardRows(), peopleRows(), loadRows(1))
 }
 
 func resumeRows() []row {

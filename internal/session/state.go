@@ -33,12 +33,14 @@ type State struct {
 	PrecheckAt map[string]Stamp // section name (JSON) → when and who
 	Papers     map[Document]Attestation
 	Order      *drug.Order
-	OrderAt    int64     // position
-	OrderFrom  time.Time // when it was attached
-	Watches    []WatchFact
-	Overrides  map[Gate]map[CheckID]OverrideFact
-	Readied    *GateResult
-	ReadiedAt  int64 // position
+	// OrderReview is the second person's signature under it; nil without one.
+	OrderReview *Stamp
+	OrderAt     int64     // position
+	OrderFrom   time.Time // when it was attached
+	Watches     []WatchFact
+	Overrides   map[Gate]map[CheckID]OverrideFact
+	Readied     *GateResult
+	ReadiedAt   int64 // position
 
 	Opened      []VialFact       // every opening of vials, also struck or discarded
 	Vials       []drug.Vial      // what is drawn up now

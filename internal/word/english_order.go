@@ -3,6 +3,12 @@ package word
 // englishOrder holds what is said of an order that is held against its protocol.
 func englishOrder() map[ID]string {
 	return map[ID]string{
+		"session.order_outdated":   "The order rests on what the library says no longer: {0}. The infusion goes on as released; more waits for a new order.",
+		"session.order_unread":     "The library could not be read, so it is not known whether the order still rests on it. The infusion goes on as released; more waits.",
+		"session.review_none":      "There is no such order in this visit.",
+		"session.review_not_asked": "The protocol of this order asks for no second review.",
+		"session.review_own":       "The order is reviewed by another person than the one who signed it.",
+		"session.review_done":      "This order is reviewed already.",
 		"session.protocol_unknown": "The protocols of the library could not be read, so the order cannot be held against one. Nothing was released.",
 		"session.protocol_limit":   "{0}: {1}",
 		"session.protocol_library": "The order was written on another library than the one that is adopted. Write it again.",

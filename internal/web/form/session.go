@@ -81,6 +81,10 @@ func arriving() []Form {
 				Field{Path: "document_date", Label: "Date on the document", Input: Date, Required: true},
 			),
 		},
+		{
+			Act: session.ActReviewOrder, Title: "Review the order", Submit: "Sign the review",
+			Intro: "Your signature stands beside the prescriber's. Without it no vial is opened.", Sections: one(Field{Path: "order", Input: Known, Required: true}),
+		},
 		{Act: session.ActAttachOrder, Title: "Attach the order", Submit: "Attach order", Sections: order()},
 	}
 }

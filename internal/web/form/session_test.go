@@ -26,6 +26,7 @@ var commands = []session.Command{
 	session.AnswerPrecheck{},
 	session.Attest{},
 	session.AttachOrder{},
+	session.ReviewOrder{},
 	session.Override{},
 	session.MakeReady{},
 	session.Cancel{},

@@ -27,6 +27,7 @@ var actWords = map[act.Act]string{
 	session.ActPrecheck:        "Pre-check",
 	session.ActAttest:          "Paper document",
 	session.ActAttachOrder:     "Attach order",
+	session.ActReviewOrder:     "Review the order",
 	session.ActReady:           "Ready for draw-up",
 	session.ActCancel:          "Cancel visit",
 	session.ActTransfer:        "Transfer",

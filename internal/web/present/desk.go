@@ -11,6 +11,8 @@ import (
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/project"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/form"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -52,6 +54,14 @@ func DeskActs(v app.Visit, who act.Actor) []view.DeskLink {
 		l.Label, l.Sub = "Say what the pump ran at", "unresolved: readings of "+clock(c.Facts[0].At, v.Zone)+" disagree"
 		out = append(out, l)
 	}
+	if toReview(v.State) {
+		l := deskLink(v, who, session.ActReviewOrder)
+		if l.Href != "" && v.State.Order.Prescriber == who.Person {
+			l.Href, l.Whose = "", "for another person than who signed it"
+		}
+		l.Primary = l.Href != ""
+		out = append(out, l)
+	}
 	main, now := MainAct(v), actsNow(v)
 	for _, a := range append(unsettled(v.State), deskActs...) {
 		if !slices.Contains(now, a) {
@@ -80,9 +90,16 @@ func deskLink(v app.Visit, who act.Actor, a act.Act) view.DeskLink {
 	return l
 }
 
+// toReview reports whether the order waits for a second person's signature.
+func toReview(s session.State) bool {
+	return s.NeedsReview() && s.OrderReview == nil && (s.Phase == session.PhaseScheduled || session.InRoom(s.Phase)) && s.StoppedAt.IsZero()
+}
+
 // AtDesk reports whether an act can be recorded at the desk in this phase.
 func AtDesk(v app.Visit, a act.Act) bool {
 	switch a {
+	case session.ActReviewOrder:
+		return toReview(v.State)
 	case session.ActSignSpoken:
 		return len(v.State.SpokenToSign()) > 0
 	case session.ActClaimStop:
@@ -136,6 +153,8 @@ func DeskAct(v app.Visit, a act.Act, of string, texts TextOf) view.DeskAct {
 		if f, ok := spokenOf(v, of); ok {
 			p.Facts = spokenFacts(v, f, texts)
 		}
+	case session.ActReviewOrder:
+		p.Facts = append(facts(v), reviewFacts(v)...)
 	case session.ActAttachOrder:
 		if v.State.Order != nil {
 			p.Facts = facts(v)
@@ -143,6 +162,29 @@ func DeskAct(v app.Visit, a act.Act, of string, texts TextOf) view.DeskAct {
 		p.Facts = append(p.Facts, limitsFact(v))
 	}
 	return p
+}
+
+// reviewFacts are what a second person reads of an order before signing it.
+func reviewFacts(v app.Visit) []view.Fact {
+	o := v.State.Order
+	if o == nil {
+		return nil
+	}
+	fact := func(term, text string) view.Fact { return view.Fact{Term: term, Text: text, Tone: view.Plain} }
+	out := []view.Fact{
+		fact("Protocol", o.Protocol.ID+" "+o.Protocol.Version+": "+o.Protocol.Name),
+		fact("Dosing weight", o.DosingWeight.String()+", "+string(o.WeightBasis)),
+		fact("Steps", project.Steps(*o)),
+		fact("Bag", o.BagVolume.String()+", "+o.Concentration.String()),
+		fact("Never beyond", o.Maxima.Rate.String()+", "+o.Maxima.MassRate.String()+", "+o.Maxima.Total.String()+", "+o.Maxima.Dose.String()+", "+strconv.Itoa(int(o.Maxima.Minutes))+" min"),
+		fact("Ordered by", name(v.Names, o.Prescriber)),
+	}
+	for _, l := range protocol.Check(v.Env.FromLibrary.Of, v.Env.Rules, *o) {
+		if l.Result != protocol.Inside {
+			out = append(out, view.Fact{Term: Upper(l.What), Text: l.Asked + ": " + string(l.Result), Note: l.Text.English(), Tone: view.Amber})
+		}
+	}
+	return out
 }
 
 // missingBut is what closing still needs; a review is not missing on the page
@@ -164,6 +206,11 @@ func Known(v app.Visit, a act.Act, of string) (body map[string]any, ok bool) {
 	switch a {
 	case session.ActAttachOrder:
 		return map[string]any{"order": map[string]any{"patient": string(v.State.Patient), "drug": drug.Ketamine}}, true
+	case session.ActReviewOrder:
+		if v.State.Order == nil {
+			return nil, false
+		}
+		return map[string]any{"order": string(v.State.Order.ID)}, true
 	case session.ActTakeNurse:
 		return map[string]any{"seen": v.State.Position}, true
 	case session.ActSignSpoken:

@@ -13,7 +13,7 @@ import (
 )
 
 // sections are the questions of the form: only what the protocol lets be chosen.
-func (f OrderForm) sections(row library.Protocol, asked bool) []view.AskSection {
+func (f OrderForm) sections(row library.Protocol) []view.AskSection {
 	rate, _ := row.Span("rate")
 	length, _ := row.Span("duration")
 	days, _ := row.Span("validity")
@@ -34,7 +34,7 @@ func (f OrderForm) sections(row library.Protocol, asked bool) []view.AskSection 
 		{Title: "Weight", Asks: f.body()},
 		{Title: "Infusion", Asks: steps},
 		{Title: "Bag and pump", Asks: f.bag(row)},
-		{Title: "Held ready", Asks: []view.Ask{f.adjuncts(row, asked)}},
+		{Title: "Held ready", Asks: []view.Ask{f.adjuncts(row)}},
 		{Title: "Watch and going home", Asks: []view.Ask{
 			f.number("observe", "A person observes every", "min", observe.Usual, false),
 			f.pick(row, "observation", "Observed after the pump has stopped, at least"),
@@ -115,12 +115,12 @@ func (f OrderForm) pick(row library.Protocol, name, label string) view.Ask {
 	return a
 }
 
-func (f OrderForm) adjuncts(row library.Protocol, asked bool) view.Ask {
+func (f OrderForm) adjuncts(row library.Protocol) view.Ask {
 	a := f.field(view.Ask{Name: "adjunct", Label: "Drugs held ready", Input: "check"})
 	for _, r := range row.Adjuncts {
 		a.Options = append(a.Options, view.AskOption{
 			Value: r.Need, Label: fmt.Sprintf("%s %s %s %s, at most %d", r.Drug, r.Amount, r.Unit, r.Route, r.Doses), Hint: r.Text + " (" + string(r.Mark) + ")",
-			Chosen: slices.Contains(f.Typed["adjunct"], r.Need) || !asked,
+			Chosen: slices.Contains(f.Typed["adjunct"], r.Need),
 		})
 	}
 	return a

@@ -61,11 +61,10 @@ func (f OrderForm) Page() (p view.OrderPage, o drug.Order, ok bool) {
 	for _, s := range row.Evidence {
 		p.Evidence = append(p.Evidence, f.Library.Of.Wording(s.Source, s.Mark)+": "+s.Text+" ("+string(s.Mark)+")")
 	}
-	asked := f.Typed.Has("do")
-	if asked {
+	if f.Typed.Has("do") {
 		o, ok = f.order(row, &p)
 	}
-	p.Sections = f.sections(row, asked)
+	p.Sections = f.sections(row)
 	return p, o, ok
 }
 

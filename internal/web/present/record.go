@@ -327,6 +327,8 @@ func signatures(v app.Visit) []view.Signature {
 		switch ev := e.Event.(type) {
 		case session.OrderAttached:
 			add(e, "ordered", "order "+string(ev.Order.ID))
+		case session.OrderReviewed:
+			add(e, "reviewed the order, as second person", "order "+string(ev.Order))
 		case session.Prepared:
 			add(e, "prepared, as second person", "label "+ev.Label)
 		case session.SpokenOrderSigned:
