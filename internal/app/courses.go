@@ -40,6 +40,7 @@ type courses struct {
 type judged struct {
 	minute int64
 	moves  uint64
+	said   []course.Statement // by the visit that asked
 	facts  CourseFacts
 }
 
@@ -66,11 +67,11 @@ func (c *courses) keep(rows map[ident.Course]project.CourseRow, moves uint64) {
 	}
 }
 
-func (c *courses) keptJudged(id ident.Patient, minute int64) (CourseFacts, uint64, bool) {
+func (c *courses) keptJudged(id ident.Patient, minute int64, said []course.Statement) (CourseFacts, uint64, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	j, ok := c.judged[id]
-	return j.facts, c.moves, ok && j.minute == minute && j.moves == c.moves
+	return j.facts, c.moves, ok && j.minute == minute && j.moves == c.moves && slices.Equal(j.said, said)
 }
 
 func (c *courses) keepJudged(id ident.Patient, j judged) {
@@ -208,7 +209,7 @@ func (a *App) courseEnv(ctx context.Context, r CourseRequest, s course.State, cm
 			return course.Env{}, 0, err
 		}
 	case course.AcceptFinding, course.DecideCourse:
-		found, err := a.screen(ctx, s, e.Now)
+		found, err := a.screenToday(ctx, s, e.Now)
 		if err != nil {
 			return course.Env{}, 0, err
 		}
@@ -297,7 +298,7 @@ func (a *App) Course(ctx context.Context, id ident.Course) (Course, error) {
 	if c.Patient, _, err = a.patients.get(ctx, s.Patient); err != nil {
 		return Course{}, err
 	}
-	if c.Found, err = a.screen(ctx, s, c.Now); err != nil {
+	if c.Found, err = a.screenToday(ctx, s, c.Now); err != nil {
 		a.Log.WarnContext(ctx, "a course could not be screened", "error", err)
 	}
 	if len(c.Found) == 0 {
@@ -307,8 +308,9 @@ func (a *App) Course(ctx context.Context, id ident.Course) (Course, error) {
 	return c, nil
 }
 
-// screen runs every rule of the library over a course, as of now.
-func (a *App) screen(ctx context.Context, s course.State, now time.Time) ([]library.Found, error) {
+// screen runs every rule of the library over a course, as of now, with what the
+// patient's visit asked and measured.
+func (a *App) screen(ctx context.Context, s course.State, visit []course.Statement, now time.Time) ([]library.Found, error) {
 	if !a.Screening.Ready() {
 		return nil, nil
 	}
@@ -320,7 +322,7 @@ func (a *App) screen(ctx context.Context, s course.State, now time.Time) ([]libr
 	if err != nil {
 		return nil, err
 	}
-	snap, err := s.Snapshot(now, p.Born, own)
+	snap, err := s.With(visit).Snapshot(now, p.Born, own)
 	if err != nil {
 		return nil, err
 	}
@@ -397,17 +399,22 @@ type CourseFacts struct {
 
 // CourseOf judges the patient's open course, or the one that ended last, as of now.
 func (a *App) CourseOf(ctx context.Context, id ident.Patient, now time.Time) CourseFacts {
+	return a.courseOf(ctx, id, nil, now)
+}
+
+// courseOf judges it with what a visit of the patient asked and measured.
+func (a *App) courseOf(ctx context.Context, id ident.Patient, visit []course.Statement, now time.Time) CourseFacts {
 	minute := now.Unix() / 60
-	facts, moves, ok := a.courses.keptJudged(id, minute)
+	facts, moves, ok := a.courses.keptJudged(id, minute, visit)
 	if ok {
 		return facts
 	}
-	facts, err := a.judgeCourse(ctx, id, now)
+	facts, err := a.judgeCourse(ctx, id, visit, now)
 	if err != nil {
 		a.Log.WarnContext(ctx, "a patient's course could not be judged", "error", err)
 		return CourseFacts{}
 	}
-	a.courses.keepJudged(id, judged{minute, moves, facts})
+	a.courses.keepJudged(id, judged{minute, moves, visit, facts})
 	return facts
 }
 
@@ -419,7 +426,7 @@ func (a *App) courseState(ctx context.Context, s session.State, now time.Time) s
 	default:
 		return session.CourseState{}
 	}
-	c := a.CourseOf(ctx, s.Patient, now)
+	c := a.courseOf(ctx, s.Patient, a.visitSays(s, now), now)
 	st := c.Standing
 	out := session.CourseState{
 		Known: c.Known, Has: c.Has, Decided: string(st.Decided), At: st.At, Planned: st.Planned, Overdue: st.Overdue, Over: st.Over,
@@ -427,10 +434,13 @@ func (a *App) courseState(ctx context.Context, s session.State, now time.Time) s
 	for _, v := range st.New {
 		out.New = append(out.New, v.Rule)
 	}
+	if c.State.Medicines != nil {
+		out.MedicinesAt = c.State.Medicines.At
+	}
 	return out
 }
 
-func (a *App) judgeCourse(ctx context.Context, id ident.Patient, now time.Time) (CourseFacts, error) {
+func (a *App) judgeCourse(ctx context.Context, id ident.Patient, visit []course.Statement, now time.Time) (CourseFacts, error) {
 	rows, err := a.Courses(ctx)
 	if err != nil {
 		return CourseFacts{}, err
@@ -444,7 +454,7 @@ func (a *App) judgeCourse(ctx context.Context, id ident.Patient, now time.Time) 
 		return CourseFacts{}, err
 	}
 	now = now.In(a.Zone)
-	found, err := a.screen(ctx, s, now)
+	found, err := a.screen(ctx, s, visit, now)
 	if err != nil {
 		return CourseFacts{}, err
 	}

@@ -187,6 +187,17 @@ func (s State) Snapshot(now time.Time, born string, own []Given) (rule.Snapshot,
 	return snap, nil
 }
 
+// With is the state with statements added that stand elsewhere in the record: what a
+// visit asked and measured. It is for Snapshot; no entry of the course says them.
+func (s State) With(list []Statement) State {
+	all := make([]Dated[Statement], len(list))
+	for i, one := range list {
+		all[i] = Dated[Statement]{What: one}
+	}
+	s.Statements = more(s, s.Statements, all...)
+	return s
+}
+
 func (s State) said(now time.Time) []rule.Said {
 	count, kept := map[string]int{}, []rule.Said{}
 	for _, i := range s.newest(now.Location()) {

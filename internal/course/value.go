@@ -41,6 +41,7 @@ const (
 	ByLaboratory Source = "laboratory"
 	ByMonitor    Source = "monitor"
 	ByRecord     Source = "own record"
+	ByVisit      Source = "visit"
 )
 
 // Sources lists the sources that a person may name.

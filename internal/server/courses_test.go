@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
@@ -16,6 +17,8 @@ import (
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/rule"
+	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/web/referral"
 )
 
@@ -340,5 +343,98 @@ func TestCourse_OneOpenForEachPatient(t *testing.T) {
 		if _, err := h.App().Course(t.Context(), id); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestCourse_OnTheDay: the day after the decision every rule is run again, over what
+// was asked and measured at the chair; a patient whose medicines changed since the
+// last visit is screened over the list of today, and over no older one.
+func TestCourse_OnTheDay(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	nurse, weiss := h.nurse(), h.hire("weiss", "J. Weiss MD", act.Prescriber)
+	patient := h.patient(nurse, "1", "Maria", "Rivera")
+	id := nurse.refers(patient)
+	nurse.healthy(id)
+	weiss.plans(id)
+	if code, body := weiss.decides(id, "suitable", "", password); code != http.StatusSeeOther {
+		t.Fatalf("suitable was answered %d\n%.3000s", code, body)
+	}
+	h.later(23 * time.Hour)
+	nurse.signIn("okafor")
+	weiss.signIn("weiss")
+	visit := nurse.visit(patient, 1)
+	nurse.say(visit, session.ActArrive, map[string]any{"identifiers": []session.Identifier{session.ByName, session.ByBirth}})
+	screening := func() session.Check {
+		v, err := h.App().Visit(t.Context(), visit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range session.DrawUpGate(v.State, v.Env).Checks {
+			if c.ID == "screening" {
+				return c
+			}
+		}
+		t.Fatal("the gate does not ask for the screening")
+		return session.Check{}
+	}
+	answers := func(changed bool) {
+		m := map[string]any{"changed": changed, "theophylline": false, "sedating": false, "stimulant": false}
+		if changed {
+			m["list"] = map[string]string{"text": "a new inhaler"}
+		}
+		nurse.say(visit, session.ActPrecheck, map[string]any{"medicines": m})
+	}
+	lists := func(list string) {
+		f := url.Values{"at": {h.now().Format("2006-01-02")}, "source": {"patient"}, "complete": {"yes"}, "list": {list}}
+		if code, body := nurse.enters(id, "medicines", f); code != http.StatusSeeOther {
+			t.Fatalf("%d\n%s", code, body)
+		}
+	}
+	// What is of yesterday says nothing of today.
+	if c := screening(); c.Outcome != session.Finding || !strings.Contains(c.Why.English(), "CI-CYST") || !strings.Contains(c.Why.English(), "T-5") {
+		t.Errorf("before anything was asked: %+v", c)
+	}
+	bladder := func(urgency bool) {
+		nurse.say(visit, session.ActPrecheck, map[string]any{"bladder": map[string]bool{"frequency": false, "urgency": urgency, "nocturia": false, "dysuria": false, "haematuria": false, "pelvic_pain": false}})
+	}
+	var readings []vital.Reading
+	for _, r := range []struct {
+		kind  vital.Kind
+		value vital.Value
+	}{{vital.NIBPSys, 118}, {vital.NIBPDia, 74}, {vital.HR, 66}, {vital.RR, 14}, {vital.SpO2, 98}} {
+		readings = append(readings, vital.Reading{Kind: r.kind, Value: r.value, Quality: vital.Good, Origin: vital.ByHand})
+	}
+	nurse.say(visit, session.ActObserve, map[string]any{"purpose": "baseline", "readings": readings, "oxygen": map[string]any{"air": true, "flow": qty("0", "L/min")}})
+	bladder(true)
+	if code, body := nurse.enters(id, "history", url.Values{"at": {h.now().Format("2006-01-02")}, "source": {"patient"}, "today.jaundice": {"no"}}); code != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", code, body)
+	}
+	if c := screening(); c.Outcome != session.Finding || !strings.HasSuffix(c.Why.English(), ": CI-CYST.") {
+		t.Errorf("with urgency: %+v", c)
+	}
+	if page := weiss.get("/courses/" + string(id) + "/findings").Body.String(); !strings.Contains(page, "urgency: yes · visit, today") {
+		t.Error("the page of findings does not show what was said at the visit")
+	}
+	bladder(false)
+	answers(false)
+	if c := screening(); c.Outcome != session.Clear {
+		t.Errorf("with unchanged medicines: %+v", c)
+	}
+	answers(true)
+	if c := screening(); c.Outcome != session.CouldNotCheck || !strings.Contains(c.Why.English(), "interactions could not be checked") {
+		t.Errorf("with medicines that nobody listed: %+v", c)
+	}
+	lists("allopurinol 300 mg once a day")
+	if c := screening(); c.Outcome != session.Clear {
+		t.Errorf("listed today, without an interaction: %+v", c)
+	}
+	lists("allopurinol 300 mg once a day\ntheophylline 200 mg")
+	if c := screening(); c.Outcome != session.Finding || !strings.Contains(c.Why.English(), "DDI-1") {
+		t.Errorf("listed today, with theophylline: %+v", c)
+	}
+	lists("allopurinol 300 mg once a day\nwhat the neighbour gave")
+	if c := screening(); c.Outcome == session.Clear {
+		t.Error("a medicine that is not coded is taken for clear")
 	}
 }

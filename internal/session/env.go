@@ -101,7 +101,11 @@ type CourseState struct {
 	At      time.Time
 	// New are the rules that found something since, or can no longer be checked, for
 	// which nobody answers.
-	New     []string
+	New []string
+	// MedicinesAt is when the list of medicines was taken that the interactions were
+	// checked by; zero for none.
+	MedicinesAt time.Time
+
 	Planned bool
 	Overdue bool // its re-evaluation
 	Over    bool

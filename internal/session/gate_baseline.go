@@ -72,11 +72,15 @@ func (v look) position(o ObservationFact) int64 {
 func (v look) values(o ObservationFact, kinds []vital.Kind) []vital.Value {
 	var out []vital.Value
 	for _, r := range o.Readings {
-		if slices.Contains(kinds, r.Kind) && r.Quality == vital.Good && r.Origin != vital.FromDevice && v.measuredWith(o, r) {
+		if slices.Contains(kinds, r.Kind) && v.relies(o, r) {
 			out = append(out, r.Value)
 		}
 	}
 	return out
+}
+
+func (v look) relies(o ObservationFact, r vital.Reading) bool {
+	return r.Quality == vital.Good && r.Origin != vital.FromDevice && v.measuredWith(o, r)
 }
 
 // measuredWith reports whether a reading belongs to the time of its set: a
@@ -129,6 +133,19 @@ func (v look) restingSets() []ObservationFact {
 		}
 	}
 	return out
+}
+
+// RestingSet is the last whole set of signs at rest before the start, with those of
+// its readings that can be relied on; false where there is none.
+func RestingSet(s State, env Env) (ObservationFact, bool) {
+	v := look{s: s, env: env}
+	sets := v.restingSets()
+	if len(sets) == 0 {
+		return ObservationFact{}, false
+	}
+	o := sets[0]
+	o.Readings = slices.DeleteFunc(slices.Clone(o.Readings), func(r vital.Reading) bool { return !v.relies(o, r) })
+	return o, true
 }
 
 // limit is one threshold of a sign: the row, whether a value is beyond it,

@@ -95,6 +95,24 @@ func (v look) screening() verdict {
 	case c.Overdue:
 		return found(say("course.overdue"), settle)
 	}
+	return v.interactions()
+}
+
+// interactions: those of medicines that changed since the last visit were checked
+// only where the whole list was taken anew today.
+func (v look) interactions() verdict {
+	m := v.s.Precheck.Medicines
+	if m == nil || !m.Changed {
+		return fine()
+	}
+	at := v.env.Course.MedicinesAt
+	listed, known := v.today(at)
+	switch {
+	case !known:
+		return unsure(say("no_zone"), say("set_zone"))
+	case at.IsZero() || !listed:
+		return unsure(say("course.medicines"), say("course.list_medicines"))
+	}
 	return fine()
 }
 

@@ -77,6 +77,18 @@ func whoRows() []row {
 		{"course, found since", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.New = []string{"CI-PSY"} }), nil},
 		{"course, no plan", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.Planned = false }), nil},
 		{"course, re-evaluation overdue", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.Overdue = true }), nil},
+		{"course, medicines unchanged", "screening", Clear, "SW-SCREENING", medicines(false, time.Time{}), nil},
+		{"course, medicines changed, none listed", "screening", CouldNotCheck, "SW-SCREENING", medicines(true, time.Time{}), nil},
+		{"course, medicines changed, listed before", "screening", CouldNotCheck, "SW-SCREENING", medicines(true, at(-24*60)), nil},
+		{"course, medicines changed, listed today", "screening", Clear, "SW-SCREENING", medicines(true, at(-45)), nil},
+		{"course, medicines changed, no zone", "screening", CouldNotCheck, "SW-SCREENING", func(x *scene) {
+			medicines(true, at(-45))(x)
+			x.env.Zone = nil
+		}, nil},
+		{"course, medicines changed, and found since", "screening", Finding, "SW-SCREENING", func(x *scene) {
+			medicines(true, at(-24*60))(x)
+			x.env.Course.New = []string{"CI-PSY"}
+		}, nil},
 		{"course, ended", "screening", Finding, "SW-SCREENING", onCourse(func(c *CourseState) { c.Over = true }), nil},
 	}
 }
@@ -86,6 +98,15 @@ func signedHere(change func(*ConsentState)) func(*scene) {
 	return func(x *scene) {
 		x.env.Consent = ConsentState{Known: true, Has: true, At: at(-60 * 24)}
 		change(&x.env.Consent)
+	}
+}
+
+// medicines is a patient on a course whose medicines did or did not change since the
+// last visit, and were listed then.
+func medicines(changed bool, listed time.Time) func(*scene) {
+	return func(x *scene) {
+		onCourse(func(c *CourseState) { c.MedicinesAt = listed })(x)
+		x.answers(Precheck{Medicines: &Medicines{Changed: changed, List: said(1)}})
 	}
 }
 

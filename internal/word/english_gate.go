@@ -138,6 +138,8 @@ func gateDrawUp() map[ID]string {
 		"gate.course.undecided":        "Nobody has decided that the patient is suitable for a course.",
 		"gate.course.decided":          "The decision on the course is: {0}.",
 		"gate.course.new":              "New since the decision, and nobody answers for it: {0}.",
+		"gate.course.medicines":        "The medicines changed, and their list was not taken anew today: interactions could not be checked.",
+		"gate.course.list_medicines":   "List the medicines on the patient's course, under Referrals.",
 		"gate.course.unplanned":        "The course has no plan.",
 		"gate.course.overdue":          "The course was to be looked at again, and that day is over.",
 		"gate.consent.sign":            "The patient signs anew, under Referrals; until then no drug is given.",
