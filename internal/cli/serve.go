@@ -53,6 +53,7 @@ func (c serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	server.TradeMemory()
 	s, err := server.Open(e.ctx, server.Config{
 		Data: c.Data, Database: c.Database, Clinic: c.Clinic, Zone: zone, Chairs: c.Chairs, Listen: c.Listen, Plain: c.PlainHTTP,
 		CertFile: c.TLSCert, KeyFile: c.TLSKey, Hosts: c.Host, MLLP: c.MonitorListen, Networks: c.MonitorNetworks, Dial: c.MonitorDial, Debug: c.DebugListen, Backup: c.Backup,
@@ -136,5 +137,6 @@ func (c demoCmd) Run(e *env) error {
 	if c.Ahead {
 		o.Ahead = os.Stdin
 	}
+	server.TradeMemory()
 	return demo.Run(e.ctx, o)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/server"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/simmon"
 	"github.com/stillwatch/stillwatch/internal/vital"
@@ -60,6 +61,7 @@ func loadTime(b *testing.B) time.Duration {
 // answered or an alarm does not reach somebody.
 func BenchmarkLoad(b *testing.B) {
 	lasts := loadTime(b)
+	server.TradeMemory() // as the program does
 	r := openRoom(b, loadChairs)
 	l := &load{bench: r, b: b, sent: map[int]*dip{}, low: map[int]vital.Value{}}
 	ctx, cancel := context.WithCancel(b.Context())
@@ -68,10 +70,11 @@ func BenchmarkLoad(b *testing.B) {
 	reading.Go(func() { l.hears(ctx) })
 	r.opened.Add(loadOfOne + loadBoards)
 	for i := range loadOfOne {
-		reading.Go(func() { l.follow(ctx, fmt.Sprintf("chair.%d", i%loadChairs+1)) })
+		chair := i%loadChairs + 1
+		reading.Go(func() { l.follow(ctx, l.nurses[nurseOf(chair)], fmt.Sprintf("chair.%d", chair)) })
 	}
 	for range loadBoards {
-		reading.Go(func() { l.follow(ctx, "board") })
+		reading.Go(func() { l.follow(ctx, l.client, "board") })
 	}
 	r.opened.Wait()
 	stop := l.paint(ctx)
@@ -126,7 +129,7 @@ func readers(chair int) int {
 
 // follow reads one stream until ctx ends and notes when an alarm first stands
 // in a frame.
-func (l *load) follow(ctx context.Context, topic string) {
+func (l *load) follow(ctx context.Context, client *http.Client, topic string) {
 	opened := sync.OnceFunc(l.opened.Done)
 	defer opened()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, l.server.URL()+"/v1/stream?topics="+topic, nil)
@@ -134,7 +137,7 @@ func (l *load) follow(ctx context.Context, topic string) {
 		l.b.Error(err)
 		return
 	}
-	resp, err := l.client.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		l.b.Error(err)
 		return
@@ -212,7 +215,10 @@ func (l *load) hears(ctx context.Context) {
 	for i := 0; ; i++ {
 		l.server.App().SayHearing(app.Place{Device: "bench", Name: "Station", Station: true}, true)
 		if i%6 == 1 {
-			l.opens(ctx, "/board")
+			l.opens(ctx, l.client, "/board")
+			for _, nurse := range l.nurses {
+				l.opens(ctx, nurse, "/about")
+			}
 		}
 		if !wait(ctx, 10*time.Second) {
 			return
@@ -221,14 +227,14 @@ func (l *load) hears(ctx context.Context) {
 }
 
 // opens is a person who opens a page.
-func (l *load) opens(ctx context.Context, path string) {
+func (l *load) opens(ctx context.Context, client *http.Client, path string) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, l.server.URL()+path, nil)
 	if err != nil {
 		l.b.Error(err)
 		return
 	}
 	req.Header.Set("Sec-Fetch-Mode", "navigate")
-	resp, err := l.client.Do(req)
+	resp, err := client.Do(req)
 	switch {
 	case err != nil && ctx.Err() == nil:
 		l.b.Errorf("open %s: %v", path, err)
@@ -315,7 +321,7 @@ func (l *load) answer(ctx context.Context, chair int) {
 		l.b.Errorf("chair %d: a saturation below 85 %% is no alarm", chair)
 		return
 	}
-	if err := l.player.send(ctx, visit, "okafor", session.ActAcknowledgeAlarm, obj{"condition": alarm.SpO2Low, "announcement": a.Announcement}); err != nil {
+	if err := l.player.send(ctx, visit, nurseOf(chair), session.ActAcknowledgeAlarm, obj{"condition": alarm.SpO2Low, "announcement": a.Announcement}); err != nil {
 		l.b.Errorf("chair %d: %v", chair, err)
 	}
 }

@@ -23,6 +23,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/auth"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/server"
 	"github.com/stillwatch/stillwatch/internal/simmon"
@@ -78,7 +79,10 @@ func benchmarkWire(b *testing.B, chairs int) {
 type bench struct {
 	server *server.Server
 	player *player
-	client *http.Client
+	client *http.Client // of who is at the station
+	// nurses are the clients of the responsible nurses, by login: each has the chairs
+	// that the shipped library lets one nurse have while drug runs.
+	nurses map[string]*http.Client
 	opened sync.WaitGroup // counts the streams that have had their first frame
 	mu     sync.Mutex     // held for an access to sent and took
 	sent   map[sample]time.Time
@@ -98,7 +102,7 @@ func openRoom(b *testing.B, chairs int) *bench {
 	s, err := server.Open(ctx, server.Config{
 		Data: b.TempDir(), Clinic: "demo", Zone: dayZone("", time.Now()), Chairs: chairs, Listen: "127.0.0.1:0", Plain: true,
 		MLLP: "127.0.0.1:0", Networks: []string{"127.0.0.0/8"}, Version: "bench", Demo: true,
-		Now: clock.Now, Log: slog.New(slog.DiscardHandler),
+		Now: clock.Now, Log: slog.New(slog.DiscardHandler), Hashing: &auth.Params{MemoryKiB: 8, Passes: 1, Lanes: 1}, // a hundred people sign in
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -113,6 +117,9 @@ func openRoom(b *testing.B, chairs int) *bench {
 		app: s.App(), clock: clock, rates: &rates{by: map[int]float64{}},
 		sources: map[int]*simmon.Patient{}, visits: map[int]ident.Session{}, who: map[string]act.Actor{},
 	}
+	for i := range (chairs + chairsOfNurse - 1) / chairsOfNurse {
+		p.more = append(p.more, staff{login: nurseOf(i*chairsOfNurse + 1), name: fmt.Sprintf("N. Nurse %d RN", i+1), password: benchPassword, roles: []act.Role{act.Nurse}})
+	}
 	if err := p.fill(ctx, s, chairs); err != nil {
 		b.Fatal(err)
 	}
@@ -125,7 +132,7 @@ func openRoom(b *testing.B, chairs int) *bench {
 	if err := s.Start(ctx); err != nil {
 		b.Fatal(err)
 	}
-	r.signIn(b)
+	r.signIn(b, p.more)
 	r.player = p
 	return r
 }
@@ -151,7 +158,7 @@ func (p *player) fill(ctx context.Context, s *server.Server, chairs int) error {
 		}
 		p.sources[chair] = simmon.NewPatient(profile, uint64(chair), p.clock.Now())
 		// The plan's own instants count from 160 min before the time given.
-		v := visit{chair: chair, nurse: "okafor", planned: -125 * m, minutes: 240, number: 2, arrived: -40 * m, started: -10 * m, until: "infusing"}
+		v := visit{chair: chair, nurse: nurseOf(chair), planned: -125 * m, minutes: 240, number: 2, arrived: -40 * m, started: -10 * m, until: "infusing"}
 		p.plan(now.Add(115*m), v, row.ID)
 		p.arrive(now, v)
 		p.prepare(now, v)
@@ -170,15 +177,31 @@ func (p *player) fill(ctx context.Context, s *server.Server, chairs int) error {
 	return p.play(ctx, p.clock.Now().Add(every), now)
 }
 
-func (r *bench) signIn(b *testing.B) {
+// chairsOfNurse is how many running infusions one nurse has (P-12-RATIO).
+const chairsOfNurse = 2
+
+const benchPassword = "quiet room of the bench"
+
+// nurseOf is the login of the nurse who is responsible at a chair.
+func nurseOf(chair int) string { return fmt.Sprintf("nurse-%03d", (chair-1)/chairsOfNurse+1) }
+
+// signIn signs in who is at the station, and every nurse on a device of their own.
+func (r *bench) signIn(b *testing.B, nurses []staff) {
+	b.Helper()
+	r.client, r.nurses = r.signedIn(b, "okafor", "quiet room lantern"), map[string]*http.Client{}
+	for _, n := range nurses {
+		r.nurses[n.login] = r.signedIn(b, n.login, n.password)
+	}
+}
+
+func (r *bench) signedIn(b *testing.B, login, password string) *http.Client {
 	b.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		b.Fatal(err)
 	}
-	r.client = &http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: 300}}
-	form := url.Values{"login": {"okafor"}, "password": {"quiet room lantern"}}
-	resp, err := r.client.PostForm(r.server.URL()+"/sign-in", form)
+	client := &http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: 300}}
+	resp, err := client.PostForm(r.server.URL()+"/sign-in", url.Values{"login": {login}, "password": {password}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -186,6 +209,7 @@ func (r *bench) signIn(b *testing.B) {
 	if resp.StatusCode != http.StatusOK || resp.Request.URL.Path != "/board" {
 		b.Fatalf("signing in led to %s: %s", resp.Request.URL, resp.Status)
 	}
+	return client
 }
 
 // follow reads one stream until ctx ends. It notes when each chair's newest

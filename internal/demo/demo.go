@@ -204,7 +204,7 @@ func (p *player) hire(ctx context.Context, a *auth.Service, login, oneTime strin
 	if err != nil {
 		return err
 	}
-	for _, s := range cast() {
+	for _, s := range append(cast(), p.more...) {
 		person := auth.Person{Login: s.login, Name: s.name, Roles: s.roles, InCharge: s.inCharge}
 		for _, k := range auth.CredentialKinds() {
 			person.Credentials = append(person.Credentials, auth.Credential{Kind: k, Number: "DEMO", Expires: until})

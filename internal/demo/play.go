@@ -78,6 +78,7 @@ type step struct {
 
 // player plays the past.
 type player struct {
+	more     []staff      // people beside the cast
 	screened map[int]bool // chairs whose patient has a course on record
 	app      *app.App
 	clock    *Clock
