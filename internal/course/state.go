@@ -27,8 +27,11 @@ type State struct {
 	Screening  *Dated[Screened]
 	Accepted   []Dated[FindingAccepted]
 	Decision   *Dated[Decided]
-	Plan       *Dated[Plan]
-	Reviews    []Dated[Review]
+	// DecidedOver is the list of medicines that the decision was made over; nil for
+	// none.
+	DecidedOver *MedicineList
+	Plan        *Dated[Plan]
+	Reviews     []Dated[Review]
 	// Reevaluate is the last day on which the course is looked at anew; empty for
 	// none.
 	Reevaluate string
@@ -135,7 +138,12 @@ func Evolve(s State, e Entry) State {
 	case FindingAccepted:
 		s.Accepted = more(s, s.Accepted, dated(ev, e))
 	case Decided:
-		s.Decision = later(s.Decision, dated(ev, e))
+		if s.Decision = later(s.Decision, dated(ev, e)); s.Decision.Position == e.Position {
+			s.DecidedOver = nil
+			if s.Medicines != nil {
+				s.DecidedOver = &s.Medicines.What
+			}
+		}
 	case Planned:
 		s.Plan = later(s.Plan, dated(ev.Plan, e))
 		s.Reevaluate = s.Plan.What.Reevaluate

@@ -433,6 +433,12 @@ func TestCourse_OnTheDay(t *testing.T) {
 	if c := screening(); c.Outcome != session.Finding || !strings.Contains(c.Why.English(), "DDI-1") {
 		t.Errorf("listed today, with theophylline: %+v", c)
 	}
+	page := weiss.get("/courses/" + string(id) + "/findings").Body.String()
+	for _, want := range []string{"Changed since", "Medicines added: theophylline.", "DDI-1: was clear, now found."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page of findings lacks %q", want)
+		}
+	}
 	lists("allopurinol 300 mg once a day\nwhat the neighbour gave")
 	if c := screening(); c.Outcome == session.Clear {
 		t.Error("a medicine that is not coded is taken for clear")

@@ -369,6 +369,31 @@ func Exposure(given []exposure.Window) []string {
 	return out
 }
 
+// since says what changed after the decision.
+func (c CourseTeller) since(rows map[string]library.ScreenRule) []string {
+	var verdicts []course.Verdict
+	for _, x := range c.Checked {
+		verdicts = append(verdicts, x.Verdict)
+	}
+	s := c.State.Since(verdicts)
+	var out []string
+	say := func(what string, names []string) {
+		if len(names) > 0 {
+			out = append(out, what+": "+strings.Join(names, ", ")+".")
+		}
+	}
+	say("Medicines added", s.Added)
+	say("Medicines no longer listed", s.Gone)
+	if s.NotCoded > 0 {
+		out = append(out, fmt.Sprintf("Medicines listed and not coded: %d. Whether they are new cannot be told.", s.NotCoded))
+	}
+	said := map[rule.Result]string{rule.Clear: "clear", rule.Finding: "found", rule.CouldNotCheck: "could not be checked", "": "not asked"}
+	for _, m := range s.Rules {
+		out = append(out, fmt.Sprintf("%s: was %s, now %s. %s", m.Rule, said[m.Was], said[m.Is], rows[m.Rule].Text))
+	}
+	return out
+}
+
 // Findings is the page of the question whether the patient is suitable.
 func (c CourseTeller) Findings() view.Findings {
 	out := view.Findings{Decided: c.Standing(), MayDecide: c.May(course.ActDecide) && c.State.Ended == nil}
@@ -376,6 +401,7 @@ func (c CourseTeller) Findings() view.Findings {
 	for _, r := range c.Rules {
 		rows[r.ID] = r
 	}
+	out.Since = c.since(rows)
 	settle := map[string]bool{}
 	hard := false
 	for i, f := range c.Found {

@@ -77,6 +77,7 @@ type Findings struct {
 	Settle        []string
 	Exposure      []string
 	Decided       []CourseNote
+	Since         []string // what changed since the decision
 	Read          []ReadItem
 	MayDecide     bool
 	// Suitable says why "suitable" cannot be said now; empty when it can.
