@@ -9,6 +9,7 @@ var houseTable = map[Act]need{
 	"house.drill-restore": {job: true},
 	"house.sign-alarms":   {roles: []Role{Director}},
 	"house.adopt-library": {roles: []Role{Director}},
+	"house.sign-protocol": {roles: []Role{Director, Prescriber, Pharmacist}}, // another than who adopted the library
 	"house.test-sound":    bedside,
 	"house.note-monitor":  {job: true},
 }

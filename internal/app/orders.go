@@ -7,16 +7,28 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/course"
 	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/rule"
 	"github.com/stillwatch/stillwatch/internal/session"
 )
 
 // FromLibrary is what an order may come from, with the rows of the library as they
 // are now.
-func (a *App) FromLibrary() session.FromLibrary {
+func (a *App) FromLibrary(ctx context.Context) (session.FromLibrary, error) {
+	h, err := a.house(ctx)
+	if err != nil {
+		return session.FromLibrary{}, err
+	}
+	return a.fromLibrary(h), nil
+}
+
+func (a *App) fromLibrary(h house.State) session.FromLibrary {
 	out := session.FromLibrary{Known: len(a.Protocols.Rows) > 0 && a.Library.Hash != "", Of: a.Protocols, Hash: a.Library.Hash}
 	for _, r := range a.Library.Rows {
 		out.Rows = append(out.Rows, drug.BasisRow{Name: r.Name, Hash: r.Hash})
+		if h.ByTwo(r) {
+			out.Signed = append(out.Signed, r.Name)
+		}
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -277,6 +278,18 @@ func (p *player) adoptLibrary(ctx context.Context) error {
 	}
 	if refusal != nil {
 		return fmt.Errorf("adoption of the library was refused: %w", refusal)
+	}
+	for _, row := range p.app.Library.Rows { // two people answer for a protocol
+		if !strings.HasPrefix(row.Name, "protocols/") {
+			continue
+		}
+		refusal, err := p.app.DoHouse(ctx, p.who["moreau"], app.NewID[ident.Command](p.app), house.SignProtocol{Hash: row.Hash}, nil)
+		if err != nil {
+			return err
+		}
+		if refusal != nil {
+			return fmt.Errorf("signature of %s was refused: %w", row.Name, refusal)
+		}
 	}
 	return nil
 }

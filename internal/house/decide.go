@@ -44,6 +44,8 @@ func Decide(s State, c Command, env Env) (Decision, *Refusal) {
 		e, r = signAlarms(c, env)
 	case AdoptLibrary:
 		e, r = adoptLibrary(s, c, env)
+	case SignProtocol:
+		e, r = signProtocol(s, c, env)
 	case TestSound:
 		e, r = testSound(c, env)
 	case NoteMonitor:
@@ -160,6 +162,26 @@ func adoptLibrary(s State, c AdoptLibrary, env Env) (Event, *Refusal) {
 		return nil, &Refusal{Rule: "house.library-once", Message: word.M("house.library.adopted")}
 	}
 	return LibraryAdopted{env.Library}, nil
+}
+
+// protocolRows is how the rows of protocols are called in a library.
+const protocolRows = "protocols/"
+
+// signProtocol takes a second person's signature under one protocol. The first is the
+// director's under the library: two people answer for a protocol.
+func signProtocol(s State, c SignProtocol, env Env) (Event, *Refusal) {
+	i := slices.IndexFunc(env.Library.Rows, func(r LibraryRow) bool { return strings.HasPrefix(r.Name, protocolRows) && r.Hash == c.Hash })
+	switch {
+	case i < 0:
+		return nil, &Refusal{Rule: "house.library-as-read", Message: word.M("house.protocol.changed")}
+	case s.Library == nil || s.Library.Hash != env.Library.Hash:
+		return nil, &Refusal{Rule: "house.protocol-adopted", Message: word.M("house.protocol.not_adopted")}
+	case s.Library.By == env.Actor.Person:
+		return nil, &Refusal{Rule: "house.protocol-two", Message: word.M("house.protocol.own")}
+	case s.ByTwo(env.Library.Rows[i]):
+		return nil, &Refusal{Rule: "house.protocol-once", Message: word.M("house.protocol.signed")}
+	}
+	return ProtocolSigned{env.Library.Rows[i]}, nil
 }
 
 // testSound wants every signal answered, each once, at a station that the clinic

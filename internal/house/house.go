@@ -26,6 +26,7 @@ const (
 	ActSignAlarms  act.Act = "house.sign-alarms"
 	ActTestSound   act.Act = "house.test-sound"
 	ActAdopt       act.Act = "house.adopt-library"
+	ActSignProto   act.Act = "house.sign-protocol"
 )
 
 // Equipment is one thing a room must have before a vial is opened.
@@ -85,6 +86,9 @@ type (
 	// LibraryAdopted is the director's signature under the library. Without it no
 	// order is released and no infusion starts.
 	LibraryAdopted struct{ Library }
+	// ProtocolSigned is a second person's signature under one protocol of the
+	// library that the director has adopted. No order comes from it without.
+	ProtocolSigned struct{ LibraryRow }
 	// SoundTested says what a person heard and saw of a station's alarms.
 	SoundTested struct {
 		Station ident.Device `json:"station"`
@@ -159,6 +163,7 @@ func (DetailErased) event()   {}
 func (RestoreDrilled) event() {}
 func (AlarmsSigned) event()   {}
 func (LibraryAdopted) event() {}
+func (ProtocolSigned) event() {}
 func (SoundTested) event()    {}
 
 // Codec writes and reads the payload of every event of the house.
@@ -168,6 +173,7 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[RestoreDrilled, Event]("house.restore-drilled", 1),
 	journal.Type[AlarmsSigned, Event]("house.alarms-signed", 1),
 	journal.Type[LibraryAdopted, Event]("house.library-adopted", 1),
+	journal.Type[ProtocolSigned, Event]("house.protocol-signed", 1),
 	journal.Type[SoundTested, Event]("house.sound-tested", 1),
 	journal.Type[MonitorTroubled, Event]("house.monitor-troubled", 1),
 	journal.Type[MonitorEased, Event]("house.monitor-eased", 1),
@@ -205,6 +211,10 @@ type (
 	AdoptLibrary struct {
 		Hash string `json:"sha256"`
 	}
+	// SignProtocol signs the protocol that the page showed.
+	SignProtocol struct {
+		Hash string `json:"sha256"` // of its row
+	}
 	// TestSound says what was perceived of a test, at the station it comes from.
 	TestSound struct {
 		Signals []Signal `json:"signals"`
@@ -225,6 +235,9 @@ func (SignAlarms) Act() act.Act { return ActSignAlarms }
 func (AdoptLibrary) Act() act.Act { return ActAdopt }
 
 // Act names the command on the wire.
+func (SignProtocol) Act() act.Act { return ActSignProto }
+
+// Act names the command on the wire.
 func (TestSound) Act() act.Act { return ActTestSound }
 
 // Planned is false: what was found in a room or a backup is a fact.
@@ -233,6 +246,7 @@ func (EraseDetail) Planned() bool  { return true }
 func (DrillRestore) Planned() bool { return false }
 func (SignAlarms) Planned() bool   { return true }
 func (AdoptLibrary) Planned() bool { return true }
+func (SignProtocol) Planned() bool { return true }
 func (TestSound) Planned() bool    { return false }
 
 // Env is everything a decision may look at besides the house itself.
@@ -272,4 +286,5 @@ func (EraseDetail) command()  {}
 func (DrillRestore) command() {}
 func (SignAlarms) command()   {}
 func (AdoptLibrary) command() {}
+func (SignProtocol) command() {}
 func (TestSound) command()    {}

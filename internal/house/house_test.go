@@ -482,3 +482,49 @@ func TestTests_TheLatestCounts(t *testing.T) {
 		t.Error("without a zone nobody knows what today is")
 	}
 }
+
+// TestDecide_SignProtocol: the second of two people signs, after the director, once,
+// and only the text that both have read.
+func TestDecide_SignProtocol(t *testing.T) {
+	t.Parallel()
+	row := house.LibraryRow{Name: "protocols/PR-FIRST", Hash: strings.Repeat("01", 32)}
+	has := house.Library{Hash: strings.Repeat("ab", 32), Rows: []house.LibraryRow{{Name: "rules/CI-PREG", Hash: strings.Repeat("02", 32)}, row}}
+	adopter := act.Actor{Kind: act.Person, Person: "01941f29-7c00-7000-8000-0000000000aa", Roles: []act.Role{act.Director}}
+	adopted := house.Evolve(house.State{}, entry(1, morning, house.LibraryAdopted{Library: has}))
+	adopted.Library.By = adopter.Person
+	e := env(morning)
+	e.Library = has
+	got, refusal := house.Decide(adopted, house.SignProtocol{Hash: row.Hash}, e)
+	if refusal != nil {
+		t.Fatal(refusal)
+	}
+	after := house.Evolve(adopted, entry(2, morning, got.Events[0]))
+	if adopted.ByTwo(row) || !after.ByTwo(row) || after.ByTwo(house.LibraryRow{Name: row.Name, Hash: strings.Repeat("03", 32)}) {
+		t.Error("two people do not answer for exactly what both signed")
+	}
+	own := e
+	own.Actor = adopter
+	newer := e
+	newer.Library.Hash = strings.Repeat("cd", 32)
+	for name, c := range map[string]struct {
+		s    house.State
+		hash string
+		env  house.Env
+	}{
+		"before the director":  {house.State{}, row.Hash, e},
+		"by the director":      {adopted, row.Hash, own},
+		"twice":                {after, row.Hash, e},
+		"a row of no protocol": {adopted, has.Rows[0].Hash, e},
+		"what is not there":    {adopted, strings.Repeat("04", 32), e},
+		"of a newer library":   {adopted, row.Hash, newer},
+	} {
+		if _, refusal := house.Decide(c.s, house.SignProtocol{Hash: c.hash}, c.env); refusal == nil {
+			t.Errorf("%s it was signed", name)
+		}
+	}
+	taken := after // the second signer adopts the next library: one person is left
+	taken.Library = &house.AdoptedLibrary{Library: has, At: morning, By: nurse}
+	if taken.ByTwo(row) {
+		t.Error("one person answers twice")
+	}
+}

@@ -18,6 +18,8 @@ type State struct {
 	Drill    *Drilled // the latest restore drill
 	Alarms   *SignedAlarms
 	Library  *AdoptedLibrary
+	// Signed are the signatures under protocols, beside the director's.
+	Signed   []SignedProtocol
 	Tests    map[ident.Device]Test // the latest of each station
 	Monitors map[TroubleOf]Troubled
 }
@@ -65,6 +67,20 @@ type AdoptedLibrary struct {
 	By ident.Person
 }
 
+// SignedProtocol is one signature under a protocol.
+type SignedProtocol struct {
+	LibraryRow
+	At time.Time
+	By ident.Person
+}
+
+// ByTwo reports whether two people answer for a protocol as it is: the director who
+// adopted the library last, and another.
+func (s State) ByTwo(row LibraryRow) bool {
+	return s.Library != nil && slices.Contains(s.Library.Rows, row) &&
+		slices.ContainsFunc(s.Signed, func(p SignedProtocol) bool { return p.LibraryRow == row && p.By != s.Library.By })
+}
+
 // Drilled is a restore drill and when it was.
 type Drilled struct {
 	Drill
@@ -95,6 +111,8 @@ func Evolve(s State, e Entry) State {
 		s.Alarms = &SignedAlarms{ev.AlarmSettings, e.EffectiveAt, e.Actor.Person}
 	case LibraryAdopted:
 		s.Library = &AdoptedLibrary{ev.Library, e.EffectiveAt, e.Actor.Person}
+	case ProtocolSigned:
+		s.Signed = append(slices.Clip(s.Signed), SignedProtocol{ev.LibraryRow, e.EffectiveAt, e.Actor.Person})
 	case SoundTested:
 		s.Tests = withTest(s.Tests, ev, e)
 	case MonitorTroubled:

@@ -13,7 +13,7 @@ const MaxCommand = 64 << 10
 
 // Acts lists every act of the house.
 func Acts() []act.Act {
-	return []act.Act{ActCheckRoom, ActEraseDetail, ActDrill, ActSignAlarms, ActAdopt, ActTestSound, ActNoteMonitor}
+	return []act.Act{ActCheckRoom, ActEraseDetail, ActDrill, ActSignAlarms, ActAdopt, ActSignProto, ActTestSound, ActNoteMonitor}
 }
 
 // DecodeCommand reads the body of the act named what in one released schema
@@ -34,6 +34,8 @@ func DecodeCommand(what act.Act, version int, body []byte) (Command, error) {
 		return decode[SignAlarms](what, body)
 	case ActAdopt:
 		return decode[AdoptLibrary](what, body)
+	case ActSignProto:
+		return decode[SignProtocol](what, body)
 	case ActTestSound:
 		return decode[TestSound](what, body)
 	case ActNoteMonitor:

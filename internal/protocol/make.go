@@ -104,9 +104,12 @@ func quantity[U unit.Base](q unit.Of[U], text string) unit.Of[U] {
 	return q
 }
 
+// Row is how the row of a protocol is called in the library.
+func Row(p library.Protocol) string { return "protocols/" + p.ID }
+
 // restsOn names the rows that an order from a protocol is decided on.
 func restsOn(p library.Protocol) []string {
-	out := []string{"protocols/" + p.ID}
+	out := []string{Row(p)}
 	for _, id := range weightRows() {
 		out = append(out, "session/"+id)
 	}

@@ -37,6 +37,24 @@ func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, err
 	if on {
 		out.Adopted = "Adopted " + word.Moment(s.Library.At.In(d.app.Zone)) + " by " + d.app.Names(ctx)[s.Library.By]
 	}
+	out.MaySign = may(v, house.ActSignProto) && on && s.Library.By != v.Actor.Person
+	names := d.app.Names(ctx)
+	for _, r := range d.library {
+		if r.File != "protocols.yaml" {
+			continue
+		}
+		row := house.LibraryRow{Name: r.Name(), Hash: r.Hash}
+		p := view.ProtocolSignatures{Name: r.ID, Text: r.Text, Hash: r.Hash, ByTwo: s.ByTwo(row)}
+		if on {
+			p.Signed = append(p.Signed, names[s.Library.By])
+		}
+		for _, x := range s.Signed {
+			if x.LibraryRow == row {
+				p.Signed = append(p.Signed, names[x.By]+", "+word.Moment(x.At.In(d.app.Zone)))
+			}
+		}
+		out.Protocols = append(out.Protocols, p)
+	}
 	if d.app.Demo {
 		out.Demo = "Demonstration library, not reviewed by a clinician: for trying Stillwatch only."
 	}
@@ -46,4 +64,9 @@ func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, err
 // AdoptLibrary records the director's signature.
 func (d desk) AdoptLibrary(ctx context.Context, v web.Visitor, id ident.Command, hash string) error {
 	return d.ofHouse(ctx, v, id, house.AdoptLibrary{Hash: hash}, nil)
+}
+
+// SignProtocol records a second person's signature under one protocol.
+func (d desk) SignProtocol(ctx context.Context, v web.Visitor, id ident.Command, hash string) error {
+	return d.ofHouse(ctx, v, id, house.SignProtocol{Hash: hash}, nil)
 }

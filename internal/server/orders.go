@@ -36,8 +36,12 @@ func (s visits) Order(ctx context.Context, v web.Visitor, id ident.Session, key 
 	if err != nil {
 		return view.OrderPage{}, nil, err
 	}
+	lib, err := s.app.FromLibrary(ctx)
+	if err != nil {
+		return view.OrderPage{}, nil, err
+	}
 	f := present.OrderForm{
-		Visit: visit, Facts: facts, Library: s.app.FromLibrary(), Rules: s.app.Rules, Key: key, Prescriber: v.Actor.Person, Typed: typed,
+		Visit: visit, Facts: facts, Library: lib, Rules: s.app.Rules, Key: key, Prescriber: v.Actor.Person, Typed: typed,
 		Now: journal.Time(s.app.Now()),
 	}
 	p, o, ok := f.Page()

@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/house"
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/unit"
 )
@@ -31,6 +34,94 @@ func with(f url.Values, pairs ...string) url.Values {
 	return f
 }
 
+// signProtocols has a pharmacist sign each protocol, beside the director.
+func (h *place) signProtocols() {
+	h.t.Helper()
+	second := act.Actor{Kind: act.Person, Person: app.NewID[ident.Person](h.App()), Roles: []act.Role{act.Pharmacist}}
+	for _, r := range h.App().Library.Rows {
+		if !strings.HasPrefix(r.Name, "protocols/") {
+			continue
+		}
+		refusal, err := h.App().DoHouse(h.t.Context(), second, app.NewID[ident.Command](h.App()), house.SignProtocol{Hash: r.Hash}, nil)
+		if err != nil || refusal != nil {
+			h.t.Fatalf("%s was not signed: %v %v", r.Name, refusal, err)
+		}
+	}
+}
+
+// TestOrder_OfAProtocolThatTwoPeopleSigned: the director's adoption is one signature;
+// until another person has given the second, no order comes from the protocol.
+func TestOrder_OfAProtocolThatTwoPeopleSigned(t *testing.T) {
+	t.Parallel()
+	h := barePlace(t, func(*Config) {})
+	haas, weiss := h.hire("haas", "M. Haas MD", act.Director, act.Prescriber), h.hire("weiss", "J. Weiss MD", act.Prescriber)
+	id := weiss.visit(h.patient(weiss, "1", "Maria", "Rivera"), 3)
+	key := func() string { return string(app.NewID[ident.Command](h.App())) }
+	var row house.LibraryRow
+	for _, r := range h.App().Library.Rows {
+		if r.Name == "protocols/PR-FIRST" {
+			row = r
+		}
+	}
+	sign := func(g *guest, hash, pass string) int {
+		return g.post("/library/protocols", url.Values{"command": {key()}, "sha256": {hash}, "sign.password": {pass}}).Code
+	}
+	signed := func() bool {
+		lib, err := h.App().FromLibrary(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(lib.Signed) > 0
+	}
+	if got := sign(weiss, row.Hash, password); got == http.StatusSeeOther || signed() {
+		t.Errorf("signed before the director: %d", got)
+	}
+	if w := haas.post("/library", url.Values{"command": {key()}, "sha256": {h.App().Library.Hash}, "sign.password": {password}}); w.Code != http.StatusSeeOther {
+		t.Fatalf("the adoption was answered %d", w.Code)
+	}
+	f := func() url.Values {
+		return with(protocolAnswers(), "weighed", h.now().In(h.App().Zone).Format("2006-01-02"), "reason", "no plan written yet")
+	}
+	order := "/sessions/" + string(id) + "/order?protocol=PR-FIRST"
+	if w := weiss.fill(order, f()); w.Code == http.StatusSeeOther || h.state(id).Order != nil || !strings.Contains(w.Body.String(), "Two people sign a protocol") {
+		t.Errorf("ordered by a protocol of one signature: %d", w.Code)
+	}
+	for name, got := range map[string]int{
+		"who adopted it":   sign(haas, row.Hash, password),
+		"a wrong password": sign(weiss, row.Hash, "not the password"),
+		"what is not here": sign(weiss, strings.Repeat("0", 64), password),
+	} {
+		if got == http.StatusSeeOther || signed() {
+			t.Errorf("%s: answered %d", name, got)
+		}
+	}
+	if page := weiss.get("/library").Body.String(); !strings.Contains(page, "Sign the protocol") || !strings.Contains(page, row.Hash) {
+		t.Error("the second signature is not offered")
+	}
+	if got := sign(weiss, row.Hash, password); got != http.StatusSeeOther || !signed() {
+		t.Fatalf("the second signature was answered %d", got)
+	}
+	if page := weiss.get("/library").Body.String(); !strings.Contains(page, "J. Weiss MD") {
+		t.Error("the page does not say who signed")
+	}
+	if w := weiss.fill(order, f()); w.Code != http.StatusSeeOther {
+		t.Errorf("by a protocol of two signatures: %d\n%s", w.Code, w.Body)
+	}
+	// A newer program brings another text: its signatures do not go over.
+	lib := h.App().Library
+	lib.Rows = nil
+	for _, r := range h.App().Library.Rows {
+		if r.Name == row.Name {
+			r.Hash = strings.Repeat("5a", 32)
+		}
+		lib.Rows = append(lib.Rows, r)
+	}
+	h.App().Library = lib
+	if signed() {
+		t.Error("the signatures went over to another text")
+	}
+}
+
 // TestOrder_FromAProtocol: the form begins with what the record knows, answers each
 // limit, keeps what was typed, and signs only what the protocol gives.
 func TestOrder_FromAProtocol(t *testing.T) {
@@ -40,6 +131,7 @@ func TestOrder_FromAProtocol(t *testing.T) {
 	patient := h.patient(weiss, "1", "Maria", "Rivera")
 	id := weiss.visit(patient, 3)
 	page := "/sessions/" + string(id) + "/order?protocol=PR-FIRST"
+	h.signProtocols()
 	if w := okafor.get(page); w.Code != http.StatusForbidden {
 		t.Errorf("a nurse writes an order: %d", w.Code)
 	}
@@ -128,6 +220,7 @@ func TestOrder_SecondReview(t *testing.T) {
 	weiss, pham := h.hire("weiss", "J. Weiss MD", act.Prescriber), h.hire("pham", "L. Pham PharmD", act.Pharmacist)
 	id := weiss.visit(h.patient(weiss, "1", "Maria", "Rivera"), 3)
 	record := "/sessions/" + string(id)
+	h.signProtocols()
 	day := h.now().In(h.App().Zone).Format("2006-01-02")
 	f := with(protocolAnswers(), "protocol", "PR-CRPS-4H", "weighed", day, "rate1", "0.3", "minutes1", "240", "observation", "120", "of", "10",
 		"change", "lower_rate", "reason", "heavy for the mg/h; no plan written yet")

@@ -17,6 +17,8 @@ type FromLibrary struct {
 	Of    protocol.Protocols
 	Hash  string
 	Rows  []drug.BasisRow
+	// Signed are the rows of those protocols that two people of the clinic answer for.
+	Signed []string
 }
 
 // fromProtocol refuses an order that names a protocol of the library and is not one
@@ -33,6 +35,9 @@ func (d *decider) fromProtocol(o drug.Order, reason journal.Private) *Refusal {
 	p, ok := protocol.Of(lib.Of, o.Protocol.ID)
 	if ok && (o.Basis.Library != lib.Hash || !slices.Equal(o.Basis.Rows, protocol.Rests(p, lib.Rows)) || o.Basis.SecondReview != p.SecondReview) {
 		return refuse(RuleLibrary, "session.protocol_library")
+	}
+	if ok && !slices.Contains(lib.Signed, protocol.Row(p)) {
+		return refuse(RuleLibrary, "session.protocol_unsigned", p.ID)
 	}
 	if r := d.comparedWith(o.Basis.Body.Before); r != nil {
 		return r

@@ -26,6 +26,7 @@ func shippedProtocols(t *testing.T) FromLibrary {
 	}
 	out := FromLibrary{Known: true, Of: k, Hash: "hash"}
 	for _, r := range rows {
+		out.Signed = append(out.Signed, r.Name())
 		out.Rows = append(out.Rows, drug.BasisRow{Name: r.Name(), Hash: r.Hash})
 	}
 	return out
@@ -78,6 +79,7 @@ func TestDecide_OrderFromProtocol(t *testing.T) {
 		{name: "another library", order: func(o *drug.Order) { o.Basis.Library = "older" }, rule: RuleLibrary, id: "session.protocol_library"},
 		{name: "a row left out", order: func(o *drug.Order) { o.Basis.Rows = o.Basis.Rows[1:] }, rule: RuleLibrary, id: "session.protocol_library"},
 		{name: "no protocols", env: func(e *Env) { e.FromLibrary.Known = false }, rule: RuleOrder, id: "session.protocol_unknown"},
+		{name: "signed by one", env: func(e *Env) { e.FromLibrary.Signed = nil }, rule: RuleLibrary, id: "session.protocol_unsigned"},
 		{name: "not adopted", env: func(e *Env) { e.Adopted.Done = false }, rule: RuleLibrary, id: "session.library_not_adopted"},
 		{name: "the last weight not looked at", env: func(e *Env) { e.Patient.LastWeight = &WeightMeasured{Weight: unit.Kg("71")} }, rule: "WT-UNIT", id: "session.protocol_before"},
 		{name: "another last weight", ask: func(a *protocol.Ask) { a.Body.Before = unit.Kg("70") }, env: func(e *Env) { e.Patient.LastWeight = &WeightMeasured{Weight: unit.Kg("31")} }, rule: "WT-UNIT", id: "session.protocol_before"},

@@ -230,6 +230,7 @@ type Desk interface {
 	// AdoptLibrary takes the director's signature under the library of that hash.
 	// The visitor was proved again for it.
 	AdoptLibrary(ctx context.Context, v Visitor, id ident.Command, hash string) error
+	SignProtocol(ctx context.Context, v Visitor, id ident.Command, hash string) error
 	AlarmSettings(ctx context.Context, v Visitor) (view.AlarmSettings, error)
 	// SignAlarms takes the director's signature under the settings of that
 	// hash. The visitor was proved again for it.

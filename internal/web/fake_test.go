@@ -238,6 +238,8 @@ func (d registers) LibraryPage(context.Context, Visitor) (view.Library, error) {
 
 func (d registers) AdoptLibrary(context.Context, Visitor, ident.Command, string) error { return nil }
 
+func (d registers) SignProtocol(context.Context, Visitor, ident.Command, string) error { return nil }
+
 func (d registers) SignAlarms(context.Context, Visitor, ident.Command, string) error { return nil }
 
 func (d registers) RoomCheck(context.Context, Visitor, string) (view.RoomCheck, error) {

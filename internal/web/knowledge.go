@@ -20,6 +20,20 @@ func (s *site) showLibrary(w http.ResponseWriter, r *http.Request, v Visitor, st
 	return show(s, w, r, status, knowledge.Page, p)
 }
 
+// signProtocol takes the second signature under a protocol.
+func (s *site) signProtocol(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	show := func(status int, trouble, signTrouble string) error {
+		p, err := s.Desk.LibraryPage(r.Context(), v)
+		if err != nil {
+			return err
+		}
+		p.Page = s.frame(r, v, "Library")
+		p.Trouble, p.SecondTrouble = trouble, signTrouble
+		return show(s, w, r, status, knowledge.Page, p)
+	}
+	return s.signs(w, r, v, show, s.Desk.SignProtocol, "/library", "protocol")
+}
+
 func (s *site) adoptLibrary(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	show := func(status int, trouble, signTrouble string) error {
 		return s.showLibrary(w, r, v, status, trouble, signTrouble)

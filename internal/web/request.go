@@ -40,6 +40,7 @@ var said = map[string]string{
 	"ordered":    "The order is attached. Print the paper for this visit now, and throw older paper of it away.",
 	"opened":     "The record is open to you for one hour. The director reviews why.",
 	"adopted":    "The library is adopted.",
+	"protocol":   "The protocol is signed.",
 	"referral":   "The referral is recorded.",
 	"course":     "It is recorded.",
 	"accepted":   "It is recorded that you answer for it.",

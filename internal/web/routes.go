@@ -75,6 +75,7 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /alarms", s.open(staff, s.signAlarms))
 	mux.HandleFunc("GET /library", s.open(staff, s.libraryPage))
 	mux.HandleFunc("POST /library", s.open(staff, s.adoptLibrary))
+	mux.HandleFunc("POST /library/protocols", s.open(staff, s.signProtocol))
 
 	mux.HandleFunc("GET /trust", s.open(anyone, s.trustPage))
 	mux.HandleFunc("GET /trust/authority.crt", s.open(anyone, s.authority))

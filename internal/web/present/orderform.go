@@ -51,6 +51,9 @@ func (f OrderForm) Page() (p view.OrderPage, o drug.Order, ok bool) {
 		if f.Facts.Plan != nil && !slices.Contains(row.Indications, f.Facts.Plan.Indication) {
 			x.Hint += " Not for this patient's plan."
 		}
+		if !slices.Contains(f.Library.Signed, protocol.Row(row)) {
+			x.Hint += " Not signed by two people yet: no order comes from it."
+		}
 		p.Protocols = append(p.Protocols, x)
 	}
 	row, found := protocol.Of(f.Library.Of, id)

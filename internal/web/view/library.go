@@ -13,6 +13,17 @@ type Library struct {
 	Files       []LibraryFile
 	May         bool
 	SignTrouble string
+	// Protocols say who answers for each; MaySign offers the second signature.
+	Protocols     []ProtocolSignatures
+	MaySign       bool
+	SecondTrouble string
+}
+
+// ProtocolSignatures are who answers for a protocol.
+type ProtocolSignatures struct {
+	Name, Text, Hash string
+	Signed           []string
+	ByTwo            bool
 }
 
 // MarkCount is how many rows have one evidence mark.
