@@ -2,6 +2,7 @@ package course_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -805,4 +806,65 @@ func TestConsentStanding(t *testing.T) {
 	if got := again.ConsentStanding("2026-11-24", nil, time.Time{}, "d0c"); !got.Stands() {
 		t.Errorf("signed anew after a withdrawal: %+v", got)
 	}
+}
+
+// TestSuitable_IsAlwaysAnsweredFor: whatever the rules say and whoever accepts what,
+// nobody calls a patient suitable while something stands that nobody answers for,
+// and nobody but the director while a stop stands.
+func TestSuitable_IsAlwaysAnsweredFor(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var vs []course.Verdict
+		for i := range rapid.IntRange(1, 5).Draw(t, "rules") {
+			vs = append(vs, course.Verdict{
+				Rule: fmt.Sprintf("R-%d", i), Version: 1,
+				Result: rapid.SampledFrom([]rule.Result{rule.Clear, rule.Finding, rule.CouldNotCheck}).Draw(t, "result"),
+				Policy: rapid.SampledFrom([]course.Policy{course.Hard, course.Soft, course.Note}).Draw(t, "policy"),
+				Today:  rapid.Bool().Draw(t, "today"),
+			})
+		}
+		roles := rapid.SampledFrom([][]act.Role{{act.Nurse}, {act.Prescriber}, {act.Director}, {act.Prescriber, act.Director}})
+		s, n := opened(course.Planned{Plan: goodPlan()}), int64(3)
+		answered := map[string]bool{}
+		for range rapid.IntRange(0, 8).Draw(t, "acceptances") {
+			v, who := rapid.SampledFrom(vs).Draw(t, "rule"), roles.Draw(t, "who")
+			e := env(who...)
+			e.Checked = checked(vs...)
+			d, r := course.Decide(s, course.AcceptFinding{Rule: v.Rule, Result: v.Result, Reason: sealed(1)}, e)
+			if r != nil {
+				continue
+			}
+			if v.Policy == course.Hard && !slices.Contains(who, act.Director) {
+				t.Fatalf("%v accepted a stop", who)
+			}
+			answered[v.Rule] = true
+			s, n = course.Evolve(s, entry(n, noon, d.Events[0])), n+1
+		}
+		var read []course.Seen
+		open, stop := false, false
+		for _, v := range vs {
+			if v.Today || v.Result == rule.Clear || v.Policy == course.Note {
+				continue
+			}
+			read = append(read, course.Seen{Rule: v.Rule, Result: v.Result})
+			open, stop = open || !answered[v.Rule], stop || v.Policy == course.Hard
+		}
+		ofCourse := slices.ContainsFunc(vs, func(v course.Verdict) bool { return !v.Today })
+		who := roles.Draw(t, "decides")
+		e := env(who...)
+		e.Checked = checked(vs...)
+		d, r := course.Decide(s, course.DecideCourse{Outcome: course.Suitable, Read: read}, e)
+		may := ofCourse && !open && (!stop || slices.Contains(who, act.Director))
+		if (r == nil) != may {
+			t.Fatalf("%v: refused %v, want suitable %v, of %+v with answers for %v", who, r, may, vs, answered)
+		}
+		if r == nil {
+			for _, ev := range d.Events {
+				s, n = course.Evolve(s, entry(n, noon, ev)), n+1
+			}
+			if !s.Standing(vs, "2026-11-24").Suitable() {
+				t.Fatalf("decided, and it does not carry: %+v", s.Standing(vs, "2026-11-24"))
+			}
+		}
+	})
 }
