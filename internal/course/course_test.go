@@ -556,6 +556,47 @@ func TestSnapshot_OldLettersSayNothingOfToday(t *testing.T) {
 	}
 }
 
+// TestDecide_SaidAgain: what the same source puts right on the same day counts; two
+// sources that differ contradict each other, and what is never over stays.
+func TestDecide_SaidAgain(t *testing.T) {
+	t.Parallel()
+	weight := func(v, at string, by course.Source) course.Statement {
+		return course.Statement{Section: rule.Body, Item: "weight", Value: v, Unit: "kg", At: at, Source: by}
+	}
+	const today = "2026-11-24"
+	tests := map[string]struct {
+		said  []course.Statement
+		state rule.State
+		value string
+	}{
+		"put right":               {[]course.Statement{weight("27", today, course.ByNurse), weight("72", today, course.ByNurse)}, rule.Known, "72"},
+		"put right twice":         {[]course.Statement{weight("27", today, course.ByNurse), weight("72", today, course.ByNurse), weight("71", today, course.ByNurse)}, rule.Known, "71"},
+		"two sources":             {[]course.Statement{weight("60", today, course.ByPatient), weight("72", today, course.ByNurse)}, rule.Contradictory, ""},
+		"of a day before, twice":  {[]course.Statement{weight("60", "2026-11-20", course.ByLetter), weight("72", "2026-11-20", course.ByLetter)}, rule.Contradictory, ""},
+		"an older one afterwards": {[]course.Statement{weight("72", today, course.ByNurse), weight("60", "2026-11-20", course.ByNurse)}, rule.Known, "72"},
+	}
+	for name, tt := range tests {
+		s := opened()
+		for i, x := range tt.said {
+			e := env(act.Nurse)
+			e.Now = noon.Add(time.Duration(i) * time.Minute)
+			e.OccurredAt = e.Now
+			d, r := course.Decide(s, stated(x), e)
+			if r != nil {
+				t.Fatal(name, r)
+			}
+			s = course.Evolve(s, entry(int64(i+2), d.EffectiveAt, d.Events[0]))
+		}
+		snap, err := s.Snapshot(noon.Add(time.Hour), "1984-03-02", nil)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if v := snap.Facts(table()).Value("body.weight"); v.State != tt.state || (tt.value != "" && v.Text != tt.value) {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
 // TestSnapshot_ManyYears: a course on which everything was asked month after month
 // is still within what a snapshot may hold.
 func TestSnapshot_ManyYears(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
@@ -99,6 +100,9 @@ func Decide(s State, c Command, env Env) (Decision, *Refusal) {
 	}
 	if c.Planned() && s.Ended != nil {
 		return Decision{}, refuse(ruleOver, "course.over")
+	}
+	if said, ok := c.(StateFacts); ok {
+		c = StateFacts{Statements{List: s.again(said.List, at.In(env.Now.Location()))}}
 	}
 	events, r := decide(s, c, env)
 	if r != nil {
@@ -209,6 +213,23 @@ func state(c StateFacts, env Env) *Refusal {
 		all = append(all, said(x))
 	}
 	return assembled(rule.Assemble(env.Now, "", all, nil, nil))
+}
+
+// again gives what the same source says otherwise on the same day its instant: a
+// slip that is put right, or a second measurement, comes after the first and does not
+// contradict it. What is said once keeps the day it was said to be of.
+func (s State) again(list []Statement, at time.Time) []Statement {
+	today := at.Format(time.DateOnly)
+	out := slices.Clone(list)
+	for i, x := range out {
+		before := func(o Dated[Statement]) bool {
+			return o.What.Section == x.Section && o.What.Item == x.Item && o.What.Source == x.Source && strings.HasPrefix(o.What.At, today)
+		}
+		if x.At == today && slices.ContainsFunc(s.Statements, before) {
+			out[i].At = at.Format(time.RFC3339Nano)
+		}
+	}
+	return out
 }
 
 // assembled gives statements that cannot be read back to their author, with what is
