@@ -16,6 +16,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web/devices"
 	"github.com/stillwatch/stillwatch/internal/web/entry"
 	"github.com/stillwatch/stillwatch/internal/web/handover"
+	"github.com/stillwatch/stillwatch/internal/web/order"
 	"github.com/stillwatch/stillwatch/internal/web/page"
 	"github.com/stillwatch/stillwatch/internal/web/paper"
 	"github.com/stillwatch/stillwatch/internal/web/password"
@@ -66,6 +67,8 @@ func States() []State {
 		state("record-empty", record.Page, recordEmpty()),
 		state("entry-order", entry.Page, attachOrder()),
 		state("entry-order-refused", entry.Page, attachOrderRefused()),
+		state("order-new", order.Page, orderNew()),
+		state("order-refused", order.Page, orderRefused()),
 		state("entry-review", entry.Page, reviewVisit()),
 		state("entry-waste", entry.Page, wasteDrug()),
 		state("transfer", transfer.Page, transferSheet()),

@@ -152,6 +152,8 @@ func TestStates_NoAnswerIsPreset(t *testing.T) {
 	t.Parallel()
 	d := open(t, "room-open")
 	d.none("input[checked]", "preset answer")
+	d = open(t, "order-new")
+	d.none("input[checked]", "preset answer")
 	d = open(t, "patients")
 	d.none("input[checked]", "preset answer")
 	for _, n := range d.all("form[action='/patients'] input:not([type=hidden], [type=radio])") {

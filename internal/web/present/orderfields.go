@@ -36,11 +36,11 @@ func (f OrderForm) sections(row library.Protocol) []view.AskSection {
 		{Title: "Bag and pump", Asks: f.bag(row)},
 		{Title: "Held ready", Asks: []view.Ask{f.adjuncts(row)}},
 		{Title: "Watch and going home", Asks: []view.Ask{
-			f.number("observe", "A person observes every", "min", observe.Usual, false),
+			f.usual("observe", "A person observes every", "min", observe.Usual),
 			f.pick(row, "observation", "Observed after the pump has stopped, at least"),
 			f.pick(row, "driving", "Driving again, at the earliest"),
 		}},
-		{Title: "Plan and validity", Asks: []view.Ask{number, of, f.number("days", "Valid for", "days", days.Usual, false)}},
+		{Title: "Plan and validity", Asks: []view.Ask{number, of, f.usual("days", "Valid for", "days", days.Usual)}},
 		{Title: "Changes of what is usual", Asks: []view.Ask{
 			f.changes(row),
 			f.field(view.Ask{Name: "reason", Label: "Reason", Input: "long", Hint: "For every change that asks for one, and for what lies beyond a soft limit."}),
@@ -61,6 +61,13 @@ func (f OrderForm) field(a view.Ask) view.Ask {
 
 func (f OrderForm) number(name, label, in, usual string, must bool) view.Ask {
 	return f.field(view.Ask{Name: name, Label: label, Unit: in, Input: "number", Value: usual, Required: must})
+}
+
+// usual is a number that is the usual one where none is given.
+func (f OrderForm) usual(name, label, in, usual string) view.Ask {
+	a := f.number(name, label, in, "", false)
+	a.Hint = "left empty: " + usual + " " + in + ", as usual"
+	return a
 }
 
 // body are the questions of the weight. What the record knows stands there already.
@@ -92,8 +99,11 @@ func (f OrderForm) body() []view.Ask {
 func (f OrderForm) bag(row library.Protocol) []view.Ask {
 	c := f.field(view.Ask{Name: "concentration", Label: "Concentration", Input: "radio", Required: true})
 	for _, s := range row.Concentrations {
-		chosen := f.Typed.Get("concentration") == s.Value || !f.Typed.Has("concentration") && s.Usual
-		c.Options = append(c.Options, view.AskOption{Value: s.Value, Label: s.Value + " " + s.Unit, Hint: f.Library.Of.Wording(s.Source, s.Mark), Chosen: chosen})
+		hint := f.Library.Of.Wording(s.Source, s.Mark)
+		if s.Usual {
+			hint = "usual; " + hint
+		}
+		c.Options = append(c.Options, view.AskOption{Value: s.Value, Label: s.Value + " " + s.Unit, Hint: hint, Chosen: f.Typed.Get("concentration") == s.Value})
 	}
 	diluent := f.field(view.Ask{Name: "diluent", Label: "Diluent", Input: "text", Required: true})
 	return []view.Ask{
@@ -105,12 +115,14 @@ func (f OrderForm) pick(row library.Protocol, name, label string) view.Ask {
 	c, _ := protocol.Options(row, name)
 	a := f.field(view.Ask{Name: name, Label: label, Input: "radio", Required: true})
 	for _, o := range c.Options {
-		chosen := f.Typed.Get(name) == o.Value || !f.Typed.Has(name) && o.Value == c.Usual
-		says := o.Value
+		says, hint := o.Value, o.Text+" ("+string(o.Mark)+")"
+		if o.Value == c.Usual {
+			hint = "usual; " + hint
+		}
 		if o.Value != "next day" {
 			says += " " + c.Unit
 		}
-		a.Options = append(a.Options, view.AskOption{Value: o.Value, Label: says, Hint: o.Text + " (" + string(o.Mark) + ")", Chosen: chosen})
+		a.Options = append(a.Options, view.AskOption{Value: o.Value, Label: says, Hint: hint, Chosen: f.Typed.Get(name) == o.Value})
 	}
 	return a
 }

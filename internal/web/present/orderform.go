@@ -161,6 +161,11 @@ func (f OrderForm) ask(row library.Protocol) protocol.Ask {
 	f.read("concentration", &a.Concentration, true)
 	f.read("bag", &a.BagVolume, true)
 	f.read("step", &a.PumpStep, true)
+	for _, name := range []string{"observation", "driving"} { // on which the sources disagree: somebody says
+		if f.Typed.Get(name) == "" {
+			f.wrong[name] = "Choose one."
+		}
+	}
 	a.Body.Weighed = f.weighed(a.Body.Weight)
 	for i := range mostSteps {
 		n := strconv.Itoa(i + 1)
