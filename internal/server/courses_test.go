@@ -201,6 +201,10 @@ func TestCourse_FromReferralToDecision(t *testing.T) {
 	if code, _ := weiss.accepts(id, stop.Rule, string(stop.Result), password); code == http.StatusSeeOther {
 		t.Error("a prescriber accepted a stop")
 	}
+	code, body := director.accepts(id, stop.Rule, string(stop.Result), "not the password")
+	if kept := fmt.Sprintf(`<textarea id="why-%s" name="reason" rows="2" maxlength="2000" required>seen, and weighed</textarea>`, stop.Rule); code == http.StatusSeeOther || strings.Count(body, "seen, and weighed") != 1 || !strings.Contains(body, kept) {
+		t.Errorf("with a wrong password what was typed beside a finding does not come back there: %d", code)
+	}
 	for _, v := range st.Standing.New {
 		if code, body := director.accepts(id, v.Rule, string(v.Result), password); code != http.StatusSeeOther {
 			t.Fatalf("the director's answer for %s: %d\n%.500s", v.Rule, code, body)

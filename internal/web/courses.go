@@ -159,6 +159,14 @@ func (s *site) showFindings(w http.ResponseWriter, r *http.Request, v Visitor, s
 	}
 	p.Page, p.ID = s.inRoom(r, v, "Suitable for a course?"), string(id)
 	p.Trouble, p.SignTrouble, p.Reason, p.Outcome = trouble, signTrouble, reasonOf(typed), typed.Get("outcome")
+	if of := typed.Get("rule"); of != "" { // typed beside a finding, and not as the reason of a decision
+		p.SignTrouble, p.Reason = "", ""
+		for i := range p.Items {
+			if p.Items[i].Rule == of {
+				p.Items[i].Reason, p.Items[i].Typed = reasonOf(typed), true
+			}
+		}
+	}
 	return show(s, w, r, status, referral.Findings, p)
 }
 

@@ -99,6 +99,8 @@ type FindingItem struct {
 	Cites        []FindingCite
 	Accepted     string
 	MayAccept    bool
+	Reason       string // as typed
+	Typed        bool   // its form came back
 	Needs        string // who may accept it
 	Tone         Tone
 	Today        bool
