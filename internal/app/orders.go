@@ -8,6 +8,9 @@ import (
 	"github.com/stillwatch/stillwatch/internal/course"
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/house"
+	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/project"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/rule"
 	"github.com/stillwatch/stillwatch/internal/session"
 )
@@ -99,4 +102,25 @@ func instant(text string, zone *time.Location) (time.Time, bool) {
 	}
 	t, err := time.ParseInLocation(time.DateOnly, text, zone)
 	return t.UTC(), err == nil
+}
+
+// OftenBeyond lists what the clinic's orders go beyond so often that the director
+// looks at it. Of each visit the order that is in force counts.
+func (a *App) OftenBeyond(ctx context.Context) ([]protocol.Overrun, error) {
+	if !a.Rules.Ready() {
+		return nil, nil
+	}
+	now := a.Now()
+	from := now.Add(-a.Rules.Duration(library.OverriddenWindow))
+	var orders []drug.Order
+	for _, row := range a.sessions.accepted(func(r project.SessionRow) bool { return r.LastAt.After(from) }) {
+		h, err := a.sessions.get(ctx, row.ID)
+		if err != nil {
+			return nil, err
+		}
+		if h.state.Order != nil {
+			orders = append(orders, *h.state.Order)
+		}
+	}
+	return protocol.Often(a.Rules, orders, now), nil
 }

@@ -9,6 +9,9 @@ type Key struct{ Rule, Name, Unit string }
 var (
 	Identifiers = Key{"SW-IDENTITY", "identifiers", "1"}
 
+	OverriddenShare  = Key{"SW-ORDER-OFTEN", "share", "%"}
+	OverriddenWindow = Key{"SW-ORDER-OFTEN", "window", "d"}
+
 	FirstConcentration  = Key{"SW-ORDER-DRUG", "concentration_first", "mg/mL"}
 	SecondConcentration = Key{"SW-ORDER-DRUG", "concentration_second", "mg/mL"}
 
@@ -130,7 +133,7 @@ const (
 // Keys lists every number a session library must have.
 func Keys() []Key {
 	return []Key{
-		Identifiers, FirstConcentration, SecondConcentration,
+		Identifiers, OverriddenShare, OverriddenWindow, FirstConcentration, SecondConcentration,
 		MostRate, SoftRate, MostMassRate, SoftMassRate, MostBolus, SoftBolus, MostDose, MostMass, SoftDose, SoftMass,
 		MostDuration, SoftDuration, StepRaise, StepApart, MostDosingWeight, NotDiluted, MustDilute,
 		FastSolids, FastClear, AlcoholFree, WeightFactor, WeightChange,
@@ -155,7 +158,7 @@ func stopsOf() map[string]Stop {
 	return map[string]Stop{
 		"SW-IDENTITY": Hard, "SW-ALLERGIES": Hard, "CI-ALLERGY": Hard, "SW-CONSENT": Hard,
 		"CI-PRIORAE-CONSENT": Hard, "SW-SCREENING": Hard,
-		"SW-ORDER": Hard, "SW-ORDER-PATIENT": Hard, "SW-ORDER-VALID": Hard, "SW-ORDER-DRUG": Hard, "SW-ORDER-LIBRARY": Hard, "SW-ORDER-REVIEW": Hard, "SW-PREMED": Soft,
+		"SW-ORDER": Hard, "SW-ORDER-PATIENT": Hard, "SW-ORDER-VALID": Hard, "SW-ORDER-DRUG": Hard, "SW-ORDER-LIBRARY": Hard, "SW-ORDER-REVIEW": Hard, "SW-ORDER-OFTEN": Note, "SW-PREMED": Soft,
 		"LIM-RATE": Hard, "LIM-RATE-SOFT": Soft, "LIM-MASS-RATE": Hard, "LIM-MASS-RATE-SOFT": Soft,
 		"LIM-BOLUS": Hard, "LIM-BOLUS-SOFT": Soft, "LIM-TOTAL": Hard, "LIM-TOTAL-SOFT": Soft,
 		"LIM-DURATION": Hard, "LIM-DURATION-SOFT": Soft, "LIM-STEP": Soft, "WT-CAP": Hard, "VIAL-DILUTION": Hard, "VIAL-DRUG": Hard,

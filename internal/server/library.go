@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -54,6 +55,15 @@ func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, err
 			}
 		}
 		out.Protocols = append(out.Protocols, p)
+	}
+	if may(v, house.ActAdopt) {
+		often, err := d.app.OftenBeyond(ctx)
+		if err != nil {
+			return view.Library{}, err
+		}
+		for _, x := range often {
+			out.Often = append(out.Often, fmt.Sprintf("%s: %s, with a reason in %d of %d orders.", x.Protocol, x.Rule, x.Times, x.Orders))
+		}
 	}
 	if d.app.Demo {
 		out.Demo = "Demonstration library, not reviewed by a clinician: for trying Stillwatch only."

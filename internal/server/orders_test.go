@@ -249,6 +249,13 @@ func TestOrder_SecondReview(t *testing.T) {
 	if w := pham.get(review); w.Code != http.StatusConflict {
 		t.Errorf("a second review is asked for: %d", w.Code)
 	}
+	haas := h.hire("haas", "M. Haas MD", act.Director)
+	if page := haas.get("/library").Body.String(); !strings.Contains(page, "PR-CRPS-4H: PR-CRPS-4H/lower_rate, with a reason in 1 of 1 orders.") {
+		t.Error("the director is not told what every order goes beyond")
+	}
+	if page := weiss.get("/library").Body.String(); strings.Contains(page, "Gone beyond often") {
+		t.Error("what goes to the director is shown to another")
+	}
 	if page := weiss.get(record).Body.String(); !strings.Contains(page, "reviewed the order, as second person") {
 		t.Error("the record does not say who reviewed the order")
 	}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/drug"
@@ -27,6 +28,11 @@ func weightCases() []limitCase {
 	}
 	const day = 24 * time.Hour
 	return []limitCase{
+		{"one of five orders gone beyond", []string{"SW-ORDER-OFTEN"}, "", often(1, 5, 0)},
+		{"more than that", []string{"SW-ORDER-OFTEN"}, "PR-FIRST WT-AGE 2 of 9", often(2, 9, 0)},
+		{"201 of 1000", []string{"SW-ORDER-OFTEN"}, "PR-FIRST WT-AGE 201 of 1000", often(201, 1000, 0)},
+		{"at the end of the window", []string{"SW-ORDER-OFTEN"}, "PR-FIRST WT-AGE 2 of 9", often(2, 9, 90*day)},
+		{"after it", []string{"SW-ORDER-OFTEN"}, "", often(2, 9, 90*day+time.Minute)},
 		weigh("of 30 days", "WT-AGE", "70 kg actual", "70", "175", drug.Male, 30*day),
 		weigh("of more", "WT-AGE", "needs a reason WT-AGE", "70", "175", drug.Male, 30*day+time.Minute),
 		weigh("of 14 kg/m²", "WT-BODY", "14 kg actual", "14", "100", drug.Male, 0),
@@ -36,5 +42,25 @@ func weightCases() []limitCase {
 		weigh("below 30 kg/m²", "WT-ADJUST", "86.6 kg actual", "86.6", "170", drug.Female, 0),
 		weigh("of 30 kg/m²", "WT-ADJUST", "71.5 kg adjusted", "86.7", "170", drug.Female, 0),
 		weigh("of 30 kg/m², of a man", "WT-ADJUST", "74.2 kg adjusted", "86.7", "170", drug.Male, 0),
+	}
+}
+
+// often is what goes to the director when so many of so many orders, of some time ago,
+// have a reason for an old weight.
+func often(reasoned, orders int, ago time.Duration) func(library.Session) string {
+	return func(rules library.Session) string {
+		var all []drug.Order
+		for i := range orders {
+			o := drug.Order{Protocol: drug.Protocol{ID: "PR-FIRST"}, SignedAt: at(0).Add(-ago), Basis: &drug.Basis{}}
+			if i < reasoned {
+				o.Basis.Reasoned = []string{"WT-AGE"}
+			}
+			all = append(all, o)
+		}
+		out := ""
+		for _, x := range protocol.Often(rules, all, at(0)) {
+			out += fmt.Sprintf("%s %s %d of %d", x.Protocol, x.Rule, x.Times, x.Orders)
+		}
+		return out
 	}
 }

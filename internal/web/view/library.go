@@ -17,6 +17,9 @@ type Library struct {
 	Protocols     []ProtocolSignatures
 	MaySign       bool
 	SecondTrouble string
+	// Often is what orders go beyond so often that the director looks at it; only the
+	// director sees it.
+	Often []string
 }
 
 // ProtocolSignatures are who answers for a protocol.
