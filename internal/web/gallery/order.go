@@ -12,7 +12,7 @@ func orderNew() view.OrderPage {
 			{Value: "PR-FIRST", Label: "PR-FIRST 1", Hint: "One outpatient infusion.", Chosen: true},
 			{Value: "PR-CRPS-4H", Label: "PR-CRPS-4H 1", Hint: "Outpatient infusions over 4 hours. Not signed by two people yet: no order comes from it."},
 		},
-		Evidence: []string{"MAYO-AZ (local protocol) says: On general wards after surgery at most 0.3 mg/kg/h is given. (verified)"},
+		Evidence: []string{"MAYO-AZ (local protocol) says that on general wards after surgery at most 0.3 mg/kg/h is given. (MAYO-AZ, verified)"},
 		Exposure: []string{"7 days: 0 infusions, 0.0 mg, 0.00 mg/kg.", "28 days: 1 infusion, 42.0 mg, 0.60 mg/kg."},
 		Sections: []view.AskSection{
 			{Title: "Infusion", Asks: []view.Ask{
@@ -20,7 +20,7 @@ func orderNew() view.OrderPage {
 				{Name: "minutes1", ID: "o-minutes1", Label: "Minutes of step 1", Unit: "min", Input: "number", Required: true},
 			}},
 			{Title: "Bag and pump", Asks: []view.Ask{{Name: "concentration", ID: "o-concentration", Label: "Concentration", Input: "radio", Required: true, Options: []view.AskOption{
-				{Value: "1", Label: "1 mg/mL", Hint: "usual; LABEL (label) says"}, {Value: "2", Label: "2 mg/mL", Hint: "LABEL (label) says"},
+				{Value: "1", Label: "1 mg/mL", Hint: "usual; LABEL, verified"}, {Value: "2", Label: "2 mg/mL", Hint: "LABEL, verified"},
 			}}}},
 			{Title: "Changes of what is usual", Asks: []view.Ask{
 				{Name: "change", ID: "o-change", Label: "Changes", Input: "check", Options: []view.AskOption{{Value: "higher_rate", Label: "A higher rate than usual, inside the protocol.", Hint: "asks for a reason"}}},

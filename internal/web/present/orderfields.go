@@ -99,7 +99,7 @@ func (f OrderForm) body() []view.Ask {
 func (f OrderForm) bag(row library.Protocol) []view.Ask {
 	c := f.field(view.Ask{Name: "concentration", Label: "Concentration", Input: "radio", Required: true})
 	for _, s := range row.Concentrations {
-		hint := f.Library.Of.Wording(s.Source, s.Mark)
+		hint := s.Source + ", " + string(s.Mark)
 		if s.Usual {
 			hint = "usual; " + hint
 		}

@@ -62,7 +62,7 @@ func (f OrderForm) Page() (p view.OrderPage, o drug.Order, ok bool) {
 	}
 	p.Protocol, p.Text, p.Review = row.ID, row.Text, row.SecondReview
 	for _, s := range row.Evidence {
-		p.Evidence = append(p.Evidence, f.Library.Of.Wording(s.Source, s.Mark)+": "+s.Text+" ("+string(s.Mark)+")")
+		p.Evidence = append(p.Evidence, s.Text+" ("+s.Source+", "+string(s.Mark)+")")
 	}
 	if f.Typed.Has("do") {
 		o, ok = f.order(row, &p)
