@@ -37,6 +37,9 @@ var protocols string
 //go:embed consent.yaml
 var consent string
 
+//go:embed kinetics.yaml
+var kinetics string
+
 // SessionYAML is the data file behind the gates of a session.
 func SessionYAML() []byte { return []byte(session) }
 
@@ -69,3 +72,6 @@ func ProtocolsYAML() []byte { return []byte(protocols) }
 
 // ConsentYAML is the consent document.
 func ConsentYAML() []byte { return []byte(consent) }
+
+// KineticsYAML is the published models of ketamine in the body.
+func KineticsYAML() []byte { return []byte(kinetics) }

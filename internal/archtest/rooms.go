@@ -52,7 +52,7 @@ func Rooms() map[string]Room {
 		"internal/scale": {Level: 1},
 		// An order carries an alarm limit for each kind of vital sign.
 		"internal/drug":     {Level: 1, Peers: []string{"internal/vital"}},
-		"internal/kinetics": {Level: 1, Peers: []string{"internal/drug"}},
+		"internal/kinetics": {Level: 1},
 
 		"internal/rule":     {Level: 2, Uses: []string{"cel.dev/cel-go"}},
 		"internal/schedule": {Level: 2},

@@ -21,18 +21,19 @@ var Version = "devel"
 type root struct {
 	Config configFlag `help:"Read settings from this TOML file: a table per command, keys as the flags. An unknown key is an error." placeholder:"FILE" env:"STILLWATCH_CONFIG"`
 
-	Serve   serveCmd   `cmd:"" help:"Run the clinic: pages, monitor feed, record."`
-	Demo    demoCmd    `cmd:"" help:"Run a demonstration clinic with six simulated patients."`
-	Monitor monitorCmd `cmd:"" help:"Be a virtual bedside monitor and send HL7 v2 over MLLP."`
-	Verify  verifyCmd  `cmd:"" help:"Walk every hash chain of a data directory and say what was found."`
-	Rebuild rebuildCmd `cmd:"" help:"Fold the record into its projections again, or compare."`
-	Backup  backupCmd  `cmd:"" help:"Copy a data directory to another place, while it is in use."`
-	Restore restoreCmd `cmd:"" help:"Put a copy back into a new data directory, and verify it."`
-	HL7     hl7Cmd     `cmd:"" name:"hl7" help:"Look at monitor messages."`
-	Watch   watchCmd   `cmd:"" help:"Look at what alarms recorded numerics raise."`
-	Library libraryCmd `cmd:"" help:"Look at the shipped clinical library."`
-	Screen  screenCmd  `cmd:"" help:"Run the shipped rules of screening on one patient snapshot."`
-	Version versionCmd `cmd:"" help:"Say which build this is."`
+	Serve    serveCmd    `cmd:"" help:"Run the clinic: pages, monitor feed, record."`
+	Demo     demoCmd     `cmd:"" help:"Run a demonstration clinic with six simulated patients."`
+	Monitor  monitorCmd  `cmd:"" help:"Be a virtual bedside monitor and send HL7 v2 over MLLP."`
+	Verify   verifyCmd   `cmd:"" help:"Walk every hash chain of a data directory and say what was found."`
+	Rebuild  rebuildCmd  `cmd:"" help:"Fold the record into its projections again, or compare."`
+	Backup   backupCmd   `cmd:"" help:"Copy a data directory to another place, while it is in use."`
+	Restore  restoreCmd  `cmd:"" help:"Put a copy back into a new data directory, and verify it."`
+	HL7      hl7Cmd      `cmd:"" name:"hl7" help:"Look at monitor messages."`
+	Watch    watchCmd    `cmd:"" help:"Look at what alarms recorded numerics raise."`
+	Library  libraryCmd  `cmd:"" help:"Look at the shipped clinical library."`
+	Screen   screenCmd   `cmd:"" help:"Run the shipped rules of screening on one patient snapshot."`
+	Kinetics kineticsCmd `cmd:"" help:"Solve published models of ketamine in the body. Information only."`
+	Version  versionCmd  `cmd:"" help:"Say which build this is."`
 }
 
 const description = `Stillwatch is the record and second pair of eyes for clinics that give monitored, low-dose intravenous ketamine.

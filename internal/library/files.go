@@ -7,7 +7,7 @@ import (
 )
 
 // Files are the data files of a library, as bytes.
-type Files struct{ Session, Alarms, Codes, Medicines, Rules, Evidence, Effects, Claims, Instruments, Protocols, Consent []byte }
+type Files struct{ Session, Alarms, Codes, Medicines, Rules, Evidence, Effects, Claims, Instruments, Protocols, Consent, Kinetics []byte }
 
 // Shipped is the library that the program carries.
 func Shipped() Files {
@@ -15,7 +15,7 @@ func Shipped() Files {
 		Session: shipped.SessionYAML(), Alarms: shipped.AlarmsYAML(), Codes: shipped.CodesYAML(),
 		Medicines: shipped.MedicinesYAML(), Rules: shipped.RulesYAML(),
 		Evidence: shipped.EvidenceYAML(), Effects: shipped.EffectsYAML(), Claims: shipped.ClaimsYAML(), Instruments: shipped.InstrumentsYAML(),
-		Protocols: shipped.ProtocolsYAML(), Consent: shipped.ConsentYAML(),
+		Protocols: shipped.ProtocolsYAML(), Consent: shipped.ConsentYAML(), Kinetics: shipped.KineticsYAML(),
 	}
 }
 
@@ -56,6 +56,8 @@ func (f Files) Check() []Fault {
 	note("protocols.yaml", err)
 	_, err = DecodeConsent(f.Consent)
 	note("consent.yaml", err)
+	_, err = DecodeKinetics(f.Kinetics)
+	note("kinetics.yaml", err)
 	return out
 }
 
@@ -64,7 +66,7 @@ func (f *Files) ByName() map[string]*[]byte {
 	return map[string]*[]byte{
 		"session.yaml": &f.Session, "alarms.yaml": &f.Alarms, "codes.yaml": &f.Codes, "medicines.yaml": &f.Medicines, "rules.yaml": &f.Rules,
 		"evidence.yaml": &f.Evidence, "effects.yaml": &f.Effects, "claims.yaml": &f.Claims, "instruments.yaml": &f.Instruments, "protocols.yaml": &f.Protocols,
-		"consent.yaml": &f.Consent,
+		"consent.yaml": &f.Consent, "kinetics.yaml": &f.Kinetics,
 	}
 }
 

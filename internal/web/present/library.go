@@ -23,6 +23,7 @@ var libraryFiles = []struct{ file, title string }{
 	{"claims.yaml", "Common claims, against the evidence"},
 	{"instruments.yaml", "Instruments"},
 	{"medicines.yaml", "Medicines that interact"},
+	{"kinetics.yaml", "Published models of ketamine in the body"},
 	{"codes.yaml", "Codes"},
 }
 

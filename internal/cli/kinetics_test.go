@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestKineticsRun(t *testing.T) {
+	t.Parallel()
+	status, out, errOut := say(t, "kinetics", "run", "--model", "kamp-2020", "--weight", "70", "--regimen", "0.5 mg/kg over 40 min", "--times", "5,40,240", "--json")
+	var got kineticsAnswer
+	if err := json.Unmarshal([]byte(out), &got); status != 0 || err != nil {
+		t.Fatal(status, err, errOut)
+	}
+	for i, want := range []float64{109.324580, 253.051835, 25.620787} {
+		if math.Abs(got.Plasma[i]-want) > 1e-6 {
+			t.Errorf("%g min: %.9g ng/mL, want %.9g", got.Times[i], got.Plasma[i], want)
+		}
+	}
+	if e := got.Effect["antinociception"]; len(e) != 3 || math.Abs(e[1]-251.359638) > 1e-6 {
+		t.Errorf("effect site %v", e)
+	}
+	if !strings.Contains(strings.Join(got.Warnings, "\n"), "Observed after this regimen: 185 ng/mL") {
+		t.Errorf("what was observed is not said: %q", got.Warnings)
+	}
+}
+
+func TestKinetics_WarnsOutsideAndRefusesNonsense(t *testing.T) {
+	t.Parallel()
+	args := func(weight, regimen string) []string {
+		return []string{"kinetics", "run", "--model", "otto-2021", "--weight", weight, "--age", "70", "--regimen", regimen, "--times", "5"}
+	}
+	status, out, _ := say(t, args("120", "20 mg/h for 60 min")...)
+	if status != 0 || !strings.Contains(out, "weight of 120 kg is outside") || !strings.Contains(out, "age of 70 years is outside") {
+		t.Errorf("status %d\n%s", status, out)
+	}
+	for _, bad := range [][2]string{{"NaN", "20 mg/h for 60 min"}, {"0", "20 mg/h for 60 min"}, {"1e9", "20 mg/h for 60 min"}, {"70", "20 mg/h"}} {
+		if status, out, errOut := say(t, args(bad[0], bad[1])...); status != 2 || out != "" || errOut == "" {
+			t.Errorf("%v: status %d, %q, %q", bad, status, out, errOut)
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package library
+
+import (
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stillwatch/stillwatch/internal/kinetics"
+)
+
+// The numbers come from testdata/kinetics/reference.py, to 40 digits by another
+// method with parameters of its own.
+func TestKinetics_Reference(t *testing.T) {
+	t.Parallel()
+	lib, err := DecodeKinetics(Shipped().Kinetics)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile("testdata/kinetics/reference.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, worst := 0, 0.0
+	for line := range strings.Lines(string(raw)) {
+		f := strings.Split(strings.TrimSpace(line), "\t")
+		card, ok := lib.Model(f[0])
+		if !ok {
+			t.Fatalf("no model %s", f[0])
+		}
+		kg, minute, want := float(t, f[1]), float(t, f[3]), float(t, f[5])
+		m, err := card.Card().For(kg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := kinetics.ParseRegimen(f[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := math.NaN()
+		err = kinetics.Solve(&m, r.Pieces(kg), []float64{minute}, func(_ int, s *kinetics.State) {
+			if f[4] == "plasma" {
+				got = s.NgPerML(m.Plasma)
+			}
+			for _, o := range append(m.Effects, m.Others...) {
+				if o.Name == f[4] {
+					got = s.NgPerML(o.Output)
+				}
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		off := math.Abs(got/want - 1)
+		if !(off <= 1e-9) {
+			t.Errorf("%s: %.15g", line, got)
+		}
+		worst = math.Max(worst, off)
+		cases++
+	}
+	if cases != 696 {
+		t.Errorf("%d cases", cases)
+	}
+	t.Logf("worst relative error %.2g", worst)
+}
+
+func float(t *testing.T, s string) float64 {
+	t.Helper()
+	x, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func TestKinetics_BadCards(t *testing.T) {
+	t.Parallel()
+	good := string(Shipped().Kinetics)
+	for _, c := range []struct{ old, new, want string }{
+		{"weight_kg: {low: 45, high: 150}", "weight_kg: {low: 150, high: 45}", "the weights go from 150 to 45 kg"},
+		{"age_years: {low: 18, high: 35}", "age_years: {low: 35, high: 18}", "the ages go from 35 to 18"},
+		{"value: 25, unit: L,", "value: .nan, unit: L,", "the value is NaN"},
+		{"value: 25, unit: L,", "value: -25, unit: L,", "the value is -25"},
+		{"value: 25, unit: L,", "value: 25, unit: mL,", `unit "mL"`},
+		{"value: 84, unit: L/h, exponent: 0.75, reference_kg: 70", "value: 84, unit: L/h, exponent: 0.75", "reference weight 0 kg"},
+		{"high: 0.28", "high: 0.22", "does not hold 0.238"},
+		{"        uncertainty: not_found\n", "", "uncertainty is"},
+		{"variability: none_found", "variability: \"\"", "variability"},
+		{"drug: S-ketamine", "drug: esketamin", "drug"},
+		{"sampling: arterial", "sampling: blood", "sampling"},
+		{"fraction: 1\n", "fraction: 1.5\n", "fraction"},
+		{"source: KAMP20, mark: secondary", "source: NOBODY, mark: secondary", `source "NOBODY"`},
+		{"source: KAMP20, mark: secondary", "source: KAMP20, mark: true", "mark"},
+		{"id: domino", "id: kamp-2020", "twice"},
+		{"regimen: 0.5 mg/kg over 40 min", "regimen: 0.5 mg/kg", "regimen"},
+		{"drug: S-ketamine", "sex: 1\n    drug: S-ketamine", "sex"},
+	} {
+		bad := strings.Replace(good, c.old, c.new, 1)
+		if bad == good {
+			t.Fatalf("%q is not in the file", c.old)
+		}
+		if _, err := DecodeKinetics([]byte(bad)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q for %q: %v", c.new, c.old, err)
+		}
+	}
+}
