@@ -151,8 +151,10 @@ func (c *Clinic) past(ctx context.Context, clock *Clock, now time.Time, r *rates
 		}
 		sources[chair] = simmon.NewPatient(profile, uint64(chair), clock.Now())
 	}
-	if c.Server.FirstPassword == "" {
-		return sources, nil // it has a past already
+	if c.Server.FirstPassword == "" { // it has a past already, and goes on from it: its time may have been let pass
+		last, _, _ := c.Server.App().Silence()
+		clock.move(last)
+		return sources, nil
 	}
 	p := &player{app: c.Server.App(), clock: clock, rates: r, sources: sources, visits: map[int]ident.Session{}, who: map[string]act.Actor{}}
 	start := clock.Now()

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/server"
 	"github.com/stillwatch/stillwatch/internal/session"
@@ -153,6 +154,43 @@ func soundAndMarked(t *testing.T, dir string, at time.Time) {
 	})
 	if err == nil || !strings.Contains(err.Error(), "demonstration") {
 		t.Errorf("serve took a demonstration's directory: %v", err)
+	}
+}
+
+// TestStart_GoesOnFromWhatWasLetPass: a demonstration whose time was let pass, and
+// that is started again, stands where its record ends and not before it.
+func TestStart_GoesOnFromWhatWasLetPass(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("plays hours of a clinic; make test runs it")
+	}
+	at := time.Date(2026, 11, 23, 10, 12, 0, 0, time.UTC)
+	dir := t.TempDir()
+	c, err := Start(t.Context(), options(func() time.Time { return at }), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.clock.hold()
+	c.clock.move(at.Add(6 * time.Minute))
+	c.clock.Release()
+	p := player{app: c.Server.App(), clock: c.clock, who: map[string]act.Actor{"okafor": {Kind: act.Person, Person: "018f4c3a-5b6d-7e8f-9a0b-1c2d3e4f5a6b", Roles: []act.Role{act.Nurse}, Proof: act.Password}}}
+	if err := p.checkRoom(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Start(t.Context(), options(func() time.Time { return at.Add(10 * time.Second) }), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := again.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if now := again.Server.App().Now(); now.Before(at.Add(6 * time.Minute)) {
+		t.Errorf("started again it stands at %s, before its record", now.Format("15:04:05"))
 	}
 }
 
