@@ -373,17 +373,18 @@ func (b *Building) silentAt(c *clause) time.Time {
 }
 
 // lostAt is when the CO₂ trace counts as lost: it came, the monitor is heard,
-// and it comes no more.
+// and it comes no more. Time off the monitor on purpose does not count: what is
+// lost is lost from when the patient was to be back on it.
 func (b *Building) lostAt(c *clause) time.Time {
 	last := b.last(etco2)
-	if last.IsZero() || b.Now.Before(b.facts.OffMonitorTill) {
+	if last.IsZero() {
 		return time.Time{}
 	}
 	for _, e := range b.facts.Expected {
 		if e.Kind != kinds[etco2] {
 			continue
 		}
-		if at := c.from(later(last, b.facts.Listening).Add(e.Every)); b.heard.After(at) {
+		if at := c.from(later(later(last, b.facts.Listening), b.facts.OffMonitorTill).Add(e.Every)); b.heard.After(at) {
 			return at
 		}
 	}

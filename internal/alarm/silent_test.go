@@ -138,7 +138,7 @@ func TestNoReading_OfWhat(t *testing.T) {
 		f := with(often(vital.EtCO2))
 		c := watched(t).facts(0, f).sample(1, vital.EtCO2, 38)
 		f.OffMonitorTill = sec(200)
-		c.facts(2, f).heard(3, 150).said()
+		c.facts(2, f).heard(3, 225).said().heard(225, 240).said("226 raised etco2_lost high to nurse")
 	})
 	t.Run("a cuff that comes now and then is yellow after two intervals, by itself, and never red", func(t *testing.T) {
 		t.Parallel()
