@@ -115,6 +115,8 @@ type App struct {
 
 	announced atomic.Int64 // grows when alarms were written
 
+	ordersFrom atomic.Pointer[libraryAt]
+
 	replaying sync.Mutex // held for one replay of past visits: there is one at a time
 
 	turns   turns

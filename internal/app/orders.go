@@ -25,7 +25,25 @@ func (a *App) FromLibrary(ctx context.Context) (session.FromLibrary, error) {
 	return a.fromLibrary(h), nil
 }
 
+//
+// Each look at a visit asks for it, hundreds of times a second in a large room, so it
+// is kept until the clinic's own record moves. Nobody may change what is answered.
 func (a *App) fromLibrary(h house.State) session.FromLibrary {
+	if kept := a.ordersFrom.Load(); kept != nil && kept.house == h.Sequence {
+		return kept.FromLibrary
+	}
+	kept := &libraryAt{h.Sequence, a.rowsOfLibrary(h)}
+	a.ordersFrom.Store(kept)
+	return kept.FromLibrary
+}
+
+// libraryAt is what an order may come from at one state of the clinic's own record.
+type libraryAt struct {
+	house int64
+	session.FromLibrary
+}
+
+func (a *App) rowsOfLibrary(h house.State) session.FromLibrary {
 	out := session.FromLibrary{Known: len(a.Protocols.Rows) > 0 && a.Library.Hash != "", Of: a.Protocols, Hash: a.Library.Hash}
 	for _, r := range a.Library.Rows {
 		out.Rows = append(out.Rows, drug.BasisRow{Name: r.Name, Hash: r.Hash})

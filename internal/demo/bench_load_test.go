@@ -114,6 +114,7 @@ type load struct {
 	sent map[int]*dip
 	low  map[int]vital.Value // with which a chair's next message falls
 	took []time.Duration
+	near []time.Duration // of took, by the streams of the chair itself
 	lost int
 	dips int
 }
@@ -164,12 +165,12 @@ func (l *load) follow(ctx context.Context, client *http.Client, topic string) {
 		}
 		now := time.Now()
 		opened()
-		l.read(data, known, now)
+		l.read(data, known, now, kind == "chair")
 	}
 }
 
 // read notes the alarms of one frame that this stream had not seen yet.
-func (l *load) read(data []byte, known map[*dip]bool, now time.Time) {
+func (l *load) read(data []byte, known map[*dip]bool, now time.Time, chair bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, d := range l.sent {
@@ -177,6 +178,9 @@ func (l *load) read(data []byte, known map[*dip]bool, now time.Time) {
 			known[d] = true
 			d.seen++
 			l.took = append(l.took, now.Sub(d.sent))
+			if chair {
+				l.near = append(l.near, now.Sub(d.sent))
+			}
 		}
 	}
 }
@@ -349,23 +353,32 @@ func (l *load) report(first, last measured) {
 		l.b.Errorf("%d of %d alarms did not reach a stream within ten seconds", l.lost, len(l.took)+l.lost)
 	}
 	slices.Sort(l.took)
-	at := func(q float64) float64 {
-		return float64(l.took[min(int(q*float64(len(l.took))), len(l.took)-1)].Microseconds()) / 1000
-	}
+	slices.Sort(l.near)
+	at := func(q float64) float64 { return quantile(l.took, q) }
 	// A run that fails is measured too; the metrics of one are not printed.
-	l.b.Logf("%d alarms, seen %d times: p50 %.0f ms, p99 %.0f ms, most %.0f ms; resident %.0f to %.0f MB, heap %.0f to %.0f MB, goroutines %d to %d",
-		l.dips, len(l.took), at(0.5), at(0.99), at(1), first.rss, last.rss, first.heap, last.heap, first.goroutines, last.goroutines)
+	l.b.Logf("%d alarms, seen %d times: p50 %.0f ms, p99 %.0f ms, most %.0f ms, at the chair p50 %.0f ms, p99 %.0f ms; resident %.0f to %.0f MB, heap %.0f to %.0f MB, goroutines %d to %d",
+		l.dips, len(l.took), at(0.5), at(0.99), at(1), quantile(l.near, 0.5), quantile(l.near, 0.99), first.rss, last.rss, first.heap, last.heap, first.goroutines, last.goroutines)
 	l.b.ReportMetric(float64(l.dips), "alarms")
 	l.b.ReportMetric(float64(len(l.took)), "seen")
 	l.b.ReportMetric(at(0.50), "p50-ms")
 	l.b.ReportMetric(at(0.99), "p99-ms")
 	l.b.ReportMetric(at(1), "max-ms")
+	l.b.ReportMetric(quantile(l.near, 0.50), "chair-p50-ms")
+	l.b.ReportMetric(quantile(l.near, 0.99), "chair-p99-ms")
 	l.b.ReportMetric(first.rss, "rss-early-MB")
 	l.b.ReportMetric(last.rss, "rss-end-MB")
 	l.b.ReportMetric(first.heap, "heap-early-MB")
 	l.b.ReportMetric(last.heap, "heap-end-MB")
 	l.b.ReportMetric(float64(first.goroutines), "goroutines-early")
 	l.b.ReportMetric(float64(last.goroutines), "goroutines-end")
+}
+
+// quantile of sorted times, in milliseconds; zero where there are none.
+func quantile(sorted []time.Duration, q float64) float64 {
+	if len(sorted) == 0 {
+		return 0
+	}
+	return float64(sorted[min(int(q*float64(len(sorted))), len(sorted)-1)].Microseconds()) / 1000
 }
 
 // painting signs a browser in and keeps it on the board.
