@@ -25,7 +25,6 @@ func (a *App) FromLibrary(ctx context.Context) (session.FromLibrary, error) {
 	return a.fromLibrary(h), nil
 }
 
-//
 // Each look at a visit asks for it, hundreds of times a second in a large room, so it
 // is kept until the clinic's own record moves. Nobody may change what is answered.
 func (a *App) fromLibrary(h house.State) session.FromLibrary {

@@ -221,8 +221,9 @@ func (f *frames) frame(ctx context.Context, t *followed) (web.Frame, bool, error
 		if err != nil || b == t.drawing && !t.aged { // shown already: a newer one follows
 			return web.Frame{}, false, err
 		}
+		before := t.drawing
 		t.drawing = b
-		return web.Frame{Mark: web.Mark{Position: b.Head}, Board: b}, true, nil
+		return web.Frame{Mark: web.Mark{Position: b.Head}, Board: b, Before: before}, true, nil
 	}
 	return f.chairFrame(ctx, t)
 }

@@ -277,9 +277,12 @@ type Mark struct{ Position, Cursor int64 }
 type Frame struct {
 	Mark  Mark
 	Board *view.Board
-	Chair *view.Chair
-	Live  *view.Live
-	Reset bool
+	// Before is the board that the same stream was sent last; nil when it had none.
+	// Only what changed since is sent.
+	Before *view.Board
+	Chair  *view.Chair
+	Live   *view.Live
+	Reset  bool
 }
 
 // Topic is one thing a browser follows: the board, or one chair.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -124,7 +125,7 @@ func (s *site) sendFrame(out *events, v Visitor, f Frame) error {
 	case f.Reset:
 		return out.event("reset", struct{}{})
 	case f.Board != nil:
-		frame, err := s.boards.frame(f.Board)
+		frame, err := s.boards.frame(f.Before, f.Board)
 		if err != nil {
 			return err
 		}
@@ -139,45 +140,112 @@ func (s *site) sendFrame(out *events, v Visitor, f Frame) error {
 	return nil
 }
 
-// boardFrames remembers the encoded frames of the newest boards: streams that
-// show the same one share it.
+// boardFrames remembers the newest boards, drawn and encoded: streams that show the
+// same one share it.
 type boardFrames struct {
-	mu sync.Mutex // held while one is made
-	of map[*view.Board][]byte
+	mu     sync.Mutex // held while one is made
+	number int64      // of the newest drawing
+	newest *numbered
+	of     map[*view.Board]*numbered
+	frames map[step][]byte
+	oldest []*view.Board // of those remembered, the oldest first
 }
 
+// numbered is a drawing with the number by which pages know it.
+type numbered struct {
+	*board.Drawing
+	number int64
+}
+
+// step is from one board to the next; the first is nil for a whole board.
+type step struct{ from, to *view.Board }
+
 // mostBoards is how many boards are remembered: the newest of a room in its two
-// views, as its stations show them. Beyond, all are forgotten.
+// views, as its stations show them. A stream that goes on from an older one is sent
+// the whole board.
 const mostBoards = 16
 
-// frame is the frame with the live part of a board, encoded. It is not to be changed.
-func (m *boardFrames) frame(b *view.Board) ([]byte, error) {
+// frame is the frame with the live part of a board, encoded: what changed since the
+// board before, or all of it where before is nil. It is not to be changed.
+func (m *boardFrames) frame(before, b *view.Board) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if frame, ok := m.of[b]; ok {
+	then := m.of[before]
+	if then == nil {
+		before = nil
+	}
+	if frame, ok := m.frames[step{before, b}]; ok {
 		return frame, nil
 	}
-	titled := *b
-	titled.Title = boardTitle
-	var out bytes.Buffer
-	if err := board.Page.Fragment(&out, "live", titled); err != nil {
-		return nil, err
-	}
-	frame, err := encode(boardFrame{b.Head, b.AtMS, out.String(), b.Sounds})
+	now, err := m.drawn(b)
 	if err != nil {
 		return nil, err
 	}
-	if m.of == nil || len(m.of) >= mostBoards {
-		m.of = map[*view.Board][]byte{}
+	out := boardFrame{Head: b.Head, AtMS: b.AtMS, Number: now.number, Sounds: b.Sounds}
+	if then != nil {
+		if c, ok := now.Since(then.Drawing); ok {
+			out.Changes, out.Since = &c, then.number
+		}
 	}
-	m.of[b] = frame
+	if out.Changes == nil {
+		titled := *b
+		titled.Title = boardTitle
+		var whole strings.Builder
+		if err := board.Page.Fragment(&whole, "live", titled); err != nil {
+			return nil, err
+		}
+		out.HTML = whole.String()
+	}
+	frame, err := encode(out)
+	if err != nil {
+		return nil, err
+	}
+	m.frames[step{before, b}] = frame
 	return frame, nil
 }
 
+// drawn is a board drawn, once; mu is held.
+func (m *boardFrames) drawn(b *view.Board) (*numbered, error) {
+	if d, ok := m.of[b]; ok {
+		return d, nil
+	}
+	titled := *b
+	titled.Title = boardTitle
+	var like *board.Drawing
+	if m.newest != nil {
+		like = m.newest.Drawing
+	}
+	d, err := board.Draw(&titled, like)
+	if err != nil {
+		return nil, err
+	}
+	if m.of == nil {
+		m.of, m.frames = map[*view.Board]*numbered{}, map[step][]byte{}
+	}
+	if len(m.oldest) == mostBoards {
+		m.forget(m.oldest[0])
+		m.oldest = m.oldest[1:]
+	}
+	m.number++
+	m.newest = &numbered{d, m.number}
+	m.of[b], m.oldest = m.newest, append(m.oldest, b)
+	return m.newest, nil
+}
+
+func (m *boardFrames) forget(b *view.Board) {
+	delete(m.of, b)
+	maps.DeleteFunc(m.frames, func(s step, _ []byte) bool { return s.from == b || s.to == b })
+}
+
 type boardFrame struct {
-	Head int64  `json:"head"`
-	AtMS int64  `json:"at_ms"`
-	HTML string `json:"html"`
+	Head int64 `json:"head"`
+	AtMS int64 `json:"at_ms"`
+	// Number is that of this drawing. Since is that of the drawing which Changes go on
+	// from; a page that shows another asks for the whole board, which has HTML instead.
+	Number  int64          `json:"number"`
+	Since   int64          `json:"since,omitempty"`
+	HTML    string         `json:"html,omitempty"`
+	Changes *board.Changes `json:"changes,omitempty"`
 	// Sounds is what a page that sounds has to sound now.
 	Sounds []view.Sound `json:"sounds"`
 }
@@ -234,12 +302,15 @@ func (e *events) event(kind string, data any) error {
 }
 
 // encode makes the data of a frame: one line, since JSON escapes line breaks.
+// encode leaves markup as it is: a frame is read as JSON and never as part of a page.
 func encode(data any) ([]byte, error) {
-	b, err := json.Marshal(data)
-	if err != nil {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(data); err != nil {
 		return nil, fmt.Errorf("encode frame: %w", err)
 	}
-	return b, nil
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
 func (e *events) encoded(kind string, data []byte) error {

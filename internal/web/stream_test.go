@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -100,6 +102,64 @@ func TestStream_BeatsThenFrames(t *testing.T) {
 	}
 	if c.follows[0] != (Mark{40, 8}) {
 		t.Errorf("resumed from %+v", c.follows[0])
+	}
+}
+
+// TestBoardFrames_GoOnFromWhatTheStreamShowed: a stream is sent what changed since
+// its own last board, and the whole where that is not known any more.
+func TestBoardFrames_GoOnFromWhatTheStreamShowed(t *testing.T) {
+	t.Parallel()
+	var m boardFrames
+	at := func(n int) *view.Board {
+		return &view.Board{AtMS: int64(n), Rows: []view.BoardRow{{Chair: 1, Next: fmt.Sprint("next ", n), NoVitals: "none"}, {Chair: 2, Next: "<still>", NoVitals: "none"}}}
+	}
+	frame := func(before, b *view.Board) (out struct {
+		Number, Since int64
+		HTML          string
+		Changes       *struct{ Rows []struct{ HTML string } }
+	},
+	) {
+		t.Helper()
+		data, err := m.frame(before, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &out); err != nil {
+			t.Fatal(err)
+		}
+		if bytes.ContainsAny(data, "\n") || bytes.Contains(data, []byte(`\u003c`)) {
+			t.Errorf("encoded as %s", data)
+		}
+		return out
+	}
+	first, second := at(1), at(2)
+	begin := frame(nil, first)
+	if begin.Since != 0 || begin.Changes != nil || !strings.Contains(begin.HTML, "next 1") || !strings.Contains(begin.HTML, "&lt;still&gt;") {
+		t.Errorf("a stream begins with %+v", begin)
+	}
+	on := frame(first, second)
+	if on.Since != begin.Number || on.Number <= begin.Number || on.HTML != "" || len(on.Changes.Rows) != 1 || !strings.Contains(on.Changes.Rows[0].HTML, "next 2") {
+		t.Errorf("it goes on with %+v", on)
+	}
+	if late := frame(nil, second); late.HTML == "" || late.Number != on.Number {
+		t.Errorf("a stream that begins later is sent %+v", late)
+	}
+	last := second
+	for n := 3; n < 3+mostBoards; n++ {
+		next := at(n)
+		if f := frame(last, next); f.Changes == nil {
+			t.Fatalf("board %d is sent whole", n)
+		}
+		last = next
+	}
+	if slow := frame(second, last); slow.HTML == "" || slow.Since != 0 {
+		t.Errorf("a stream whose board is forgotten is sent %+v", slow)
+	}
+	if len(m.of) != mostBoards || len(m.oldest) != mostBoards || len(m.frames) > 2*mostBoards {
+		t.Errorf("%d boards and %d frames are remembered", len(m.of), len(m.frames))
+	}
+	if len(frame(last, at(99)).Changes.Rows) != 1 {
+		t.Error("it does not go on")
 	}
 }
 

@@ -18,8 +18,23 @@ var source string
 
 // Page renders the board; its definition "live" is what the stream replaces.
 var Page = page.MustWith[view.Board]("board", source, template.FuncMap{
-	"x": x, "bars": bars, "spoken": spoken, "clear": clearOfNow, "stale": stale, "tests": tests,
+	"x": x, "bars": bars, "spoken": spoken, "clear": clearOfNow, "stale": stale, "tests": tests, "rows": rows,
 }, "board.css", "board.js")
+
+// row is one chair with what its drawing needs of the board.
+type row struct {
+	Axis view.Axis
+	AtMS int64
+	Row  view.BoardRow
+}
+
+func rows(b view.Board) []row {
+	out := make([]row, len(b.Rows))
+	for i, r := range b.Rows {
+		out[i] = row{b.Axis, b.AtMS, r}
+	}
+	return out
+}
 
 // x is where an instant lies on the axis, as an SVG percentage.
 func x(a view.Axis, ms int64) string { return percent(share(a, ms)) }

@@ -6,12 +6,17 @@ import { tickAges } from "../../../web/src/shared/ages.ts";
 import { clock, follow, onLink, onTick } from "../../../web/src/shared/live.ts";
 import { Speaker, type Sound } from "../../../web/src/shared/sound.ts";
 import { Sounder } from "../../../web/src/shared/sounder.ts";
+import { change, type Changes } from "./change.ts";
 import { selfTest } from "./selftest.ts";
 
 interface BoardFrame {
   head: number;
   at_ms: number;
-  html: string;
+  number: number;
+  /** The drawing that changes go on from; absent with a whole board. */
+  since?: number;
+  html?: string;
+  changes?: Changes;
   sounds: Sound[] | null;
 }
 
@@ -19,21 +24,25 @@ const live = document.querySelector<HTMLElement>("#live");
 
 if (live) {
   let shown = 0;
+  let drawing = 0; // the number of what is shown; 0 for what the page came with
   const open = live.dataset["public"] === "true";
   clock.heard(Number(live.querySelector<HTMLElement>("[data-now]")?.dataset["now"]));
   // A public board hangs where patients and visitors are: it is silent.
   const sounder = open ? undefined : sounding();
-  follow([open ? "board.public" : "board"], (kind, data) => {
+  const again = follow([open ? "board.public" : "board"], (kind, data) => {
     if (kind === "reset") return location.reload();
     if (kind !== "board") return;
     const frame = data as BoardFrame;
     if (frame.at_ms < shown) return;
+    if (sounder) sounder.sounds = frame.sounds ?? []; // whole in each frame
+    if (frame.since !== undefined && frame.since !== drawing) return again();
     shown = frame.at_ms;
+    drawing = frame.number;
     const focused = (document.activeElement?.closest("[data-chair]") as HTMLElement | null)?.dataset["chair"];
-    live.innerHTML = frame.html;
-    if (focused) live.querySelector<HTMLElement>(`[data-chair="${CSS.escape(focused)}"] a`)?.focus({ preventScroll: true });
+    if (frame.changes) change(live, frame.changes);
+    else live.innerHTML = frame.html ?? "";
+    if (focused && !live.contains(document.activeElement)) live.querySelector<HTMLElement>(`[data-chair="${CSS.escape(focused)}"] a`)?.focus({ preventScroll: true });
     tickAges(live, clock.now());
-    if (sounder) sounder.sounds = frame.sounds ?? [];
   });
   setInterval(() => tickAges(live, clock.now()), 1000);
 }

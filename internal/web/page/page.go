@@ -110,7 +110,12 @@ func (t *Template[V]) Fragment(w io.Writer, definition string, v V) error {
 	return t.write(w, definition, doc[V]{View: v, Name: t.name})
 }
 
-func (t *Template[V]) write(w io.Writer, definition string, d doc[V]) error {
+// Part writes one of the page's own definitions over a part of what the page shows.
+func (t *Template[V]) Part(w io.Writer, definition string, part any) error {
+	return t.write(w, definition, part)
+}
+
+func (t *Template[V]) write(w io.Writer, definition string, d any) error {
 	var b bytes.Buffer
 	if err := t.tmpl.ExecuteTemplate(&b, definition, d); err != nil {
 		return fmt.Errorf("render %s: %w", t.name, err)

@@ -16,7 +16,15 @@ import (
 )
 
 func boardOf(public bool, visits ...app.Visit) view.Board {
-	return Board(BoardInput{Now: at(21), Zone: time.UTC, Chairs: 6, Visits: visits, Public: public})
+	return Board(BoardInput{Now: at(21), Zone: time.UTC, Chairs: 6, Rows: chairsOf(public, visits...), Public: public})
+}
+
+func chairsOf(public bool, visits ...app.Visit) []BoardChair {
+	var out []BoardChair
+	for _, v := range visits {
+		out = append(out, BoardChairOf(v, public))
+	}
+	return out
 }
 
 // TestBoard_SortsByNeed: help, red, a pump that has to stop, yellow, late, then

@@ -27,9 +27,10 @@ type BoardInput struct {
 	// not; nil when they are.
 	Told      bool
 	Elsewhere error
-	Visits    []app.Visit
-	Public    bool
-	Demo      bool
+	// Rows are the chairs, each as BoardChairOf made it.
+	Rows   []BoardChair
+	Public bool
+	Demo   bool
 	// Troubles are those of monitors that no visit has.
 	Troubles []app.MonitorTrouble
 }
@@ -61,6 +62,30 @@ func TroubleText(t app.MonitorTrouble, zone *time.Location) string {
 	}
 }
 
+// boardStep is the step in which the clock moves on the board's axis: a third of a
+// pixel, so that rows stand still in between.
+const boardStep = 15 * time.Second
+
+// BoardChair is what the board shows of one visit.
+type BoardChair struct {
+	row    view.BoardRow
+	sounds []view.Sound
+	linked bool
+	onSite string // the prescriber, who is there
+}
+
+// BoardChairOf is what a board shows of a visit, with names or for the public.
+func BoardChairOf(v app.Visit, public bool) BoardChair {
+	c := BoardChair{row: boardRow(v, public), linked: v.State.Link.Confirmed}
+	if !public {
+		c.sounds = Alarms(v, nil).Sounds
+	}
+	if v.State.OnSite && v.State.Prescriber != "" {
+		c.onSite = name(v.Names, v.State.Prescriber)
+	}
+	return c
+}
+
 // Board is the whole board.
 func Board(in BoardInput) view.Board {
 	b := view.Board{
@@ -77,24 +102,21 @@ func Board(in BoardInput) view.Board {
 	var rows []ranked
 	linked, unheard := 0, 0
 	onSite := ""
-	for _, v := range in.Visits {
-		row := boardRow(v, in)
-		if row.Needs {
+	for _, c := range in.Rows {
+		if c.row.Needs {
 			b.Need++
 		}
-		if !in.Public {
-			b.Sounds = append(b.Sounds, Alarms(v, nil).Sounds...)
-		}
-		if row.Unheard {
+		b.Sounds = append(b.Sounds, c.sounds...)
+		if c.row.Unheard {
 			unheard++
 		}
-		if v.State.Link.Confirmed {
+		if c.linked {
 			linked++
 		}
-		if v.State.OnSite && v.State.Prescriber != "" {
-			onSite = name(v.Names, v.State.Prescriber) + " on site"
+		if c.onSite != "" {
+			onSite = c.onSite + " on site"
 		}
-		rows = append(rows, ranked{row, needRank(row)})
+		rows = append(rows, ranked{c.row, needRank(c.row)})
 	}
 	slices.SortStableFunc(rows, func(x, y ranked) int {
 		return cmp.Or(x.rank-y.rank, x.row.Chair-y.row.Chair)
@@ -141,7 +163,7 @@ func plural(n int, what string) string {
 func axis(in BoardInput) view.Axis {
 	from := in.Now.Add(-90 * time.Minute).Truncate(30 * time.Minute)
 	to := from.Add(6 * time.Hour)
-	a := view.Axis{FromMS: ms(from), ToMS: ms(to), NowMS: ms(in.Now)}
+	a := view.Axis{FromMS: ms(from), ToMS: ms(to), NowMS: ms(in.Now.Truncate(boardStep))}
 	for t := from.Truncate(time.Hour); t.Before(to); t = t.Add(time.Hour) {
 		if !t.Before(from) {
 			a.Hours = append(a.Hours, view.AxisHour{AtMS: ms(t), Label: clock(t, in.Zone)})
@@ -179,10 +201,10 @@ func needRank(r view.BoardRow) int {
 	return 7
 }
 
-func boardRow(v app.Visit, in BoardInput) view.BoardRow {
+func boardRow(v app.Visit, public bool) view.BoardRow {
 	s := v.State
 	r := view.BoardRow{Chair: int(s.Chair), Href: fmt.Sprintf("/chair/%d", s.Chair), Name: v.Patient.ListName(), Phase: PhaseText(s.Phase), Nurse: "–", Bars: bars(v)}
-	if in.Public {
+	if public {
 		r.Name = v.Patient.Initials()
 	}
 	if s.Nurse != "" {
@@ -209,10 +231,10 @@ func boardRow(v app.Visit, in BoardInput) view.BoardRow {
 		r.Next, r.NextSub, r.DueMS, r.Needs = n.Text, n.Sub, n.DueMS, n.Late
 	}
 	urgent(v, &r)
-	r.Alarm, r.Unheard = rowAlarm(v, in.Public), Hearing(v).Nobody && !in.Public
+	r.Alarm, r.Unheard = rowAlarm(v, public), Hearing(v).Nobody && !public
 	r.Needs = r.Needs || r.Alarm != nil && r.Alarm.Called && r.Alarm.Tone != view.Low
 	r.Unconfirmed = unconfirmed(v)
-	if in.Public {
+	if public {
 		r.Unconfirmed = ""
 		r.NextSub, r.NoVitals = "", "values are not shown here"
 		return r
@@ -283,7 +305,7 @@ func urgent(v app.Visit, r *view.BoardRow) {
 }
 
 func bars(v app.Visit) []view.Bar {
-	s, now := v.State, v.Env.Now
+	s, now := v.State, v.Env.Now.Truncate(boardStep)
 	var out []view.Bar
 	add := func(kind string, from, to time.Time, planned bool) {
 		if from.IsZero() || !from.Before(to) {
@@ -295,7 +317,7 @@ func bars(v app.Visit) []view.Bar {
 		}
 		out = append(out, view.Bar{Kind: kind, FromMS: ms(from), ToMS: ms(to), Planned: planned, Text: text})
 	}
-	end := s.PlannedEnd(now)
+	end := s.PlannedEnd(v.Env.Now)
 	least := time.Duration(0)
 	if s.Order != nil {
 		least = s.Order.Watch.RecoveryLeast.Duration()

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/session"
 )
 
@@ -21,7 +20,7 @@ func TestBoard_HelpStandsFirst(t *testing.T) {
 	help := running(t, now)
 	help.State.Chair, help.State.Order.Steps[0].Minutes = 3, 900
 	help.State.Help = &session.HelpFact{Stamp: session.Stamp{At: at(299)}}
-	b := Board(BoardInput{Now: now, Zone: time.UTC, Chairs: 3, Visits: []app.Visit{late, past, help}})
+	b := Board(BoardInput{Now: now, Zone: time.UTC, Chairs: 3, Rows: chairsOf(false, late, past, help)})
 	var chairs []int
 	for _, r := range b.Rows {
 		chairs = append(chairs, r.Chair)

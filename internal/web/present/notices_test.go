@@ -60,7 +60,7 @@ func TestNotices_OffTheMonitorStaysUntilSettled(t *testing.T) {
 		if ok != (c.tone != "") || n.Tone != c.tone || (ok && (n.Act == nil || n.Act.Act != string(session.ActBackOnMonitor))) {
 			t.Errorf("%s: notice %v %+v", c.name, ok, n)
 		}
-		if r := boardRow(v, BoardInput{Now: c.now, Zone: time.UTC}); (r.Next == "Back on the monitor?") != c.needs {
+		if r := boardRow(v, false); (r.Next == "Back on the monitor?") != c.needs {
 			t.Errorf("%s: the board says %q %q", c.name, r.Next, r.NextSub)
 		}
 		if got := Device(v); got != nil {
@@ -184,7 +184,7 @@ func TestNotices_AHeadacheStaysWithItsAct(t *testing.T) {
 	if n, ok := notice(v, "Sudden worst headache"); !ok || n.Tone != view.Amber || n.Act == nil || n.Act.Act != string(session.ActStop) {
 		t.Errorf("while it runs: %v %+v", ok, n)
 	}
-	if r := boardRow(v, BoardInput{Now: at(20), Zone: time.UTC}); !r.Needs || r.Next != "Stop" {
+	if r := boardRow(v, false); !r.Needs || r.Next != "Stop" {
 		t.Errorf("the board says %q %q", r.Next, r.NextSub)
 	}
 	v.State.Phase, v.State.StoppedAt = session.PhaseStopped, at(21)
@@ -202,11 +202,11 @@ func TestUrgent_NamesWhatEndsTheInfusion(t *testing.T) {
 	t.Parallel()
 	v := running(t, at(241))
 	v.State.Order.Maxima.Minutes = 200
-	if r := boardRow(v, BoardInput{Now: at(241), Zone: time.UTC}); !strings.Contains(r.NextSub, "session maximum") {
+	if r := boardRow(v, false); !strings.Contains(r.NextSub, "session maximum") {
 		t.Errorf("past the session's maximum the board says %q", r.NextSub)
 	}
 	v = running(t, at(232))
-	if r := boardRow(v, BoardInput{Now: at(232), Zone: time.UTC}); !r.Needs || !strings.Contains(r.NextSub, "ends 14:00") {
+	if r := boardRow(v, false); !r.Needs || !strings.Contains(r.NextSub, "ends 14:00") {
 		t.Errorf("8 minutes before the end, with a late round, the board says %q %q", r.Next, r.NextSub)
 	}
 }
@@ -229,7 +229,7 @@ func TestNotices_ARateFoundStaysUntilItIsChosen(t *testing.T) {
 	if !ok || n.Tone != view.Amber || n.Act == nil || n.Act.Act != string(session.ActRate) {
 		t.Errorf("the chair says %v %+v", ok, n)
 	}
-	if r := boardRow(v, BoardInput{Now: at(20), Zone: time.UTC}); !r.Pressing || r.Next != "Set the rate" || r.NextSub != "pump showed 30 mL/h, to set 16 mL/h" {
+	if r := boardRow(v, false); !r.Pressing || r.Next != "Set the rate" || r.NextSub != "pump showed 30 mL/h, to set 16 mL/h" {
 		t.Errorf("the board says %q %q", r.Next, r.NextSub)
 	}
 	v.State.ToSet = unit.PumpRate{}
@@ -257,7 +257,7 @@ func TestNotices_ReadingsThatDisagree(t *testing.T) {
 	if got := strings.Join(n.Act.Beside, " "); !strings.Contains(got, "read 16 mL/h") || !strings.Contains(got, "read 28 mL/h") || !strings.Contains(got, "No pump is linked") {
 		t.Errorf("beside the question stands %q", got)
 	}
-	if r := boardRow(v, BoardInput{Now: at(20), Zone: time.UTC}); !r.Pressing || r.Next != "Settle the rate" || r.NextSub != "two readings disagree, 28 mL/h counts" || !strings.HasSuffix(r.Phase, "rate unresolved") {
+	if r := boardRow(v, false); !r.Pressing || r.Next != "Settle the rate" || r.NextSub != "two readings disagree, 28 mL/h counts" || !strings.HasSuffix(r.Phase, "rate unresolved") {
 		t.Errorf("the board says %q %q", r.Next, r.NextSub)
 	}
 	nurse := act.Actor{Kind: act.Person, Person: "okafor", Roles: []act.Role{act.Nurse}}

@@ -78,7 +78,7 @@ func TestHeadline_CountsRecoveryAfterTheStop(t *testing.T) {
 		}
 	}
 	v.State.Phase = session.PhaseRecovering
-	if got := Board(BoardInput{Now: at(100), Zone: time.UTC, Chairs: 1, Visits: []app.Visit{v}}).Rows[0].Phase; got != "Recovering 25/600 min" {
+	if got := Board(BoardInput{Now: at(100), Zone: time.UTC, Chairs: 1, Rows: chairsOf(false, v)}).Rows[0].Phase; got != "Recovering 25/600 min" {
 		t.Errorf("the board says %q", got)
 	}
 	v.State.Drugs = []session.DrugFact{{Stamp: session.Stamp{At: at(90)}, Given: session.Given{Ketamine: unit.Mg("5")}}}

@@ -40,6 +40,7 @@ function hear(port: MessagePort, asked: Asked): void {
   if (asked.say === "follow") tab.topics = asked.topics;
   tabs.set(port, tab);
   refollow();
+  if (asked.say === "again") stream.again();
 }
 
 setInterval(() => {

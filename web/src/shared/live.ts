@@ -67,8 +67,12 @@ function ticked(): void {
   for (const run of tickers) run();
 }
 
-/** follow listens to topics such as "board" and "chair.3". */
-export function follow(topics: string[], listen: Listener): void {
+/**
+ * follow listens to topics such as "board" and "chair.3". What it returns asks for
+ * whole views: a page that joined a stream of another tab does not have what the
+ * frames go on from.
+ */
+export function follow(topics: string[], listen: Listener): () => void {
   const take = (f: Frame): void => {
     if (f.kind === "tick") return ticked(); // of the worker's clock: it says nothing of the server
     if (f.kind === "gone") {
@@ -84,12 +88,13 @@ export function follow(topics: string[], listen: Listener): void {
     if (f.kind !== "lost" && f.kind !== "back") listen(f.kind, f.data, f.id);
     ticked();
   };
-  if (!throughWorker(topics, take)) direct(topics, take);
+  const again = throughWorker(topics, take) ?? direct(topics, take);
   setInterval(() => {
     // The worker itself may have died, or this tab slept.
     if (Date.now() - link.heard > lostAfter + 1000) setLost(true);
     ticked();
   }, 1000);
+  return again;
 }
 
 function setLost(lost: boolean): void {
@@ -135,17 +140,18 @@ function since(): string {
   return `No contact with the server since ${new Intl.DateTimeFormat("en-GB", at).format(link.heard - clock.offset)}`;
 }
 
-function throughWorker(topics: string[], take: (f: Frame) => void): boolean {
+function throughWorker(topics: string[], take: (f: Frame) => void): (() => void) | undefined {
   const url = document.querySelector<HTMLMetaElement>('meta[name="live-worker"]')?.content;
-  if (!url || typeof SharedWorker === "undefined") return false;
+  if (!url || typeof SharedWorker === "undefined") return undefined;
   let port: MessagePort;
+  let again: (() => void) | undefined;
   try {
     const worker = new SharedWorker(url, { type: "module", name: "stillwatch-live" });
     // Its script could not be fetched: the page follows by itself.
-    worker.onerror = () => direct(topics, take);
+    worker.onerror = () => (again = direct(topics, take));
     port = worker.port;
   } catch {
-    return false;
+    return undefined;
   }
   const say = (a: Asked): void => port.postMessage(a);
   port.onmessage = (e: MessageEvent<Frame>) => take(e.data);
@@ -153,11 +159,12 @@ function throughWorker(topics: string[], take: (f: Frame) => void): boolean {
   setInterval(() => say({ say: "here" }), 10_000);
   addEventListener("pagehide", () => say({ say: "bye" }));
   addEventListener("pageshow", (e) => e.persisted && say({ say: "follow", topics }));
-  return true;
+  return () => (again ?? (() => say({ say: "again" })))();
 }
 
-function direct(topics: string[], take: (f: Frame) => void): void {
+function direct(topics: string[], take: (f: Frame) => void): () => void {
   const stream = new Stream({ now: () => Date.now(), open: (url) => new EventSource(url) }, take);
   stream.follow(topics);
   setInterval(() => stream.watch(), 1000);
+  return () => stream.again();
 }

@@ -67,6 +67,22 @@ test("a stream that is opened again goes on where it stood", () => {
   assert.equal(last().url, "/v1/stream?topics=board&from=41.9");
 });
 
+test("asked for whole views it opens anew, once for all who ask", () => {
+  const { at, stream, last } = bench();
+  stream.again(); // there is none yet
+  assert.equal(at.opened.length, 0);
+  stream.follow(["board"]);
+  const first = last();
+  stream.again(); // it has only just begun with whole views
+  assert.equal(at.opened.length, 1);
+  at.now = 1001;
+  stream.again();
+  stream.again();
+  assert.equal(at.opened.length, 2);
+  first.send("board", "1.0", {});
+  assert.equal(at.told.length, 0);
+});
+
 test("frames of a stream that was replaced are not taken", () => {
   const { at, stream, last } = bench();
   stream.follow(["board"]);

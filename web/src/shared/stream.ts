@@ -18,6 +18,8 @@ export interface Around {
 
 const closed = 2;
 const reopenAfter = 3000;
+// Tabs that ask at the same time are answered by one whole view.
+const againAfter = 1000;
 
 export class Stream {
   #source: Source | undefined;
@@ -42,6 +44,11 @@ export class Stream {
     this.#topics = wanted;
     if (wanted === "") return this.close();
     this.#open();
+  }
+
+  /** again opens the stream anew: what follows begins with whole views. */
+  again(): void {
+    if (this.#source && this.around.now() - this.#opened > againAfter) this.#open();
   }
 
   close(): void {

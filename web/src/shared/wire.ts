@@ -18,7 +18,7 @@ export interface Beat {
 }
 
 /** Asked is what a page says to the worker. */
-export type Asked = { say: "follow"; topics: string[] } | { say: "here" } | { say: "bye" };
+export type Asked = { say: "follow"; topics: string[] } | { say: "here" } | { say: "again" } | { say: "bye" };
 
 /** After this long without a beat the page says so and greys its values. */
 export const lostAfter = 5000;
