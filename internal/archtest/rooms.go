@@ -58,6 +58,8 @@ func Rooms() map[string]Room {
 		"internal/schedule": {Level: 2},
 		"internal/alarm":    {Level: 2, Peers: []string{"internal/schedule"}},
 		"internal/exposure": {Level: 2},
+		// Many simulated patients at once; one build steps them with vectors.
+		"internal/kinetics/crowd": {Level: 2, Std: []string{"simd/archsimd"}},
 		// What an order asks for, held against the protocol it comes from.
 		"internal/protocol": {Level: 2, Peers: []string{"internal/library"}},
 		"internal/hl7":      {Level: 2},
