@@ -75,6 +75,7 @@ type followed struct {
 	announced   int64       // what had become of alarms when the newest frame was made
 	last        time.Time   // of the newest frame
 	later       time.Time   // before which nothing newer can be had; zero for at once
+	laterOf     int64       // what had become of alarms when later was said
 	drawing     *view.Board // the board of the newest frame
 	whole       time.Time   // of the newest whole view
 	seen        bool
@@ -161,10 +162,12 @@ func (f *frames) due(now time.Time) (due []*followed, next time.Time) {
 		at := t.last.Add(idle)
 		if t.stale {
 			at = t.last.Add(t.every())
-			if t.announced != f.room.app.Announced() {
+			announced := f.room.app.Announced()
+			if t.announced != announced {
 				at = t.last.Add(t.soonest()) // an alarm does not wait for the rhythm
 			}
-			if at.Before(t.later) {
+			// Nor for what was said before it: a drawing that has it may follow sooner.
+			if t.laterOf == announced && at.Before(t.later) {
 				at = t.later
 			}
 		}
@@ -185,7 +188,7 @@ func (f *frames) fill(ctx context.Context, due []*followed) error {
 		if err != nil {
 			return err
 		}
-		if t.stale = !t.later.IsZero(); !t.stale {
+		if t.stale, t.laterOf = !t.later.IsZero(), announced; !t.stale {
 			t.announced = announced
 		}
 		if ok {

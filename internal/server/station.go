@@ -70,10 +70,11 @@ func (c drawnChair) stands(now app.Standing, at time.Time) bool {
 
 // again is when another may be made, with what has been entered since. One with
 // something new about alarms may follow as soon as others had as long as this one
-// took: drawing the room never takes more than half of a processor's time.
+// took: drawing the room never takes more than half of a processor's time. It looks
+// only at chairs that moved, and so does not wait long behind one that looked at all.
 func (m *madeBoard) again(announced int64) time.Time {
 	if announced != m.announced {
-		return m.at.Add(min(m.took, boardEvery))
+		return m.at.Add(min(m.took, chairEvery/2))
 	}
 	return m.at.Add(boardEvery / 2)
 }
