@@ -12,6 +12,22 @@ import (
 // the same for all where SD is 0.
 type Spread struct{ Mean, SD, Low, High float64 }
 
+// spread is a Spread with the parts of the normal distribution below its ends.
+type spread struct {
+	Spread
+	below, within float64
+}
+
+func (s Spread) ready() spread {
+	out := spread{Spread: s}
+	if s.SD > 0 {
+		below := func(x float64) float64 { return math.Erfc((s.Mean-x)/(s.SD*math.Sqrt2)) / 2 }
+		out.below = below(s.Low)
+		out.within = below(s.High) - out.below
+	}
+	return out
+}
+
 // Same is a number that does not differ.
 func Same(x float64) Spread { return Spread{Mean: x, Low: x, High: x} }
 
@@ -31,13 +47,11 @@ func (s Spread) check(what string, low, high float64) error {
 
 // at is the number of the patient with a part u of all below; exact for the normal
 // distribution between its ends.
-func (s Spread) at(u float64) float64 {
+func (s *spread) at(u float64) float64 {
 	if s.SD == 0 {
 		return s.Mean
 	}
-	below := func(x float64) float64 { return math.Erfc((s.Mean-x)/(s.SD*math.Sqrt2)) / 2 }
-	low, high := below(s.Low), below(s.High)
-	return min(max(s.Mean+s.SD*normal(low+u*(high-low)), s.Low), s.High)
+	return min(max(s.Mean+s.SD*normal(s.below+u*s.within), s.Low), s.High)
 }
 
 // People is who the patients are.
@@ -76,7 +90,7 @@ func (p *Plan) Person(i uint64) Person {
 	out := Person{Kg: p.people.Kg.Mean, Years: p.people.Years.Mean, Female: p.people.Female == 1}
 	if p.people.Kg.SD > 0 || p.people.Years.SD > 0 {
 		a, b := pair(p.seed, i, 0, streamPerson)
-		out.Kg, out.Years = p.people.Kg.at(a), p.people.Years.at(b)
+		out.Kg, out.Years = p.kg.at(a), p.years.at(b)
 	}
 	if p.people.Female > 0 && p.people.Female < 1 {
 		a, _ := pair(p.seed, i, 1, streamPerson)

@@ -10,7 +10,7 @@ import (
 
 // Bounds of a simulation.
 const (
-	MaxSubjects = 10_000_000
+	MaxSubjects = 5_000_000
 	MaxTimes    = 2_000
 	maxCards    = 16
 )
@@ -47,16 +47,17 @@ type Setup struct {
 
 // Plan is a simulation ready to run. It does not change and may be shared.
 type Plan struct {
-	members []member
-	people  People
-	seed    uint64
-	regimen kinetics.Regimen
-	times   []float64
-	effect  bool
-	series  []string
-	runs    []run // to the last time
-	toEnd   []run // to the end of the regimen
-	infused bool  // a part of the regimen has a rate
+	members   []member
+	people    People
+	kg, years spread
+	seed      uint64
+	regimen   kinetics.Regimen
+	times     []float64
+	effect    bool
+	series    []string
+	runs      []run // to the last time
+	toEnd     []run // to the end of the regimen
+	infused   bool  // a part of the regimen has a rate
 }
 
 // member is a card made ready.
@@ -103,7 +104,7 @@ func (n *number) at(lnKg float64, eta *etaRow) float64 {
 
 // NewPlan checks what is asked and makes it ready.
 func NewPlan(s Setup) (*Plan, error) {
-	p := &Plan{people: s.People, seed: s.Seed, regimen: s.Regimen, times: s.Times, effect: s.Endpoint != ""}
+	p := &Plan{people: s.People, kg: s.People.Kg.ready(), years: s.People.Years.ready(), seed: s.Seed, regimen: s.Regimen, times: s.Times, effect: s.Endpoint != ""}
 	if err := s.People.check(); err != nil {
 		return nil, err
 	}
@@ -235,7 +236,7 @@ type run struct {
 }
 
 // slots is how many step lengths are kept for each patient.
-const slots = 8
+const slots = 3
 
 // timeline cuts the regimen at the times.
 func (p *Plan) timeline() error {
@@ -339,7 +340,8 @@ func (p *Plan) checkClosed() error {
 			if !s.put(m, 0, kg, &row) {
 				continue
 			}
-			p.steps(&s, 1, p.runs, tile)
+			s.begin()
+			p.steps(&s, 1, p.runs, view{rows: tile, times: len(p.times)})
 			if err := p.matrix(m, kg, &row, one); err != nil {
 				return err
 			}
@@ -351,4 +353,25 @@ func (p *Plan) checkClosed() error {
 		}
 	}
 	return nil
+}
+
+// cut parts the runs at every so many times.
+func (p *Plan) cut(every int) [][]run {
+	var out [][]run
+	var now []run
+	end := every
+	for _, r := range p.runs {
+		for r.out >= 0 && r.out+r.steps > end {
+			if n := end - r.out; n > 0 {
+				head := r
+				head.steps = n
+				now = append(now, head)
+				r.steps, r.out, r.fresh, r.bolus, r.bolusPerKg = r.steps-n, end, false, 0, 0
+			}
+			out, now = append(out, now), nil
+			end += every
+		}
+		now = append(now, r)
+	}
+	return append(out, now)
 }

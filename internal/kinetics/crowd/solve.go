@@ -14,12 +14,18 @@ type Space struct {
 	x          [3]Row
 	effect     Row
 	kept       [slots]steps
-	gain       [3]Row // what the infusion adds over a step
-	gainEffect Row
-	scratch    [2]Row
 	hard       [Lanes]bool
-	one        []float64
+	matrix     [][]float64 // the answers for the hard ones
 }
+
+// infusion is what the infusion adds over a step.
+type infusion struct {
+	gain       [3]Row
+	gainEffect Row
+}
+
+// begin puts no drug into anybody.
+func (s *Space) begin() { s.x, s.effect = [3]Row{}, Row{} }
 
 // steps is one step length for each patient. Over it each exponential of plasma
 // falls by fall and gains gain for each mg/min; the effect site keeps fallEffect of
@@ -32,38 +38,66 @@ type steps struct {
 // Tile solves the patients first to first+n-1, n at most Lanes, into the rows of a
 // tile.
 func (p *Plan) Tile(s *Space, first uint64, n int, tile []Row) error {
-	tile = tile[:p.Rows()]
-	var eta etaRow
-	some := p.draw(s, first, n)
-	if some {
-		p.steps(s, n, p.runs, tile)
+	v := view{rows: tile[:p.Rows()], times: len(p.times)}
+	if err := p.open(s, first, n); err != nil {
+		return err
 	}
+	p.steps(s, n, p.runs, v)
+	p.overwrite(s, v)
+	return nil
+}
+
+// view is where the answers go: so many times of each series, from one on.
+type view struct {
+	rows        []Row
+	from, times int
+}
+
+// open makes a tile ready to be stepped. Patients whom the roots cannot answer for
+// are solved at once.
+func (p *Plan) open(s *Space, first uint64, n int) error {
+	p.draw(s, first, n)
+	s.begin()
+	s.matrix = s.matrix[:0]
+	var eta etaRow
 	for lane := range n {
 		if !s.hard[lane] {
 			continue
-		}
-		if len(s.one) < p.Rows() {
-			s.one = make([]float64, p.Rows())
 		}
 		i := first + uint64(lane) //nolint:gosec // below Lanes
 		who := p.Person(i)
 		m := &p.members[who.Card]
 		m.etas(p.seed, i, &eta)
-		if err := p.matrix(m, who.Kg, &eta, s.one); err != nil {
+		values := make([]float64, p.Rows())
+		if err := p.matrix(m, who.Kg, &eta, values); err != nil {
 			return fmt.Errorf("%w: number %d of card %s: %w", ErrPatient, i+1, m.Name, err)
 		}
-		for r := range tile {
-			tile[r][lane] = s.one[r]
-		}
+		s.matrix = append(s.matrix, values)
 	}
 	return nil
 }
 
+// overwrite puts the patients who were solved at once into a view.
+func (p *Plan) overwrite(s *Space, v view) {
+	k := 0
+	for lane, hard := range s.hard {
+		if !hard || k == len(s.matrix) {
+			continue
+		}
+		for series := range p.series {
+			for t := range v.times {
+				v.rows[series*v.times+t][lane] = s.matrix[k][series*len(p.times)+v.from+t]
+			}
+		}
+		k++
+	}
+}
+
 // draw puts the patients into the lanes; those that the roots cannot answer for
-// are marked hard. It reports whether any is not.
-func (p *Plan) draw(s *Space, first uint64, n int) bool {
+// are marked hard.
+func (p *Plan) draw(s *Space, first uint64, n int) {
 	var eta etaRow
-	some := false
+	s.hard = [Lanes]bool{}
 	for lane := range n {
 		i := first + uint64(lane) //nolint:gosec // below Lanes
 		who := p.Person(i)
@@ -75,13 +109,12 @@ func (p *Plan) draw(s *Space, first uint64, n int) bool {
 		}
 		m.etas(p.seed, i, &eta)
 		if s.put(m, lane, who.Kg, &eta) {
-			s.hard[lane], some = false, true
+			s.hard[lane] = false
 		}
 	}
 	for lane := n; lane < Lanes; lane++ {
 		s.rest(lane)
 	}
-	return some
 }
 
 // rest gives a lane harmless numbers.
@@ -289,13 +322,11 @@ func risen(ke0, l, h, keep, pull float64) float64 {
 	return 1 - keep - pull
 }
 
-// steps goes along a timeline with n lanes. A nil tile is for what is left in the
-// lanes at the end.
-func (p *Plan) steps(s *Space, n int, runs []run, tile []Row) {
-	for k := range 3 {
-		s.x[k] = Row{}
-	}
-	s.effect = Row{}
+// steps goes along a part of the timeline with n lanes. A view without rows is for
+// what is left in the lanes at the end.
+func (p *Plan) steps(s *Space, n int, runs []run, v view) {
+	var nowhere [2]Row
+	var add infusion
 	for i := range runs {
 		r := &runs[i]
 		if r.bolus != 0 || r.bolusPerKg != 0 {
@@ -306,11 +337,12 @@ func (p *Plan) steps(s *Space, n int, runs []run, tile []Row) {
 				}
 			}
 		}
-		plasma, effect := s.scratch[:1], s.scratch[1:]
+		plasma, effect := nowhere[:1], nowhere[1:]
 		if r.out >= 0 {
-			plasma = tile[r.out : r.out+r.steps]
+			at := r.out - v.from
+			plasma = v.rows[at : at+r.steps]
 			if p.effect {
-				effect = tile[len(p.times)+r.out : len(p.times)+r.out+r.steps]
+				effect = v.rows[v.times+at : v.times+at+r.steps]
 			}
 		}
 		if r.minutes == 0 {
@@ -329,15 +361,19 @@ func (p *Plan) steps(s *Space, n int, runs []run, tile []Row) {
 			for lane := range n {
 				rate := r.rate + r.ratePerKg*s.kg[lane]
 				for k := range 3 {
-					s.gain[k][lane] = to.gain[k][lane] * rate
+					add.gain[k][lane] = to.gain[k][lane] * rate
 				}
-				s.gainEffect[lane] = to.gainEffect[lane] * rate
+				add.gainEffect[lane] = to.gainEffect[lane] * rate
 			}
 		}
+		which := &add
+		if !infused {
+			which = nil
+		}
 		if p.effect {
-			s.both(to, infused, n, plasma, effect[:len(plasma)])
+			s.both(to, which, n, plasma, effect[:len(plasma)])
 		} else {
-			s.alone(to, infused, n, plasma)
+			s.alone(to, which, n, plasma)
 		}
 	}
 }

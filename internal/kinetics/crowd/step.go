@@ -5,7 +5,7 @@ package crowd
 const chunk = 16
 
 // bothPortable steps plasma and the effect site along the rows.
-func (s *Space) bothPortable(to *steps, infused bool, n int, plasma, effect []Row) {
+func (s *Space) bothPortable(to *steps, add *infusion, n int, plasma, effect []Row) {
 	for len(plasma) > 0 {
 		rows := min(chunk, len(plasma))
 		p, e := plasma[:rows], effect[:rows]
@@ -14,8 +14,8 @@ func (s *Space) bothPortable(to *steps, infused bool, n int, plasma, effect []Ro
 			x0, x1, x2, c := s.x[0][lane], s.x[1][lane], s.x[2][lane], s.effect[lane]
 			f0, f1, f2, fe := to.fall[0][lane], to.fall[1][lane], to.fall[2][lane], to.fallEffect[lane]
 			p0, p1, p2 := to.pull[0][lane], to.pull[1][lane], to.pull[2][lane]
-			if infused {
-				g0, g1, g2, ge := s.gain[0][lane], s.gain[1][lane], s.gain[2][lane], s.gainEffect[lane]
+			if add != nil {
+				g0, g1, g2, ge := add.gain[0][lane], add.gain[1][lane], add.gain[2][lane], add.gainEffect[lane]
 				for t := range p {
 					c = c*fe + ((p0*x0 + p1*x1) + (p2*x2 + ge))
 					x0, x1, x2 = x0*f0+g0, x1*f1+g1, x2*f2+g2
@@ -37,7 +37,7 @@ func (s *Space) bothPortable(to *steps, infused bool, n int, plasma, effect []Ro
 }
 
 // alone steps plasma along the rows.
-func (s *Space) alone(to *steps, infused bool, n int, plasma []Row) {
+func (s *Space) alone(to *steps, add *infusion, n int, plasma []Row) {
 	for len(plasma) > 0 {
 		rows := min(chunk, len(plasma))
 		p := plasma[:rows]
@@ -46,8 +46,8 @@ func (s *Space) alone(to *steps, infused bool, n int, plasma []Row) {
 			x0, x1, x2 := s.x[0][lane], s.x[1][lane], s.x[2][lane]
 			f0, f1, f2 := to.fall[0][lane], to.fall[1][lane], to.fall[2][lane]
 			g0, g1, g2 := 0.0, 0.0, 0.0
-			if infused {
-				g0, g1, g2 = s.gain[0][lane], s.gain[1][lane], s.gain[2][lane]
+			if add != nil {
+				g0, g1, g2 = add.gain[0][lane], add.gain[1][lane], add.gain[2][lane]
 			}
 			for t := range p {
 				x0, x1, x2 = x0*f0+g0, x1*f1+g1, x2*f2+g2

@@ -5,6 +5,6 @@ package crowd
 // Path names what steps the patients on: "portable" or a vector path.
 func Path() string { return "portable" }
 
-func (s *Space) both(to *steps, infused bool, n int, plasma, effect []Row) {
-	s.bothPortable(to, infused, n, plasma, effect)
+func (s *Space) both(to *steps, add *infusion, n int, plasma, effect []Row) {
+	s.bothPortable(to, add, n, plasma, effect)
 }
