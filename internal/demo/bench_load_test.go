@@ -33,8 +33,10 @@ const (
 	loadOfOne  = 380 // streams that follow one chair each
 	loadBoards = 20
 	loadAlarms = time.Second // between two alarms somewhere in the room
-	// loadSettles is how long the room has, once the monitors speak, until the
-	// first alarm: four hundred browsers that open at once are another question.
+	// loadSettles is how long the room has, once the monitors speak, until its nurses
+	// look at the links, which were in doubt while the monitors were silent, and again
+	// until the first alarm: four hundred browsers that open at once are another
+	// question, and so are two hundred links in doubt.
 	loadSettles = 5 * time.Second
 )
 
@@ -287,6 +289,17 @@ func keyOf(chair int) string {
 func (l *load) alarms(ctx context.Context, until time.Time) {
 	var answering sync.WaitGroup
 	defer answering.Wait()
+	if !wait(ctx, loadSettles) {
+		return
+	}
+	for chair := 1; chair <= loadChairs; chair++ {
+		if err := l.player.confirm(ctx, visit{chair: chair, nurse: nurseOf(chair)}); err != nil {
+			l.b.Errorf("confirm the link of chair %d: %v", chair, err)
+		}
+		if !wait(ctx, loadSettles/loadChairs) {
+			return
+		}
+	}
 	if !wait(ctx, loadSettles) {
 		return
 	}

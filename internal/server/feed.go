@@ -31,11 +31,17 @@ const idle = 5 * time.Second
 // anew is how often a chair is sent whole although its record did not move.
 const anew = time.Minute
 
-// spread keeps the chairs of a room, whose pages were opened together, from being
-// sent whole together for ever after.
-func spread(chair ident.Chair) time.Duration {
+// againWhole reports whether a chair that was sent whole at an instant is to be sent so
+// again: in its own second of each minute, and after a minute in any case. Chairs
+// that were sent whole together, as after what befell the whole room, are not for ever
+// after.
+func againWhole(chair ident.Chair, sent, now time.Time) bool {
 	const slots = 60
-	return anew / slots * time.Duration(chair%slots)
+	next := sent.Truncate(anew).Add(anew / slots * time.Duration(chair%slots))
+	if !next.After(sent) {
+		next = next.Add(anew)
+	}
+	return !now.Before(next) || now.Sub(sent) >= anew
 }
 
 // Follow begins a browser's live frames.
@@ -255,7 +261,7 @@ func (f *frames) chairFrame(ctx context.Context, t *followed) (web.Frame, bool, 
 	if !ok || !t.seen || now.Session != t.id || now.Position != t.sent.Position {
 		return f.whole(ctx, t)
 	}
-	if time.Since(t.whole) >= anew {
+	if againWhole(t.topic.Chair, t.whole, time.Now()) {
 		return f.whole(ctx, t) // gates, acts and rounds move with the clock too
 	}
 	calls, err := f.room.callsElsewhere(ctx, f.visitor, now.Session)
@@ -314,9 +320,7 @@ func (f *frames) whole(ctx context.Context, t *followed) (web.Frame, bool, error
 			return web.Frame{}, false, err
 		}
 	}
-	if t.whole = time.Now(); !t.seen {
-		t.whole = t.whole.Add(-spread(t.topic.Chair))
-	}
+	t.whole = time.Now()
 	t.seen, t.id, t.monitor = true, visit.ID, visit.State.Link.Monitor
 	t.heard = heardBy(visit)
 	t.sent, t.calls = web.Mark{Position: visit.State.Position, Cursor: c.Cursor}, c.Calls
