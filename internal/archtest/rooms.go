@@ -77,6 +77,7 @@ func Rooms() map[string]Room {
 		// Use cases answer with the rows that the folds of project make.
 		"internal/app":     {Level: 4, Peers: []string{"internal/project"}},
 		"internal/project": {Level: 4, Pure: true},
+		"internal/crew":    {Level: 4},
 
 		"internal/store/sqlstore":  {Level: 5},
 		"internal/store/sqlite":    {Level: 5, Peers: []string{"internal/store/sqlstore"}, Uses: []string{"modernc.org/sqlite"}},

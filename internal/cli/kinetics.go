@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -16,6 +15,8 @@ type kineticsCmd struct {
 	Run  kineticsRunCmd     `cmd:"" help:"Say what a model expects of a regimen."`
 	List kineticsListCmd    `cmd:"" help:"List the models with their limits."`
 	Wash kineticsWashoutCmd `cmd:"" name:"washout" help:"Say when the plasma concentration that a model expects stays below a level."`
+
+	Population kineticsPopulationCmd `cmd:"" help:"Say how what models expect goes through simulated patients."`
 }
 
 // person is for whom a model is solved.
@@ -53,15 +54,7 @@ func (p person) ready() (ready, error) {
 	case p.Height != nil && !(*p.Height >= 40 && *p.Height <= 260):
 		return ready{}, fmt.Errorf("a height of %g cm: 40 to 260 can be", *p.Height)
 	}
-	text := p.Regimen
-	if _, err := os.Stat(text); err == nil {
-		raw, err := readBounded(text, maxSnapshot)
-		if err != nil {
-			return ready{}, fmt.Errorf("regimen: %w", err)
-		}
-		text = string(raw)
-	}
-	regimen, err := kinetics.ParseRegimen(text)
+	regimen, err := readRegimen(p.Regimen)
 	if err != nil {
 		return ready{}, err
 	}
@@ -186,13 +179,18 @@ func (c kineticsListCmd) Run(e *env) error {
 
 type kineticsWashoutCmd struct {
 	person
+	sampled
 	Below float64 `help:"Level, ng/mL." required:""`
+	N     int     `name:"n" help:"So many simulated patients in place of the typical one."`
 	JSON  bool    `name:"json" help:"Print JSON."`
 }
 
 func (c kineticsWashoutCmd) Run(e *env) error {
 	if !(c.Below >= 0.001 && c.Below <= 1e6) {
 		return fmt.Errorf("a level of %g ng/mL: 0.001 to 1000000 can be", c.Below)
+	}
+	if c.N != 0 {
+		return c.several(e)
 	}
 	r, err := c.ready()
 	if err != nil {

@@ -74,7 +74,12 @@ type KineticModel struct {
 	Drugs       []KineticDrug   `yaml:"drugs"`
 	Effects     []KineticEffect `yaml:"effects"`
 
-	card kinetics.Card
+	Between     []KineticEta        `yaml:"between"`
+	Covariances []KineticCovariance `yaml:"covariances"`
+	Residual    []KineticResidual   `yaml:"residual"`
+
+	card   kinetics.Card
+	spread kinetics.Variability
 }
 
 // Card is the model in L, minutes and mg.
@@ -216,9 +221,6 @@ func (c *kineticsChecker) model(m *KineticModel) {
 	if !slices.Contains([]string{"arterial", "venous", "not stated"}, m.Sampling) {
 		c.fault("sampling %q is not arterial, venous or not stated", m.Sampling)
 	}
-	if !slices.Contains([]string{"none_found", "in_paper_not_yet_used"}, m.Variability) {
-		c.fault("variability %q is not none_found or in_paper_not_yet_used", m.Variability)
-	}
 	if m.Population == "" || len(m.Problems) == 0 || slices.Contains(m.Problems, "") {
 		c.fault("population and known problems must be said")
 	}
@@ -236,6 +238,7 @@ func (c *kineticsChecker) model(m *KineticModel) {
 	for _, e := range m.Effects {
 		m.card.Sites = append(m.card.Sites, c.effect(e))
 	}
+	c.variability(m)
 	if len(c.faults) > before {
 		return
 	}
