@@ -271,22 +271,22 @@ func (f *frames) chairFrame(ctx context.Context, t *followed) (web.Frame, bool, 
 	if now.Cursor == t.sent.Cursor && !t.aged && slices.Equal(calls, t.calls) {
 		return web.Frame{}, false, nil
 	}
-	visit, err := f.room.app.Visit(ctx, now.Session)
+	visit, live, err := f.room.glance(ctx, t.topic.Chair, now)
 	if err != nil {
 		return web.Frame{}, false, err
 	}
-	return f.values(ctx, t, visit, calls)
+	return f.values(ctx, t, visit, live, calls)
 }
 
 // values is a frame of live values, or the whole chair when the visit that
 // was read has moved since the whole chair was last sent, since an entry can come
 // between the look and the reading, or when who hears the chair has changed,
 // which its gates ask.
-func (f *frames) values(ctx context.Context, t *followed, visit app.Visit, calls []view.Call) (web.Frame, bool, error) {
+func (f *frames) values(ctx context.Context, t *followed, visit app.Visit, live view.Live, calls []view.Call) (web.Frame, bool, error) {
 	if visit.State.Position != t.sent.Position || !slices.Equal(heardBy(visit), t.heard) {
 		return f.whole(ctx, t)
 	}
-	live := f.live(visit, t.sent)
+	live = f.live(visit, live, t.sent)
 	live.Calls, t.calls = calls, calls
 	t.sent.Cursor = visit.Feed.Cursor
 	return web.Frame{Mark: web.Mark{Position: visit.Position, Cursor: visit.Feed.Cursor}, Live: &live}, true, nil
@@ -336,12 +336,8 @@ func (f *frames) whole(ctx context.Context, t *followed) (web.Frame, bool, error
 
 // live moves values between events: tiles whole, and the newest sample of
 // each curve that the browser has not had.
-func (f *frames) live(v app.Visit, before web.Mark) view.Live {
-	l := view.Live{
-		Chair: int(v.State.Chair), Head: v.Position, Cursor: v.Feed.Cursor, AtMS: v.Env.Now.UnixMilli(),
-		Tiles: present.Tiles(v), Scores: present.ChairScores(v), Link: present.Link(v), Next: present.Next(v), Device: present.Device(v),
-		Headline: present.Headline(v), Notices: theirNotices(f.visitor, present.Notices(v)), Hearing: present.Hearing(v),
-	}
+func (f *frames) live(v app.Visit, l view.Live, before web.Mark) view.Live {
+	l.Notices = theirNotices(f.visitor, l.Notices)
 	if v.Feed.Cursor == before.Cursor {
 		return l
 	}

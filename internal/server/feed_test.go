@@ -50,11 +50,11 @@ func TestFrames_WholeWhenTheRecordMovedMeanwhile(t *testing.T) {
 	}
 	f := &frames{room: r, visitor: web.Visitor{Actor: n.actor, Name: "A. Okafor RN"}}
 	shown := &followed{topic: web.Topic{Chair: 3}, seen: true, id: id, sent: web.Mark{Position: visit.State.Position}}
-	if got, _, err := f.values(t.Context(), shown, visit, nil); err != nil || got.Live == nil || got.Chair != nil {
+	if got, _, err := f.values(t.Context(), shown, visit, liveOf(visit), nil); err != nil || got.Live == nil || got.Chair != nil {
 		t.Errorf("of a record that did not move: %+v, %v", got, err)
 	}
 	shown.sent.Position--
-	got, _, err := f.values(t.Context(), shown, visit, nil)
+	got, _, err := f.values(t.Context(), shown, visit, liveOf(visit), nil)
 	if err != nil || got.Chair == nil {
 		t.Errorf("of a record that moved meanwhile: %+v, %v", got, err)
 	}

@@ -276,7 +276,7 @@ func (s *Server) openPages(rules string) error {
 		witness: auth.NewGrants(key, ident.Clinic(s.cfg.Clinic+"/witness"), witnessLife),
 	}
 	s.meter = newMeter()
-	r := room{app: s.app, people: who, chain: s.chainNow, elsewhere: s.elsewhere, meter: s.meter, boards: &boards{}, wholes: newLane()}
+	r := room{app: s.app, people: who, chain: s.chainNow, elsewhere: s.elsewhere, meter: s.meter, boards: &boards{}, glances: newGlances(), wholes: newLane()}
 	assets, err := web.Assets()
 	if err != nil {
 		return err

@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/alarm"
+	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web"
@@ -44,11 +46,14 @@ func TestBoard_IsSharedUntilSomethingIsEntered(t *testing.T) {
 		t.Errorf("drawn anew for each entry: later %v", later)
 	}
 	made.announced--
-	made.took = boardEvery / 4
-	if busy, _, later := ask(false); busy != first || !later.Equal(made.at.Add(made.took)) {
-		t.Errorf("an alarm waits longer than a drawing takes: later %v", later)
+	made.at = time.Now().Add(time.Minute) // however slow the machine
+	for took, waits := range map[time.Duration]time.Duration{time.Millisecond: time.Millisecond, boardEvery: chairEvery / 2} {
+		made.took = took
+		if busy, _, later := ask(false); busy != first || !later.Equal(made.at.Add(waits)) {
+			t.Errorf("an alarm waits %v after a drawing that took %v", later.Sub(made.at), took)
+		}
 	}
-	made.at = time.Now().Add(-made.took)
+	made.at = time.Now().Add(-boardEvery / 4)
 	now, _, later := ask(false)
 	if now == first || now.Head <= first.Head || len(now.Rows) != 1 || !now.Rows[0].Help || !later.IsZero() {
 		t.Errorf("a call for help is not on the next board: head %d after %d, %+v", now.Head, first.Head, now.Rows)
@@ -181,14 +186,62 @@ func TestChair_ThatSomebodyWaitsToSee(t *testing.T) {
 func TestSpread(t *testing.T) {
 	t.Parallel()
 	at := map[time.Duration]bool{}
+	sent := time.Date(2026, time.November, 23, 9, 0, 30, 500_000_000, time.UTC)
 	for chair := ident.Chair(1); chair <= 60; chair++ {
-		d := spread(chair)
-		if d < 0 || d >= anew {
-			t.Errorf("chair %d is put forward by %v", chair, d)
+		var d time.Duration
+		for !againWhole(chair, sent, sent.Add(d)) {
+			d += 100 * time.Millisecond
+		}
+		if d <= 0 || d > anew {
+			t.Errorf("chair %d is sent again after %v", chair, d)
 		}
 		at[d] = true
 	}
 	if len(at) != 60 {
 		t.Errorf("60 chairs fall on %d instants", len(at))
+	}
+	if back := sent.Add(-time.Hour); againWhole(3, sent, back) {
+		t.Error("a clock that was set back sends it at once, and again")
+	}
+}
+
+// TestGlance_Serves: streams share a look that nothing came after, for no longer than
+// a burst of values lasts.
+func TestGlance_Serves(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
+	was := app.Standing{Session: "a", Position: 7, Cursor: 30}
+	value, entry, other := was, was, was
+	value.Cursor, entry.Position, other.Session = 31, 8, "b"
+	g := glance{standing: was, at: at}
+	if !g.fresh(was, at.Add(chairEvery-1)) || g.fresh(was, at.Add(chairEvery)) {
+		t.Error("it serves for another time than a burst")
+	}
+	for _, now := range []app.Standing{value, entry, other} {
+		if g.fresh(now, at) {
+			t.Errorf("it serves %+v after %+v", now, was)
+		}
+	}
+}
+
+// TestGlance_IsSharedAndLeftAsItIs: two streams have one look, and what one makes of
+// it for its own person does not change the other's.
+func TestGlance_IsSharedAndLeftAsItIs(t *testing.T) {
+	t.Parallel()
+	r := room{glances: newGlances()}
+	now := app.Standing{Session: "a", Position: 7}
+	g := r.glances.chair(3)
+	g.standing, g.at = now, time.Now().Add(time.Hour) // however slow the machine
+	g.live = view.Live{Notices: []view.Notice{{Text: "Stop recorded", Act: &view.Act{Act: "session.confirm-stop"}}}}
+	_, live, err := r.glance(t.Context(), 3, now)
+	if err != nil || len(live.Notices) != 1 {
+		t.Fatal(live, err)
+	}
+	reader := frames{visitor: web.Visitor{Actor: act.Actor{Person: "reads only"}}}
+	if own := reader.live(app.Visit{}, live, web.Mark{}); own.Notices[0].Act != nil {
+		t.Error("who may not is offered the act")
+	}
+	if _, again, _ := r.glance(t.Context(), 3, now); again.Notices[0].Act == nil {
+		t.Error("who may lost the act to who may not")
 	}
 }

@@ -28,8 +28,9 @@ type room struct {
 	// they should be.
 	elsewhere func() (told bool, fault error)
 	meter     *meter
-	boards    *boards // what streams share of the board; nil where each makes its own
-	wholes    *lane   // through which whole chairs go to streams; nil where none has to wait
+	boards    *boards  // what streams share of the board; nil where each makes its own
+	glances   *glances // what streams of one chair share; nil where each looks itself
+	wholes    *lane    // through which whole chairs go to streams; nil where none has to wait
 }
 
 // boards holds the newest board that a stream was shown. Making it reads every
