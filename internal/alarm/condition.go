@@ -59,6 +59,7 @@ const (
 	Help               ID = "help"
 	PrescriberAbsent   ID = "prescriber_absent"
 	ConsentGone        ID = "consent_withdrawn"
+	OrderOutdated      ID = "order_outdated"
 	NurseAbsent        ID = "nurse_absent"
 	NurseLoad          ID = "nurse_load"
 )
@@ -184,6 +185,7 @@ var conditions = []about{
 	{id: PumpStopped, group: Infusion, measure: ofTime},
 	{id: PumpAlarm, group: Infusion, measure: ofTime},
 	{id: ConsentGone, group: Infusion, measure: ofTime},
+	{id: OrderOutdated, group: Infusion, measure: ofTime},
 	{id: SessionMaximum, group: Infusion, measure: ofTime},
 	{id: PlannedEnd, group: Infusion, measure: ofTime},
 	{id: VolumeLow, group: Infusion, measure: ofTime},

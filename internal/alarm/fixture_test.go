@@ -61,7 +61,7 @@ func testRules() []Rule {
 		timed(ObservationOverdue, after(Low, 0), Level{Priority: Medium, Intervals: 1}),
 		timed(Apnoea, after(High, 0)), timed(PumpAir, after(High, 0)), timed(MonitorAlarm, after(Low, 0), after(Medium, 0), after(High, 0)),
 		timed(PumpDiffers, after(High, 30*time.Second)), timed(PumpStopped, after(Medium, 30*time.Second)), timed(PumpAlarm, after(Low, 0), after(Medium, 0), after(High, 0)),
-		timed(PrescriberAbsent, after(Medium, 0)), timed(ConsentGone, after(High, 0)), timed(NurseAbsent, after(Medium, 60*time.Second)), timed(NurseLoad, after(Low, 0)),
+		timed(PrescriberAbsent, after(Medium, 0)), timed(ConsentGone, after(High, 0)), timed(OrderOutdated, after(Medium, 0)), timed(NurseAbsent, after(Medium, 60*time.Second)), timed(NurseLoad, after(Low, 0)),
 		value(ClockOff, false, 5, Level{Priority: Low, Test: Above, Value: 30}),
 	}
 }

@@ -156,6 +156,7 @@ type Facts struct {
 	Rounds    []Round
 
 	RateOff         Off
+	OrderOff        Off       // the order stands no more, or will not from then on, while it runs
 	PumpOff         Off       // what the pump says of itself is not what the record has
 	PumpHalted      Off       // the pump says that it stopped; the record has it running
 	PlannedEnd      time.Time // while it runs and no stop is recorded

@@ -258,6 +258,8 @@ func (f *Facts) anchor(id ID) time.Time {
 		return f.PrescriberAway
 	case ConsentGone:
 		return f.ConsentGone
+	case OrderOutdated:
+		return f.OrderOff.Since
 	case NurseAbsent:
 		return f.NurseAway
 	case NurseLoad:

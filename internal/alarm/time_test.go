@@ -38,6 +38,7 @@ func TestTime_Session(t *testing.T) {
 		{"rate off the order", Facts{RateOff: Off{Since: sec(10), Found: "32 mL/h", Allowed: "28 mL/h"}}, 10, "rate_off_order high to nurse", "runs at 32 mL/h; the order allows 28 mL/h"},
 		{"prescriber away", Facts{PrescriberAway: sec(10)}, 10, "prescriber_absent medium to nurse", "not been on site"},
 		{"consent withdrawn", Facts{Watching: true, ConsentGone: sec(10)}, 10, "consent_withdrawn high to nurse", "withdrew consent"},
+		{"order outdated", Facts{OrderOff: Off{Since: sec(10), Found: "The order is no longer valid."}}, 10, "order_outdated medium to nurse", "stands no more: The order is no longer valid."},
 		{"no nurse", Facts{Watching: true, NurseAway: sec(10)}, 70, "nurse_absent medium to nurse", "No nurse has been responsible for this patient for 60 s"},
 		{"link in doubt", Facts{Watching: true, LinkDoubt: sec(10)}, 10, "link_unconfirmed medium to nurse", "this monitor is on this patient"},
 		{"nobody hears", Facts{Watching: true, UnheardSince: sec(10)}, 25, "unheard medium to nurse", "proven to hear this chair for 15 s"},

@@ -34,11 +34,19 @@ func newAlarms() *alarms {
 	return &alarms{held: map[ident.Session]*watched{}, news: news{of: map[ident.Device]*sent{}}}
 }
 
+// around is how far the record has moved outside a visit: the clinic's own stream, and
+// the patients' courses.
+type around struct {
+	house int64
+	moves uint64
+}
+
 // watched is one visit as the watch knows it.
 type watched struct {
 	monitor   ident.Device
 	pump      ident.Device // whose own word is taken for this visit
 	sequence  int64        // of the last entry that was looked at
+	around    around       // what the order rests on outside the visit
 	limits    alarm.Limits
 	visit     alarm.Facts // what the record says
 	told      alarm.Facts // with what the feed says, as the machine was last told
@@ -66,7 +74,8 @@ func (a *App) LookAtAlarms(ctx context.Context) (due time.Time, err error) {
 	defer a.alarms.mu.Unlock()
 	open := map[ident.Session]bool{}
 	rows := a.sessions.current()
-	g := glance{running: runningOf(rows), deaf: deaf(clinic)}
+	_, moves := a.courses.kept()
+	g := glance{running: runningOf(rows), deaf: deaf(clinic), around: around{clinic.Sequence, moves}}
 	var said []*said
 	for _, row := range rows {
 		if row.Phase == session.PhaseScheduled {
@@ -98,6 +107,7 @@ func (a *App) LookAtAlarms(ctx context.Context) (due time.Time, err error) {
 type glance struct {
 	running map[ident.Person]int // infusions, by responsible nurse
 	deaf    func(Place) bool
+	around  around
 }
 
 func sooner(a, b time.Time) time.Time {
@@ -228,16 +238,18 @@ func (a *App) lookAt(ctx context.Context, row Listed, g glance) (*watched, []ala
 	}
 	ripe := !w.due.IsZero() && !now.Before(w.due) || len(w.recorded) > 0 && !now.Before(w.recordedTill)
 	alone := a.unheard(h.state, g.deaf, now)
-	if !ripe && h.state.Sequence == w.sequence && !a.alarms.news.has(w.monitor) && !a.alarms.news.has(w.pump) && alone == !w.unheard.IsZero() {
+	moved := runs(row.Phase) && w.around != g.around
+	if !ripe && !moved && h.state.Sequence == w.sequence && !a.alarms.news.has(w.monitor) && !a.alarms.news.has(w.pump) && alone == !w.unheard.IsZero() {
 		return w, nil, nil
 	}
 	w.unheard = overSince(w.unheard, alone, now)
 	over := runs(row.Phase) && a.Rules.Ready() && g.running[row.Nurse] > a.Rules.Count(library.NurseRunning)
 	w.nurseOver = overSince(w.nurseOver, over, now)
-	inputs, err := a.newInputs(ctx, row.ID, w, h, now)
+	inputs, err := a.newInputs(ctx, row.ID, w, h, now, moved)
 	if err != nil {
 		return w, nil, err
 	}
+	w.around = g.around
 	s := alarm.State{Announced: h.state.Alarms, Building: w.building}
 	var changes []alarm.Change
 	for _, in := range append(inputs, alarm.Tick{Told: alarm.Told(now)}) {
@@ -276,7 +288,7 @@ func amended(h held, since int64) bool {
 // monitor sent in the last while: after a start, with another monitor, and
 // after a correction.
 func (a *App) beginWatch(ctx context.Context, id ident.Session, h held, g glance, now time.Time) (*watched, error) {
-	w := &watched{monitor: h.state.Link.Monitor, pump: h.state.PumpLink.Pump, sequence: h.state.Sequence}
+	w := &watched{monitor: h.state.Link.Monitor, pump: h.state.PumpLink.Pump, sequence: h.state.Sequence, around: g.around}
 	if old, ok := a.alarms.held[id]; ok {
 		w.nurseOver, w.unheard = old.nurseOver, old.unheard
 	}
@@ -399,9 +411,9 @@ func overSince(since time.Time, over bool, now time.Time) time.Time {
 
 // newInputs is what has come since the last look: entries of the record, then
 // what the monitor sent, then what both together say now.
-func (a *App) newInputs(ctx context.Context, id ident.Session, w *watched, h held, now time.Time) ([]alarm.Input, error) {
+func (a *App) newInputs(ctx context.Context, id ident.Session, w *watched, h held, now time.Time, moved bool) ([]alarm.Input, error) {
 	var out []alarm.Input
-	if h.state.Sequence != w.sequence {
+	if h.state.Sequence != w.sequence || moved {
 		if err := a.readVisit(ctx, id, w, h); err != nil {
 			return nil, err
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/project"
+	"github.com/stillwatch/stillwatch/internal/rule"
 	"github.com/stillwatch/stillwatch/internal/session"
 )
 
@@ -32,8 +33,15 @@ type courses struct {
 	refer  sync.Mutex // held by one referral: a patient has one open course
 	mu     sync.Mutex // held for map accesses, never for I/O
 	rows   map[ident.Course]project.CourseRow
-	judged map[ident.Patient]judged
+	judged map[judgedAs]judged
 	moves  uint64 // grows with every entry of a course
+}
+
+// judgedAs is for what a patient's course was judged: for its own pages and what is
+// to be given, or for an infusion under way.
+type judgedAs struct {
+	patient  ident.Patient
+	underWay bool
 }
 
 // judged is how a course stood in one minute, after so many entries.
@@ -67,18 +75,18 @@ func (c *courses) keep(rows map[ident.Course]project.CourseRow, moves uint64) {
 	}
 }
 
-func (c *courses) keptJudged(id ident.Patient, minute int64, said []course.Statement) (CourseFacts, uint64, bool) {
+func (c *courses) keptJudged(id judgedAs, minute int64, said []course.Statement) (CourseFacts, uint64, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	j, ok := c.judged[id]
 	return j.facts, c.moves, ok && j.minute == minute && j.moves == c.moves && slices.Equal(j.said, said)
 }
 
-func (c *courses) keepJudged(id ident.Patient, j judged) {
+func (c *courses) keepJudged(id judgedAs, j judged) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.judged == nil {
-		c.judged = map[ident.Patient]judged{}
+		c.judged = map[judgedAs]judged{}
 	}
 	c.judged[id] = j
 }
@@ -404,29 +412,43 @@ func (a *App) CourseOf(ctx context.Context, id ident.Patient, now time.Time) Cou
 
 // courseOf judges it with what a visit of the patient asked and measured.
 func (a *App) courseOf(ctx context.Context, id ident.Patient, visit []course.Statement, now time.Time) CourseFacts {
-	minute := now.Unix() / 60
-	facts, moves, ok := a.courses.keptJudged(id, minute, visit)
+	return a.judgedOnce(ctx, judgedAs{patient: id}, now.Unix()/60, visit, now)
+}
+
+// courseUnderWay judges it for a visit whose infusion has begun: what is found is new
+// only when the course's record moves, so that it is not judged anew each minute.
+func (a *App) courseUnderWay(ctx context.Context, id ident.Patient, visit []course.Statement, now time.Time) CourseFacts {
+	return a.judgedOnce(ctx, judgedAs{patient: id, underWay: true}, 0, visit, now)
+}
+
+func (a *App) judgedOnce(ctx context.Context, as judgedAs, minute int64, visit []course.Statement, now time.Time) CourseFacts {
+	facts, moves, ok := a.courses.keptJudged(as, minute, visit)
 	if ok {
 		return facts
 	}
-	facts, err := a.judgeCourse(ctx, id, visit, now)
+	facts, err := a.judgeCourse(ctx, as.patient, visit, now)
 	if err != nil {
 		a.Log.WarnContext(ctx, "a patient's course could not be judged", "error", err)
 		return CourseFacts{}
 	}
-	a.courses.keepJudged(id, judged{minute, moves, visit, facts})
+	a.courses.keepJudged(as, judged{minute, moves, visit, facts})
 	return facts
 }
 
-// courseState is what a visit's gates may know of the patient's course. They ask
-// only before the infusion.
+// courseState is what a visit may know of the patient's course. The gates ask before
+// the infusion. While it runs only what is found since counts: an input that grows too
+// old meanwhile is not something new about the patient.
 func (a *App) courseState(ctx context.Context, s session.State, now time.Time) session.CourseState {
-	switch s.Phase {
-	case session.PhaseArrived, session.PhaseReady, session.PhasePrepared:
+	var c CourseFacts
+	switch {
+	case asksCourse(s.Phase):
+		c = a.courseOf(ctx, s.Patient, a.visitSays(s, now), now)
+	case runs(s.Phase):
+		c = a.courseUnderWay(ctx, s.Patient, a.visitSays(s, now), now)
+		c.Standing.New = slices.DeleteFunc(slices.Clone(c.Standing.New), func(v course.Verdict) bool { return v.Result != rule.Finding })
 	default:
 		return session.CourseState{}
 	}
-	c := a.courseOf(ctx, s.Patient, a.visitSays(s, now), now)
 	st := c.Standing
 	out := session.CourseState{
 		Known: c.Known, Has: c.Has, Decided: string(st.Decided), At: st.At, Planned: st.Planned, Overdue: st.Overdue, Over: st.Over,
@@ -540,14 +562,15 @@ func (a *App) ConsentOf(c CourseFacts, id ident.Patient, now time.Time) course.C
 
 // consentState is what a visit's decisions may know of the patient's consent.
 func (a *App) consentState(ctx context.Context, s session.State, now time.Time) session.ConsentState {
-	switch s.Phase {
-	case session.PhaseArrived, session.PhaseReady, session.PhasePrepared:
+	var c CourseFacts
+	switch {
+	case runs(s.Phase):
+		c = a.courseUnderWay(ctx, s.Patient, a.visitSays(s, now), now)
+	case asksCourse(s.Phase) || s.Withdrawn != nil:
+		c = a.CourseOf(ctx, s.Patient, now)
 	default:
-		if s.Withdrawn == nil {
-			return session.ConsentState{} // nothing asks
-		}
+		return session.ConsentState{} // nothing asks
 	}
-	c := a.CourseOf(ctx, s.Patient, now)
 	if !c.Known {
 		return session.ConsentState{}
 	}

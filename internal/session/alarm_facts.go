@@ -40,6 +40,7 @@ func AlarmFacts(s State, env Env) alarm.Facts {
 	}
 	if s.Phase == PhaseInfusing || s.Phase == PhasePaused {
 		f.PlannedEnd, f.MaximumAt, f.EmptyAt = s.plannedEnd(env.Now), s.maximumAt(env.Now), s.emptyAt(env.Now)
+		f.OrderOff = s.orderOff(env)
 		if !s.OnSite {
 			f.PrescriberAway = latest(s.StartedAt, s.OnSiteAt)
 		}

@@ -275,7 +275,8 @@ type (
 	ResolveSideEffect struct {
 		ID ident.SideEffect `json:"id"`
 	}
-	// GiveDrug records a drug given beside the pump.
+	// GiveDrug records a drug given beside the pump. A bolus of ketamine can be asked
+	// about first: then the rules may refuse it.
 	GiveDrug struct {
 		Drug     string    `json:"drug"`
 		Amount   string    `json:"amount"`
@@ -286,6 +287,8 @@ type (
 		Spoken   int64     `json:"spoken,omitempty"`
 		// FromBag: ketamine taken from the prepared bag, not from elsewhere.
 		FromBag bool `json:"from_bag,omitempty"`
+		// Ask marks a bolus that is about to be given.
+		Ask bool `json:"ask,omitempty"`
 	}
 	// CheckPresence records that someone looked in.
 	CheckPresence struct{}
@@ -461,7 +464,7 @@ func (Observe) Planned() bool            { return false }
 func (NoteSideEffect) Planned() bool     { return false }
 func (GradeSideEffect) Planned() bool    { return false }
 func (ResolveSideEffect) Planned() bool  { return false }
-func (GiveDrug) Planned() bool           { return false }
+func (c GiveDrug) Planned() bool         { return c.Ask }
 func (CheckPresence) Planned() bool      { return false }
 func (TakeOver) Planned() bool           { return false }
 func (TakePrescriber) Planned() bool     { return false }

@@ -115,7 +115,7 @@ func (d *decider) qualified(c Command) *Refusal {
 			return nil
 		}
 		drug = true
-	case OpenVials, Compute, AttachOrder:
+	case OpenVials, Compute, AttachOrder, GiveDrug:
 		drug = true
 	default:
 		// the others do not concern this

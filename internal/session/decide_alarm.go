@@ -81,6 +81,9 @@ func (d *decider) calling(n AlarmNote) AlarmNote {
 		if d.s.Nurse != "" {
 			n.Called = []ident.Person{d.s.Nurse}
 		}
+		if n.Condition == alarm.OrderOutdated && d.s.Prescriber != "" && d.s.Prescriber != d.s.Nurse {
+			n.Called = append(n.Called, d.s.Prescriber) // whose order it is about
+		}
 	case alarm.ToNext:
 		if next := d.next(); next != "" {
 			n.Called = []ident.Person{next}

@@ -10,6 +10,11 @@ import (
 // giveDrug records a drug that was given, even the wrong one. Only what
 // cannot be read as a drug and an amount goes back.
 func (d *decider) giveDrug(c GiveDrug) ([]Event, *Refusal) {
+	if c.Ask {
+		if r := d.bolus(c); r != nil {
+			return nil, r
+		}
+	}
 	mass, r := ketamineIn(c)
 	if r != nil {
 		return nil, r
@@ -26,8 +31,20 @@ func (d *decider) giveDrug(c GiveDrug) ([]Event, *Refusal) {
 	if mass.Positive() {
 		e.Deviations = append(e.Deviations, d.beyondTotals(mass)...)
 		e.Deviations = append(e.Deviations, d.bolusLibrary(mass)...)
+		e.Deviations = append(e.Deviations, d.withoutOrder()...)
 	}
 	return one(e)
+}
+
+// withoutOrder marks ketamine that was given though nothing more was to be given.
+func (d *decider) withoutOrder() []Deviation {
+	var out []Deviation
+	for _, check := range []func() *Refusal{d.consentStands, d.orderStands} {
+		if r := check(); r != nil {
+			out = append(out, Deviation{Rule: r.Rule, Message: r.Message})
+		}
+	}
+	return out
 }
 
 func possibleDrug(c GiveDrug) *Refusal {

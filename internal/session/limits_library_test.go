@@ -117,6 +117,7 @@ func planCases() []limitCase {
 			if strings.HasSuffix(name, "/kg/h") { // for somebody light, so that mg/h is no matter
 				o := *l.state.Order
 				o.DosingWeight = unit.Kg("30")
+				l.add(at(1), byNurse(), PrecheckAnswered{Precheck{Weight: &WeightMeasured{Weight: o.DosingWeight}}})
 				l.add(at(1), byPrescriber(), OrderAttached{Order: o})
 			}
 			env := envAt(at(minute))
@@ -167,6 +168,7 @@ func planCases() []limitCase {
 				l := generous()
 				o := *l.state.Order
 				o.DosingWeight = unit.Kg("40")
+				l.add(at(2), byNurse(), PrecheckAnswered{Precheck{Weight: &WeightMeasured{Weight: o.DosingWeight}}})
 				l.add(at(2), byPrescriber(), OrderAttached{Order: o})
 				l.add(at(2), byNurse(), SpokenOrderTaken{Prescriber: prescriber, What: SpokenRate, Rate: ptr(unit.MgPerKgH(rate)), Text: said(1), ReadBack: true})
 				env := envAt(at(11))

@@ -65,22 +65,5 @@ func (v look) orderLibrary() verdict {
 	return fine().resting(v.s.OrderAt)
 }
 
-// orderStands refuses more drug on an order that rests on what the library says no
-// longer. What runs goes on as released; lowering, pausing, stopping and charting are
-// never refused for it.
-func (d *decider) orderStands() *Refusal {
-	o := d.s.Order
-	if o == nil || o.Basis == nil {
-		return nil
-	}
-	if !d.env.FromLibrary.Known {
-		return refuse(RuleOrderLibrary, "session.order_unread")
-	}
-	if rows := protocol.Outdated(*o, d.env.FromLibrary.Rows); len(rows) > 0 {
-		return refuse(RuleOrderLibrary, "session.order_outdated", strings.Join(rows, ", "))
-	}
-	return nil
-}
-
 // RuleOrderLibrary is the row of the library on what an order rests on.
 const RuleOrderLibrary = "SW-ORDER-LIBRARY"

@@ -97,7 +97,7 @@ func TestOrderOutdated(t *testing.T) {
 	refusal{"resume", running(PhasePaused), resume, outdated(25, "two"), "session.order_outdated"}.check(t)
 	unread := envAt(at(20))
 	unread.FromLibrary = FromLibrary{}
-	refusal{"raise, unread", running(PhaseInfusing), up, unread, "session.order_unread"}.check(t)
+	refusal{"raise, unread", running(PhaseInfusing), up, unread, "session.order_outdated"}.check(t)
 	for name, c := range map[string]Command{
 		"lower": down, "pause": Pause{Cause: PausePatient}, "stop": Stop{Cause: StopClinical}, "chart": NoteSideEffect{ID: id[ident.SideEffect](91), Code: "nausea", Grade: 1, Text: journal.Private{}},
 	} {

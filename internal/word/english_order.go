@@ -3,8 +3,8 @@ package word
 // englishOrder holds what is said of an order that is held against its protocol.
 func englishOrder() map[ID]string {
 	return map[ID]string{
-		"session.order_outdated":    "The order rests on what the library says no longer: {0}. The infusion goes on as released; more waits for a new order.",
-		"session.order_unread":      "The library could not be read, so it is not known whether the order still rests on it. The infusion goes on as released; more waits.",
+		"session.order_outdated":    "The order stands no more. {0} The infusion goes on as released: raising, resuming and a bolus wait for a new order.",
+		"session.bolus_of_ketamine": "Only a bolus of ketamine is asked about first. Another drug is recorded as given.",
 		"session.review_none":       "There is no such order in this visit.",
 		"session.review_not_asked":  "The protocol of this order asks for no second review.",
 		"session.review_own":        "The order is reviewed by another person than the one who signed it.",

@@ -41,6 +41,7 @@ func observing() []Form {
 				mass("ketamine", "Ketamine in it").hinted("Only for ketamine given beside the pump."),
 				yesno("from_bag", "Taken from the prepared bag").hinted("Only for ketamine."),
 				fromInt("spoken", "On a spoken order", "spoken_orders"),
+				yesno("ask", "It is about to be given: ask first"),
 			),
 		},
 		{

@@ -164,10 +164,16 @@ func Acts(v app.Visit) []view.Act {
 		if a == session.ActTakeNurse && !onPump(s) {
 			b.Skip = []string{"read"}
 		}
+		if a == session.ActGiveDrug {
+			b.Skip = []string{"ask"} // what is asked about first has its own button
+		}
 		b.Beside = beside(v, a)
 		out = append(out, *b)
 		if a == session.ActStart || a == session.ActResume {
 			out = append(out, foundRunning())
+		}
+		if a == session.ActGiveDrug && onPump(s) {
+			out = append(out, askBolus())
 		}
 	}
 	out = append(out, roundButtons(v)...)
@@ -200,6 +206,15 @@ func foundRunning() view.Act {
 	b := known(session.ActRate, "Pump already runs", map[string]any{"found": true})
 	b.Planned, b.Skip = false, []string{"ordered", "spoken", "found"}
 	b.Intro = "For a pump that runs although no start is recorded here. Type what it shows, and say since when. It is recorded as found, and marked."
+	return *b
+}
+
+// askBolus asks about ketamine before it is given: then it can be refused. What was
+// given already is recorded as a drug given, whatever the rules say.
+func askBolus() view.Act {
+	b := known(session.ActGiveDrug, "Ketamine bolus", map[string]any{"drug": "ketamine", "unit": "mg", "route": "IV", "ask": true})
+	b.Planned, b.Skip = true, []string{"drug", "unit", "route", "adjunct", "ketamine", "ask"}
+	b.Intro = "Before it is given, on a spoken order that was read back. It is refused where the order stands no more, after a withdrawal of consent and beyond a limit. What was given already is recorded as a drug given."
 	return *b
 }
 

@@ -211,7 +211,7 @@ func TestAlarms_AdviceLeadsToActs(t *testing.T) {
 func TestAlarms_EveryAdviceIsKnown(t *testing.T) {
 	t.Parallel()
 	atThePatient := []string{
-		"stimulate", "reposition", "oxygen", "airway", "no_raise", "ecg", "check_sensor", "check_airway", "reassure", "prepare_end", "go", "look_at_monitor", "set_clock", "look_aside", "open_board",
+		"stimulate", "reposition", "oxygen", "airway", "no_raise", "ecg", "check_sensor", "check_airway", "reassure", "prepare_end", "go", "look_at_monitor", "set_clock", "look_aside", "open_board", "new_order",
 	}
 	for _, r := range shippedAlarms(t).Rules() {
 		for _, c := range r.Consider {
