@@ -19,11 +19,11 @@ BENCH_LOAD ?= 10m
 # by hand, not read by the go command.
 export GOFLAGS ?= -buildvcs=false
 
-.PHONY: help setup web build demo test check bench faults fuzz fmt tidy clean \
+.PHONY: help setup web build build-simd demo test check bench bench-kinetics faults fuzz fmt tidy clean \
 	test-go test-web check-format check-vet check-race check-house check-tools check-generated check-tidy check-web
 
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 ## Set-up and build
 
@@ -41,6 +41,9 @@ web: setup ## Bundle the pages' scripts and styles into internal/web/dist
 
 build: web ## Leave the program, self-contained, in bin/stillwatch
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X $(MODULE)/internal/cli.Version=$(VERSION)" -o bin/stillwatch ./cmd/stillwatch
+
+build-simd: web ## Leave a program that steps simulated patients with vectors (amd64) in bin/stillwatch-simd
+	GOARCH=amd64 GOEXPERIMENT=simd CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X $(MODULE)/internal/cli.Version=$(VERSION)" -o bin/stillwatch-simd ./cmd/stillwatch
 
 demo: build ## Open a working clinic in the browser (ARGS="--no-open" and the like)
 	bin/stillwatch demo $(ARGS)
@@ -105,6 +108,10 @@ bench: build ## Measure, and print a table (BENCH=regexp, BENCH_COUNT=n, BENCH_L
 	go tool -modfile=tools/go.mod benchstat bin/bench.txt
 	@STILLWATCH_CHROMIUM=$$(scripts/ensure-browser.sh); export STILLWATCH_CHROMIUM STILLWATCH_BIN=$$PWD/bin/stillwatch; \
 		if [ -n "$$STILLWATCH_CHROMIUM" ]; then npm --prefix web run --silent bench:browser; fi
+
+bench-kinetics: build build-simd ## Measure how fast patients are simulated, with and without vectors
+	@for program in bin/stillwatch bin/stillwatch-simd; do for threads in 1 2; do \
+		$$program kinetics bench --subjects 10000 --rounds 15 --threads $$threads; echo; done; done
 
 fuzz: web ## Run each fuzz target for FUZZ_TIME (20s)
 	@scripts/fuzz.sh $(FUZZ_TIME)

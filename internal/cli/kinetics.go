@@ -17,6 +17,7 @@ type kineticsCmd struct {
 	Wash kineticsWashoutCmd `cmd:"" name:"washout" help:"Say when the plasma concentration that a model expects stays below a level."`
 
 	Population kineticsPopulationCmd `cmd:"" help:"Say how what models expect goes through simulated patients."`
+	Bench      kineticsBenchCmd      `cmd:"" help:"Measure how fast patients are simulated here."`
 }
 
 // person is for whom a model is solved.

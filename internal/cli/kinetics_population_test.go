@@ -236,3 +236,20 @@ func FuzzKineticsPopulation(f *testing.F) {
 		}
 	})
 }
+
+func TestKineticsBench(t *testing.T) {
+	t.Parallel()
+	status, out, errOut := say(t, "kinetics", "bench", "--subjects", "100", "--rounds", "1", "--threads", "2", "--json")
+	var got benchAnswer
+	if err := json.Unmarshal([]byte(out), &got); status != 0 || err != nil {
+		t.Fatal(status, err, errOut)
+	}
+	if got.SubjectsPerSecond <= 0 || got.Kept <= 0 || got.Store <= 0 || got.Peak <= 0 || got.BandsMs <= 0 || got.Path != crowd.Path() || got.Threads != 2 {
+		t.Errorf("%+v", got)
+	}
+	for _, bad := range [][]string{{"--subjects", "0"}, {"--subjects", "2000000"}, {"--threads", "0"}, {"--rounds", "0"}} {
+		if status, _, errOut := say(t, append([]string{"kinetics", "bench"}, bad...)...); status != 2 || !strings.Contains(errOut, "can be") {
+			t.Errorf("%v: status %d, %q", bad, status, errOut)
+		}
+	}
+}

@@ -58,3 +58,25 @@ func (s *Space) alone(to *steps, add *infusion, n int, plasma []Row) {
 		plasma = plasma[rows:]
 	}
 }
+
+func fillPortable(rows []Row, x float64) {
+	for t := range rows {
+		r := &rows[t]
+		for lane := range r {
+			r[lane] = x
+		}
+	}
+}
+
+func multiplyAddsPortable(n int) float64 {
+	a, b, c, d, e, f, g := 1., 2., 3., 4., 5., 6., 7.
+	h, i, j, k, l, m, o := 1., 2., 3., 4., 5., 6., 7.
+	const by, plus = 0.999, 1e-3
+	for range n / 14 {
+		a, b, c, d = a*by+plus, b*by+plus, c*by+plus, d*by+plus
+		e, f, g, h = e*by+plus, f*by+plus, g*by+plus, h*by+plus
+		i, j, k, l = i*by+plus, j*by+plus, k*by+plus, l*by+plus
+		m, o = m*by+plus, o*by+plus
+	}
+	return a + b + c + d + e + f + g + h + i + j + k + l + m + o
+}

@@ -94,3 +94,36 @@ func (s *Space) bothByFour(to *steps, add *infusion, n int, plasma, effect []Row
 		c.Store((*[4]float64)(s.effect[lane : lane+4]))
 	}
 }
+
+// Fill writes a number all over rows, as the steps write theirs: what the memory
+// takes at most.
+func Fill(rows []Row, x float64) {
+	if !archsimd.X86.AVX512() {
+		fillPortable(rows, x)
+		return
+	}
+	v := archsimd.BroadcastFloat64x8(x)
+	for t := range rows {
+		for lane := 0; lane < Lanes; lane += 8 {
+			v.Store((*[8]float64)(rows[t][lane : lane+8]))
+		}
+	}
+}
+
+// MultiplyAdds does so many multiply-adds that wait for no other, as the steps do
+// theirs: what the processor does at most.
+func MultiplyAdds(n int) float64 {
+	if !archsimd.X86.AVX512() {
+		return multiplyAddsPortable(n)
+	}
+	by, plus := archsimd.BroadcastFloat64x8(0.999), archsimd.BroadcastFloat64x8(1e-3)
+	a, b, c, d := by, plus, by, plus
+	e, f, g, h := by, plus, by, plus
+	for range n / 64 {
+		a, b, c, d = a.MulAdd(by, plus), b.MulAdd(by, plus), c.MulAdd(by, plus), d.MulAdd(by, plus)
+		e, f, g, h = e.MulAdd(by, plus), f.MulAdd(by, plus), g.MulAdd(by, plus), h.MulAdd(by, plus)
+	}
+	var out [8]float64
+	a.Add(b).Add(c.Add(d)).Add(e.Add(f).Add(g.Add(h))).Store(&out)
+	return out[0]
+}
