@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -215,19 +216,26 @@ func (l *load) send(ctx context.Context, chair int, until time.Time) {
 }
 
 // hears proves every ten seconds that the station sounds, as its page does. Once
-// in a while somebody opens a page: a screen that nobody touches locks, and its
-// streams end with it.
+// in a while somebody opens a page, each at their own time of the minute: a screen
+// that nobody touches locks, and its streams end with it.
 func (l *load) hears(ctx context.Context) {
-	for i := 0; ; i++ {
-		l.server.App().SayHearing(app.Place{Device: "bench", Name: "Station", Station: true}, true)
-		if i%6 == 1 {
-			l.opens(ctx, l.client, "/board")
-			for _, nurse := range l.nurses {
-				l.opens(ctx, nurse, "/about")
+	people := append([]*http.Client{l.client}, slices.Collect(maps.Values(l.nurses))...)
+	apart := time.Minute / time.Duration(len(people))
+	var said time.Time
+	for {
+		for i, who := range people {
+			if time.Since(said) >= 10*time.Second {
+				said = time.Now()
+				l.server.App().SayHearing(app.Place{Device: "bench", Name: "Station", Station: true}, true)
 			}
-		}
-		if !wait(ctx, 10*time.Second) {
-			return
+			page := "/about"
+			if i == 0 {
+				page = "/board"
+			}
+			l.opens(ctx, who, page)
+			if !wait(ctx, apart) {
+				return
+			}
 		}
 	}
 }
