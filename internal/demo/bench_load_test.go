@@ -49,8 +49,8 @@ func loadTime(b *testing.B) time.Duration {
 		return time.Minute
 	}
 	d, err := time.ParseDuration(text)
-	if err != nil || d < 20*time.Second {
-		b.Fatalf("STILLWATCH_BENCH_LOAD=%s is no length of time of 20 s or more", text)
+	if err != nil || d < 40*time.Second {
+		b.Fatalf("STILLWATCH_BENCH_LOAD=%s is no length of time of 40 s or more", text)
 	}
 	return d
 }
