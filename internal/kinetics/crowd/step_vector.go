@@ -16,12 +16,16 @@ func Path() string {
 	}
 }
 
+// both steps plasma and the effect site along the rows. What is left in the upper
+// halves of the registers would slow down what comes after.
 func (s *Space) both(to *steps, add *infusion, n int, plasma, effect []Row) {
 	switch {
 	case archsimd.X86.AVX512():
 		s.bothByEight(to, add, n, plasma, effect)
+		archsimd.ClearAVXUpperBits()
 	case archsimd.X86.AVX2() && archsimd.X86.FMA():
 		s.bothByFour(to, add, n, plasma, effect)
+		archsimd.ClearAVXUpperBits()
 	default:
 		s.bothPortable(to, add, n, plasma, effect)
 	}
@@ -108,6 +112,7 @@ func Fill(rows []Row, x float64) {
 			v.Store((*[8]float64)(rows[t][lane : lane+8]))
 		}
 	}
+	archsimd.ClearAVXUpperBits()
 }
 
 // MultiplyAdds does so many multiply-adds that wait for no other, as the steps do
@@ -125,5 +130,6 @@ func MultiplyAdds(n int) float64 {
 	}
 	var out [8]float64
 	a.Add(b).Add(c.Add(d)).Add(e.Add(f).Add(g.Add(h))).Store(&out)
+	archsimd.ClearAVXUpperBits()
 	return out[0]
 }
