@@ -244,3 +244,37 @@ func BenchmarkBands(b *testing.B) {
 		}
 	}
 }
+
+// Whatever is asked is refused, or answered with numbers.
+func FuzzBands(f *testing.F) {
+	f.Add("0.5 mg/kg over 40 min", 70.0, 10.0, 45.0, 150.0, 0.5, 50.0, 100, 40.0)
+	f.Add("BOLUS 100000 mg then pause 0.1 min", 2.0, 400.0, 2.0, 400.0, 1.0, 1e6, 3, 170_000.0)
+	f.Fuzz(func(t *testing.T, text string, kg, sd, low, high, quantile, level float64, n int, at float64) {
+		r, err := kinetics.ParseRegimen(text)
+		if err != nil || n > 200 || len(r) > 50 {
+			return
+		}
+		s := setup(t)
+		s.Members = append(s.Members, rates("rates"))
+		s.Regimen, s.Times, s.People.Kg = r, []float64{0, at}, crowd.Spread{Mean: kg, SD: sd, Low: low, High: high}
+		p, err := crowd.NewPlan(s)
+		if err != nil {
+			return
+		}
+		got, err := p.Bands(n, crowd.Ask{Quantiles: []float64{quantile}, Above: []float64{level}}, crowd.Alone(), nil)
+		if err != nil {
+			return
+		}
+		for _, b := range got {
+			for i := range b.Quantiles[0] {
+				if x, a := b.Quantiles[0][i], b.Above[0][i]; !(x >= 0 && x < 1e12 && a >= 0 && a <= 1) {
+					t.Fatalf("%s: %g ng/mL, %g above", b.Name, x, a)
+				}
+			}
+		}
+		below, err := p.Washouts(n, level, crowd.Alone())
+		if err == nil && !(crowd.Quantile(below, quantile) >= 0) {
+			t.Fatalf("below after %v min", below)
+		}
+	})
+}
