@@ -25,14 +25,16 @@ func (p Number) For(kg float64) float64 {
 }
 
 // Side is a peripheral compartment: a volume in L with a flow in L/min, or rate
-// constants there and back per minute.
+// constants there and back per minute. A side that stands for the liver may lose the
+// drug itself: Loss per minute to nowhere, Make per minute to the next substance.
 type Side struct {
 	Volume, Flow Number
 	There, Back  Number
+	Loss, Make   Number
 }
 
-// Drug is the compartments of one substance: cleared by a flow in L/min, or by a
-// rate constant per minute.
+// Drug is the compartments of one substance: cleared by a flow in L/min, by a rate
+// constant per minute, or by what its sides lose.
 type Drug struct {
 	Name      string
 	Volume    Number
@@ -60,10 +62,16 @@ type Card struct {
 func (c Card) For(kg float64) (Model, error) {
 	var flows []Flow
 	var heads []Named
-	n := 0
+	if len(c.Drugs) == 0 {
+		return Model{}, fmt.Errorf("%w: no drug", ErrModel)
+	}
+	at := make([]int, len(c.Drugs)+1)
 	for i, d := range c.Drugs {
-		head := n
-		n++
+		at[i+1] = at[i] + 1 + len(d.Sides)
+	}
+	n := at[len(c.Drugs)]
+	for i, d := range c.Drugs {
+		head, next := at[i], at[i+1]
 		v := d.Volume.For(kg)
 		heads = append(heads, Named{Name: d.Name, Output: Output{State: head, Litres: v}})
 		loss := d.Rate.For(kg)
@@ -74,26 +82,27 @@ func (c Card) For(kg float64) (Model, error) {
 		if i+1 < len(c.Drugs) {
 			made = c.Drugs[i+1].Fraction
 		}
-		for _, s := range d.Sides {
+		if made < 0 || made > 1 {
+			return Model{}, fmt.Errorf("%w: a fraction of %g becomes a metabolite", ErrModel, made)
+		}
+		part := func(from, to int, perMin float64) {
+			if perMin != 0 {
+				flows = append(flows, Flow{From: from, To: to, PerMin: perMin})
+			}
+		}
+		for j, s := range d.Sides {
+			side := head + 1 + j
 			there, back := s.There.For(kg), s.Back.For(kg)
 			if s.Flow.Value != 0 {
 				there, back = s.Flow.For(kg)/v, s.Flow.For(kg)/s.Volume.For(kg)
 			}
-			flows = append(flows, Flow{From: head, To: n, PerMin: there}, Flow{From: n, To: head, PerMin: back})
-			n++
+			flows = append(flows, Flow{From: head, To: side, PerMin: there}, Flow{From: side, To: head, PerMin: back})
+			part(side, next, s.Make.For(kg)*made)
+			part(side, Out, s.Make.For(kg)*(1-made))
+			part(side, Out, s.Loss.For(kg))
 		}
-		if made < 0 || made > 1 {
-			return Model{}, fmt.Errorf("%w: a fraction of %g becomes a metabolite", ErrModel, made)
-		}
-		if made > 0 {
-			flows = append(flows, Flow{From: head, To: n, PerMin: loss * made})
-		}
-		if made < 1 {
-			flows = append(flows, Flow{From: head, To: Out, PerMin: loss * (1 - made)})
-		}
-	}
-	if len(heads) == 0 {
-		return Model{}, fmt.Errorf("%w: no drug", ErrModel)
+		part(head, next, loss*made)
+		part(head, Out, loss*(1-made))
 	}
 	m, err := NewModel(n, flows, heads[0].Litres)
 	if err != nil {

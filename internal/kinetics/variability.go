@@ -22,6 +22,8 @@ const (
 	FieldThere
 	FieldBack
 	FieldKe0
+	FieldLoss
+	FieldMake
 )
 
 // Target is one number of a card.
@@ -178,6 +180,10 @@ func (c Card) Number(t Target) *Number {
 		return &s.There
 	case FieldBack:
 		return &s.Back
+	case FieldLoss:
+		return &s.Loss
+	case FieldMake:
+		return &s.Make
 	default:
 		return nil
 	}

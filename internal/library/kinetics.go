@@ -33,12 +33,15 @@ type KineticNumber struct {
 	Mark        cite.Mark `yaml:"mark"`
 }
 
-// KineticSide is a peripheral compartment of a card.
+// KineticSide is a peripheral compartment of a card. Loss and make are of a liver:
+// what it loses to nowhere, and to the next substance.
 type KineticSide struct {
 	Volume *KineticNumber `yaml:"volume"`
 	Flow   *KineticNumber `yaml:"flow"`
 	There  *KineticNumber `yaml:"there"`
 	Back   *KineticNumber `yaml:"back"`
+	Loss   *KineticNumber `yaml:"loss"`
+	Make   *KineticNumber `yaml:"make"`
 }
 
 // KineticDrug is one substance of a card.
@@ -257,23 +260,33 @@ func (c *kineticsChecker) drug(i int, d KineticDrug) kinetics.Drug {
 	if (i == 0) != (d.Fraction == 0) || !(d.Fraction >= 0 && d.Fraction <= 1) {
 		c.fault("%s: a metabolite has a fraction above 0 and at most 1, the parent none", d.Name)
 	}
+	lost := slices.ContainsFunc(d.Sides, func(s KineticSide) bool { return s.Loss != nil || s.Make != nil })
 	switch {
-	case (d.Clearance == nil) == (d.Rate == nil):
-		c.fault("%s is cleared by a clearance or by a rate, one of the two", d.Name)
+	case d.Clearance == nil && d.Rate == nil && lost:
+	case (d.Clearance == nil) == (d.Rate == nil) || lost:
+		c.fault("%s is cleared by a clearance, by a rate or by its sides, one of the three", d.Name)
 	case d.Clearance != nil:
 		out.Clearance = c.number("clearance", d.Clearance, flows)
 	default:
 		out.Rate = c.number("rate", d.Rate, rates)
 	}
 	for _, s := range d.Sides {
+		var side kinetics.Side
 		switch {
 		case s.Volume != nil && s.Flow != nil && s.There == nil && s.Back == nil:
-			out.Sides = append(out.Sides, kinetics.Side{Volume: c.number("volume", s.Volume, volumes), Flow: c.number("flow", s.Flow, flows)})
+			side = kinetics.Side{Volume: c.number("volume", s.Volume, volumes), Flow: c.number("flow", s.Flow, flows)}
 		case s.Volume == nil && s.Flow == nil && s.There != nil && s.Back != nil:
-			out.Sides = append(out.Sides, kinetics.Side{There: c.number("there", s.There, rates), Back: c.number("back", s.Back, rates)})
+			side = kinetics.Side{There: c.number("there", s.There, rates), Back: c.number("back", s.Back, rates)}
 		default:
 			c.fault("%s: a side has volume and flow, or there and back", d.Name)
 		}
+		if s.Loss != nil {
+			side.Loss = c.number("loss", s.Loss, rates)
+		}
+		if s.Make != nil {
+			side.Make = c.number("make", s.Make, rates)
+		}
+		out.Sides = append(out.Sides, side)
 	}
 	return out
 }

@@ -109,6 +109,7 @@ func fields() map[string]kinetics.Field {
 	return map[string]kinetics.Field{
 		"volume": kinetics.FieldVolume, "clearance": kinetics.FieldClearance, "rate": kinetics.FieldRate, "flow": kinetics.FieldFlow,
 		"there": kinetics.FieldThere, "back": kinetics.FieldBack, "ke0": kinetics.FieldKe0,
+		"loss": kinetics.FieldLoss, "make": kinetics.FieldMake,
 	}
 }
 

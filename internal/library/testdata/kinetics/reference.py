@@ -8,6 +8,25 @@ from mpmath import mp, mpf, matrix, eig, exp, log, lu_solve, expm
 mp.dps = 60
 
 
+def hour(x):
+    return mpf(x) / 60
+
+
+# Volume, clearance and sides (volume, flow) of 70 kg in L and L/min, the powers of
+# weight of volumes and of flows, and whether a liver makes norketamine.
+CLEARED = {
+    "simons-2022": ("11.6", "1.48", [("39.0", "2.43"), ("174", "1.21")], 1, "0.75", False),
+    "perez-ruixo-2021": ("192", "0", [("143", hour("84.3")), ("417", hour("37.6")), ("101", hour("151"))], 0, "0", True),
+    "hornik-2018": ("32.8", hour("38.9"), [("152", hour("54.9"))], 1, "0.75", False),
+    "herd-2007": ("38.7", hour("90"), [("102", hour("215"))], 1, "0.75", False),
+}
+# Volume of a kg, and rates out, there and back per minute.
+RATES = {
+    "clements-1981": ("1.7522", "0.0109", "0.0186", "0.0137"),
+    "hijazi-2003": ("1.08", "0.0333", "0.0088", "0.0030"),
+}
+
+
 def system(model, kg):
     w = mpf(kg) / 70
     if model == "kamp-2020":
@@ -30,6 +49,28 @@ def system(model, kg):
         a[3, 0], a[3, 3], a[3, 4] = cl / v, -(cn + qn) / vn, qn / mpf("160.04")
         a[4, 3], a[4, 4] = qn / vn, -qn / mpf("160.04")
         return a, [("plasma", 0, v), ("norketamine", 3, vn)]
+    elif model in CLEARED:
+        v, cl, sides, power, flow, named = CLEARED[model]
+        v, cl = mpf(v) * w ** power, mpf(cl) * w ** mpf(flow)
+        a = matrix(1 + len(sides), 1 + len(sides))
+        a[0, 0] = -cl / v
+        for i, (vs, q) in enumerate(sides, 1):
+            vs, q = mpf(vs) * w ** power, mpf(q) * w ** mpf(flow)
+            a[0, 0] -= q / v
+            a[i, 0], a[0, i], a[i, i] = q / v, q / vs, -q / vs
+        if named:  # the third side is the liver; norketamine and its side follow
+            b = matrix(6, 6)
+            b[0:4, 0:4] = a
+            b[3, 3] -= mpf("3.88") / 60
+            b[4, 3] = mpf("2.77") / 60
+            b[4, 4], b[5, 4] = -(mpf(38) + mpf("26.1")) / 60 / 70, mpf("26.1") / 60 / 70
+            b[4, 5], b[5, 5] = mpf("26.1") / 60 / 115, -mpf("26.1") / 60 / 115
+            return b, [("plasma", 0, v), ("norketamine", 4, mpf(70))]
+        return a, [("plasma", 0, v)]
+    elif model in RATES:
+        v, k10, k12, k21 = map(mpf, RATES[model])
+        v *= kg
+        return matrix([[-(k10 + k12), k21], [k12, -k21]]), [("plasma", 0, v)]
     a = matrix(4, 4)
     a[0, 0], a[0, 1], a[0, 2] = -(k10 + k12 + k13), k21, k31
     a[1, 0], a[1, 1], a[2, 0], a[2, 2] = k12, -k21, k13, -k31
@@ -50,7 +91,7 @@ REGIMENS = [
      [(0, mpf(i) / 10 * h, 7) for i in (1, 5, 2, 6, 3, 7, 4, 8, 1, 9)], (3, 20, 45, 70, 100)),
 ]
 
-for model in ("kamp-2020", "domino", "otto-2021"):
+for model in ("kamp-2020", "domino", "otto-2021", *CLEARED, *RATES):
     for kg in (45, 70, 100, 150):
         a, outputs = system(model, kg)
         n = a.rows
