@@ -16,6 +16,7 @@ type kineticsCmd struct {
 	List kineticsListCmd    `cmd:"" help:"List the models with their limits."`
 	Wash kineticsWashoutCmd `cmd:"" name:"washout" help:"Say when the plasma concentration that a model expects stays below a level."`
 
+	Target     kineticsTargetCmd     `cmd:"" help:"Plan rate steps that approach a concentration within limits: a design aid, not an order."`
 	Population kineticsPopulationCmd `cmd:"" help:"Say how what models expect goes through simulated patients."`
 	Bench      kineticsBenchCmd      `cmd:"" help:"Measure how fast patients are simulated here."`
 }
