@@ -43,21 +43,37 @@ func (a Aim) Plan(m *Model, at Output) ([]Piece, error) {
 	case at.State < 0 || at.State >= m.n:
 		return nil, fmt.Errorf("%w: no such compartment", ErrAim)
 	}
-	inside := int(math.Ceil(a.StepMin / 0.1))
+	fastest := 0.0
+	for i := range m.n {
+		fastest = math.Max(fastest, -m.rate[i][i])
+	}
+	// Looked at so often that no peak goes by unseen: finely through the step and
+	// just after it, five times less so until a slow site has had its peak.
+	inside := int(math.Ceil(a.StepMin * math.Max(10, 20*fastest)))
+	if inside > 1_000_000 {
+		return nil, fmt.Errorf("%w: the model changes too fast for steps of %g min", ErrAim, a.StepMin)
+	}
 	h := a.StepMin / float64(inside)
-	// So long after a step that a slow site has had its peak.
-	after := int(math.Ceil(240 / h))
-	step := NewStep(m, h)
+	near := inside + 100
+	fine, coarse := NewStep(m, h), NewStep(m, 5*h)
 	var unit State
-	one := make([]float64, inside+after)
+	one := make([]float64, near+min(int(math.Ceil(240/(5*h))), 1_000_000))
+	move := func(i int, s *State, rate float64) {
+		if i < near {
+			fine.Apply(s, rate)
+		} else {
+			coarse.Apply(s, rate)
+		}
+	}
 	for i := range one {
 		rate := 0.0
 		if i < inside {
 			rate = 1
 		}
-		step.Apply(&unit, rate)
+		move(i, &unit, rate)
 		one[i] = unit.NgPerML(at)
 	}
+	whole := NewStep(m, a.StepMin)
 	var now State
 	var out []Piece
 	before, left := 0.0, a.TotalMg
@@ -65,7 +81,7 @@ func (a Aim) Plan(m *Model, at Output) ([]Piece, error) {
 		rate := min(a.MostMgPerMin, before+a.RiseMgPerMin, left/a.StepMin)
 		s := now
 		for i, u := range one {
-			step.Apply(&s, 0)
+			move(i, &s, 0)
 			most := a.NgPerML
 			if i < inside-1 {
 				most *= 1 + Tolerance/2
@@ -75,9 +91,7 @@ func (a Aim) Plan(m *Model, at Output) ([]Piece, error) {
 			}
 		}
 		rate = max(rate, 0)
-		for range inside {
-			step.Apply(&now, rate)
-		}
+		whole.Apply(&now, rate)
 		before, left = rate, left-rate*a.StepMin
 		out = append(out, Piece{MgPerMin: rate, Minutes: a.StepMin})
 	}
