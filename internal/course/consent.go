@@ -67,6 +67,8 @@ type Signature struct {
 	Method Method          `json:"method"`
 	// Relationship of who signs for the patient.
 	Relationship journal.Private `json:"relationship,omitzero"`
+	// Strokes are the signature itself where it was drawn, as ReadInk reads it.
+	Strokes journal.Private `json:"strokes,omitzero"`
 }
 
 // SignerRole says for whom somebody signs.
@@ -84,11 +86,12 @@ type Method string
 // The methods.
 const (
 	Typed Method = "typed on screen"
+	Drawn Method = "drawn on screen"
 	Inked Method = "on the printed document"
 )
 
 // Methods lists them.
-func Methods() []Method { return []Method{Typed, Inked} }
+func Methods() []Method { return []Method{Typed, Drawn, Inked} }
 
 // Capacity is the patient's capacity to decide, as the clinician judged it.
 type Capacity string
@@ -149,6 +152,8 @@ func signConsent(c Consent, env Env) ([]Event, *Refusal) {
 		return nil, malformed("course.signer")
 	case !slices.Contains(Methods(), c.Signer.Method) || !slices.Contains(Copies(), c.Copy) || !slices.Contains(Capacities(), c.Capacity):
 		return nil, malformed("course.consent.answer")
+	case c.Signer.Strokes.Given() != (c.Signer.Method == Drawn):
+		return nil, malformed("course.consent.drawn")
 	case c.Signer.Role != SignsForSelf && c.Signer.Role != SignsForPatient:
 		return nil, malformed("course.consent.answer")
 	case c.Signer.Role == SignsForPatient && !c.Signer.Relationship.Given():

@@ -772,6 +772,8 @@ func TestDecide_SignConsent(t *testing.T) {
 		{"without a name", func(c *course.Consent, _ *course.Env) { c.Signer.Name = journal.Private{} }, "course.signer"},
 		{"a representative of no relation", func(c *course.Consent, _ *course.Env) { c.Signer.Role = course.SignsForPatient }, "course.relationship"},
 		{"signed how?", func(c *course.Consent, _ *course.Env) { c.Signer.Method = "nodded" }, "course.consent.answer"},
+		{"drawn, and nothing is", func(c *course.Consent, _ *course.Env) { c.Signer.Method = course.Drawn }, "course.consent.drawn"},
+		{"drawn, and typed", func(c *course.Consent, _ *course.Env) { c.Signer.Strokes = sealed(40) }, "course.consent.drawn"},
 		{"copy?", func(c *course.Consent, _ *course.Env) { c.Copy = "" }, "course.consent.answer"},
 		{"cannot decide", func(c *course.Consent, _ *course.Env) { c.Capacity = course.LacksCapacity }, "course.capacity"},
 		{"not clear whether", func(c *course.Consent, _ *course.Env) { c.Capacity = course.CapacityUnclear }, "course.capacity"},

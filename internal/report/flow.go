@@ -20,10 +20,14 @@ type row struct {
 	pad   float64 // above and below
 	rule  colour  // of the line above; black is none
 	thick float64
-	fill  colour  // of the ground; black is none
-	edge  colour  // of a bar at the left; black is none
-	grid  *ruling // of a form; nil is none
+	fill  colour         // of the ground; black is none
+	edge  colour         // of a bar at the left; black is none
+	grid  *ruling        // of a form; nil is none
+	ink   [][][2]float64 // drawn below its cells' first 62 mm, inkMM wide; nil is none
 }
+
+// inkMM is how wide a drawn signature is printed.
+const inkMM = 56.0
 
 func (c cell) height() (h float64) {
 	for _, l := range c.lines {
@@ -38,6 +42,9 @@ func (r row) height() (h float64) {
 	}
 	if r.grid != nil {
 		return max(h+2*r.pad, r.grid.least)
+	}
+	if r.ink != nil {
+		h += inkMM * InkHeight / InkWidth
 	}
 	return h + 2*r.pad
 }
@@ -61,6 +68,7 @@ type markKind int
 const (
 	markText markKind = iota
 	markBox
+	markInk
 	markShape   // of a tone
 	markSection // a place a reader can jump to; draws nothing
 )
@@ -72,6 +80,7 @@ type mark struct {
 	text       string
 	style      style
 	tone       Tone
+	ink        [][][2]float64
 }
 
 // flow fills pages from top to bottom.
@@ -221,6 +230,9 @@ func (f *flow) set(r row) {
 	}
 	for _, c := range r.cells {
 		p.lines(left+c.x, f.y+r.pad, c.lines)
+	}
+	if tall := inkMM * InkHeight / InkWidth; r.ink != nil {
+		p.marks = append(p.marks, mark{kind: markInk, x: left + 4, y: f.y + h - r.pad - tall, ink: r.ink, style: style{ink: ink}})
 	}
 	f.y += h
 }

@@ -69,6 +69,16 @@ func (p *pen) draw(m mark) {
 	case markBox:
 		p.fill(ink)
 		p.pdf.Rect(m.x, m.y, m.w, m.h, "F")
+	case markInk:
+		p.pdf.SetDrawColor(int(ink[0]), int(ink[1]), int(ink[2]))
+		p.pdf.SetLineWidth(0.35)
+		const scale = inkMM / InkWidth
+		for _, stroke := range m.ink {
+			for i := 1; i < len(stroke); i++ {
+				a, b := stroke[i-1], stroke[i]
+				p.pdf.Line(m.x+a[0]*scale, m.y+a[1]*scale, m.x+b[0]*scale, m.y+b[1]*scale)
+			}
+		}
 	case markShape:
 		p.fill(ink)
 		p.pdf.Polygon(shape(m), "F")

@@ -109,7 +109,16 @@ type Entry struct {
 // Signature shows printed name, time and meaning, bound to what was signed.
 type Signature struct {
 	Name, Roles, Time, Meaning, Of string
+	// Ink is the signature where it was drawn: strokes of points in a field of InkWidth
+	// by InkHeight, from its upper left corner.
+	Ink [][][2]float64
 }
+
+// The field that a signature is drawn in.
+const (
+	InkWidth  = 1000.0
+	InkHeight = 300.0
+)
 
 // Head is the head of the record's hash chain the document was made at.
 type Head struct {

@@ -241,7 +241,7 @@ func hostile(name, word, text string, columns int) Document {
 	return Document{
 		Title: word, Clinic: name, Patient: Patient{Name: name, Born: word, Number: text, Detail: text, Allergies: word},
 		Visit: text, Missing: []string{text}, Facts: []Fact{{Term: word, Text: text, Note: name}}, Head: Head{Short: text, Full: word},
-		Printed: text, At: time.Unix(1, 0), Signatures: []Signature{{name, word, text, word, name}},
+		Printed: text, At: time.Unix(1, 0), Signatures: []Signature{{name, word, text, word, name, nil}},
 		Gates:   []Gate{{Title: text, Summary: word, Checks: []Check{{Outcome: word, Title: text, Why: name, Tone: Red}}}},
 		Entries: []Entry{{Time: word, Title: text, Text: name, By: word, Findings: []string{text}, Replaced: []string{word}, Struck: true}},
 		Tables:  []Table{{Title: text, Columns: make([]string, columns&31), Rows: [][]string{{word, text}, {}, {name, name, text}}}},

@@ -249,7 +249,7 @@ func (t *typesetter) signatures(signed []Signature) block {
 		}
 		b.rows = append(b.rows, row{
 			cells: []cell{who, what, t.cell(124, 50, span{s.Time, body})},
-			pad:   1.4, rule: hair, thick: 0.15, edge: accent,
+			pad:   1.4, rule: hair, thick: 0.15, edge: accent, ink: s.Ink,
 		})
 	}
 	return b

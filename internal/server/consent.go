@@ -69,7 +69,7 @@ func (c courses) ConsentPDF(ctx context.Context, v web.Visitor, id ident.Course)
 			{Term: "Text that was signed", Text: "SHA-256 " + s.Document},
 		},
 		Signatures: []report.Signature{
-			{Name: s.Name, Roles: s.Role, Time: s.At, Meaning: "I have read this, my questions were answered, and I agree", Of: "the text of SHA-256 " + s.Document},
+			{Name: s.Name, Roles: s.Role, Time: s.At, Meaning: "I have read this, my questions were answered, and I agree", Of: "the text of SHA-256 " + s.Document, Ink: inkOf(s.Ink)},
 			{Name: s.Taken, Roles: "clinician", Time: s.At, Meaning: "I explained it, and saw the signature", Of: "the text of SHA-256 " + s.Document},
 		},
 		Printed: "printed " + word.Moment(one.Now) + " by " + v.Name,
@@ -85,4 +85,19 @@ func (c courses) ConsentPDF(ctx context.Context, v web.Visitor, id ident.Course)
 		}
 	}
 	return report.PDF(d)
+}
+
+// inkOf is a drawn signature for the printed document.
+func inkOf(strokes []string) [][][2]float64 {
+	read, err := course.ReadInk(strings.Join(strokes, ";"))
+	if err != nil {
+		return nil
+	}
+	out := make([][][2]float64, len(read))
+	for i, s := range read {
+		for _, p := range s {
+			out[i] = append(out[i], [2]float64{float64(p.X), float64(p.Y)})
+		}
+	}
+	return out
 }

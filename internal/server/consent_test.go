@@ -47,6 +47,43 @@ func (h *place) consentLine(id ident.Session) session.Check {
 	return session.Check{}
 }
 
+// TestConsent_Drawn: a signature drawn on the screen stands on the page and in the PDF
+// as it was drawn; an empty field, a touch, or what was never drawn here, is none.
+func TestConsent_Drawn(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	nurse := h.nurse()
+	id := nurse.refers(h.patient(nurse, "1", "Maria", "Rivera"))
+	const ink = "10,20 30,40 50,60 70,80;500,100 520,110 540,120 990,290"
+	for name, strokes := range map[string]string{"nothing": "", "a touch": "10,20", "beyond the field": ink + " 1001,0", "markup": ink + ` "/><script>`} {
+		if code, body := nurse.signs(id, url.Values{"method": {"drawn on screen"}, "strokes": {strokes}}, password); code == http.StatusSeeOther || !strings.Contains(body, `value="Maria Rivera"`) {
+			t.Errorf("%s: answered %d", name, code)
+		}
+	}
+	if code, body := nurse.signs(id, url.Values{"method": {"drawn on screen"}, "strokes": {ink}}, password); code != http.StatusSeeOther {
+		t.Fatalf("%d\n%.2000s", code, body)
+	}
+	page := nurse.get("/courses/" + string(id) + "/consent").Body.String()
+	for _, want := range []string{`<polyline points="10,20 30,40 50,60 70,80"/>`, `<polyline points="500,100 520,110 540,120 990,290"/>`, `aria-label="Signature of Maria Rivera"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if got := inkOf([]string{"10,20 30,40 50,60 70,80", "500,100 520,110 540,120 990,290"}); len(got) != 2 || len(got[1]) != 4 || got[1][3] != [2]float64{990, 290} {
+		t.Errorf("printed as %v", got)
+	}
+	drawn := nurse.get("/courses/" + string(id) + "/consent.pdf").Body.Len()
+	if code, _ := nurse.signs(id, url.Values{"strokes": {ink}}, password); code != http.StatusSeeOther { // left over from before another way was chosen
+		t.Fatal("signed by typing, it is refused")
+	}
+	if strings.Contains(nurse.get("/courses/"+string(id)+"/consent").Body.String(), "<polyline") {
+		t.Error("a typed signature shows a drawing")
+	}
+	if typed := nurse.get("/courses/" + string(id) + "/consent.pdf").Body.Len(); typed >= drawn {
+		t.Errorf("the PDF has %d bytes with a drawing, and %d without", drawn, typed)
+	}
+}
+
 // TestConsent_SignedWithdrawnSignedAgain: a signature is bound to the words that
 // stand on the page, proved by the clinician's password; it carries a visit until it
 // is withdrawn, there or at the desk, and then only a new one does.

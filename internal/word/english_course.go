@@ -40,6 +40,7 @@ func englishCourse() map[ID]string {
 		"course.document_changed":  "This is not the consent document that the server has. Read it again with the patient.",
 		"course.sedated":           "The patient has had a sedating drug and has not met the criteria of discharge: no signature is taken now.",
 		"course.signer":            "Write the name of who signs, in print.",
+		"course.consent.drawn":     "A signature is drawn where it is said to be drawn, and only there.",
 		"course.consent.answer":    "Answer each question: who signs, how, whether the patient can decide, and how a copy was given.",
 		"course.relationship":      "Say how the person who signs is related to the patient.",
 		"course.capacity":          "Whether the patient can decide is not clear, or the patient cannot: somebody who may signs for the patient.",

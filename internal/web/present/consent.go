@@ -1,6 +1,8 @@
 package present
 
 import (
+	"strings"
+
 	"github.com/stillwatch/stillwatch/internal/course"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -61,6 +63,13 @@ func (c CourseTeller) Signed() view.SignedConsent {
 		At: word.Moment(s.At.In(c.Now.Location())), Taken: c.Who(s.By), Capacity: string(x.Capacity), Interpreter: c.Text(x.Interpreter),
 		Questions: "asked and answered. " + c.Text(x.Asked), Registry: "the patient said no", Copy: string(x.Copy), Until: word.Date(x.Until),
 		Infusions: x.Infusions, Document: x.Document,
+	}
+	if x.Signer.Method == course.Drawn {
+		out.Ink = strings.Split(c.Text(x.Signer.Strokes), ";")
+		if _, err := course.ReadInk(c.Text(x.Signer.Strokes)); err != nil { // erased, or not ours
+			out.Ink = nil
+			out.Method += " (the drawing is not kept any more)"
+		}
 	}
 	if out.Interpreter == "" {
 		out.Interpreter = "not needed"

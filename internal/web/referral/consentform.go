@@ -33,7 +33,7 @@ func ConsentForm(f url.Values, months, infusions int) view.CourseForm {
 	add("Patient",
 		view.CourseFormItem{Name: "role", Label: "Who signs", Kind: "choice", Options: options(course.SignsForSelf, course.SignsForPatient)},
 		view.CourseFormItem{Name: "relationship", Label: "Relationship of a representative", Kind: "text"},
-		view.CourseFormItem{Name: "name", Label: "Name in print", Kind: "text", Required: true, Hint: "Typed by the person who signs: this is the signature."},
+		view.CourseFormItem{Name: "name", Label: "Name in print", Kind: "text", Required: true, Hint: "Typed by the person who signs. Where nothing is drawn or signed on paper, this is the signature."},
 		view.CourseFormItem{Name: "method", Label: "How it is signed", Kind: "choice", Options: options(course.Methods()...)},
 		view.CourseFormItem{Name: "copy", Label: "The patient's copy", Kind: "choice", Options: options(course.Copies()...)})
 	return out
@@ -45,7 +45,14 @@ func ConsentBody(f url.Values) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the number of infusions is a whole number")
 	}
-	signer := with(with(map[string]any{"role": f.Get("role"), "method": f.Get("method")}, "name", f.Get("name")), "relationship", f.Get("relationship"))
+	strokes := ""
+	if f.Get("method") == string(course.Drawn) {
+		strokes = f.Get("strokes")
+		if _, err := course.ReadInk(strokes); err != nil {
+			return nil, err
+		}
+	}
+	signer := with(with(with(map[string]any{"role": f.Get("role"), "method": f.Get("method")}, "name", f.Get("name")), "relationship", f.Get("relationship")), "strokes", strokes)
 	body := with(with(map[string]any{
 		"document_sha256": f.Get("document"), "language": "en", "signer": signer, "capacity": f.Get("capacity"), "questions_answered": f.Get("questions") == "yes",
 		"registry": f.Get("registry") == "yes", "copy": f.Get("copy"), "until": f.Get("until"), "infusions": infusions,

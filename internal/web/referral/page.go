@@ -30,6 +30,6 @@ var (
 	List     = page.Must[view.Referrals]("referral", listSource, "desk.css", "referral.css")
 	Course   = page.Must[view.Course]("referral", courseSource, "desk.css", "referral.css")
 	Findings = page.Must[view.Findings]("referral", findingsSource, "desk.css", "referral.css")
-	Consent  = page.Must[view.ConsentPage]("referral", consentSource, "desk.css", "referral.css")
+	Consent  = page.Must[view.ConsentPage]("referral", consentSource, "desk.css", "referral.css", "referral.js")
 	Form     = page.Must[view.CourseForm]("referral", formSource, "desk.css", "referral.css")
 )

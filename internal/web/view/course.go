@@ -182,5 +182,8 @@ type SignedConsent struct {
 	Capacity, Interpreter, Questions string
 	Registry, Copy, Until            string
 	Infusions                        int
-	Document                         string
+	// Ink is the signature where it was drawn, each stroke as points "x,y x,y" in a
+	// field of 1000 by 300.
+	Ink      []string
+	Document string
 }
