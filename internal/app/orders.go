@@ -28,10 +28,10 @@ func (a *App) FromLibrary(ctx context.Context) (session.FromLibrary, error) {
 // Each look at a visit asks for it, hundreds of times a second in a large room, so it
 // is kept until the clinic's own record moves. Nobody may change what is answered.
 func (a *App) fromLibrary(h house.State) session.FromLibrary {
-	if kept := a.ordersFrom.Load(); kept != nil && kept.house == h.Sequence {
+	if kept := a.ordersFrom.Load(); kept != nil && kept.house == h.Sequence && kept.hash == a.Library.Hash {
 		return kept.FromLibrary
 	}
-	kept := &libraryAt{h.Sequence, a.rowsOfLibrary(h)}
+	kept := &libraryAt{h.Sequence, a.Library.Hash, a.rowsOfLibrary(h)}
 	a.ordersFrom.Store(kept)
 	return kept.FromLibrary
 }
@@ -39,6 +39,7 @@ func (a *App) fromLibrary(h house.State) session.FromLibrary {
 // libraryAt is what an order may come from at one state of the clinic's own record.
 type libraryAt struct {
 	house int64
+	hash  string // of the library that the server has
 	session.FromLibrary
 }
 
