@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"sync"
-	"time"
 )
 
 // maxGroup is how many callers may wait for, and share, one transaction.
@@ -39,20 +38,14 @@ type runner[J any] interface {
 	end()
 }
 
-// newQueue starts the goroutine that runs each group. A group begins no sooner than
-// apart after the one before was done: what is brought in quick succession shares one.
-func newQueue[J any](r runner[J], apart time.Duration) *queue[J] {
+// newQueue starts the goroutine that runs each group.
+func newQueue[J any](r runner[J]) *queue[J] {
 	q := &queue[J]{jobs: make(chan J, maxGroup), stopped: make(chan struct{})}
 	go func() {
 		defer close(q.stopped)
 		defer r.end()
-		var done time.Time
 		for first := range q.jobs {
-			if wait := apart - time.Since(done); wait > 0 {
-				time.Sleep(wait)
-			}
 			r.run(q.drain(first))
-			done = time.Now()
 		}
 	}()
 	return q

@@ -86,8 +86,8 @@ func NewDB(ctx context.Context, e Engine) (*DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	if e.Dialect.Exclusive {
-		db.sharedRecord = newQueue[*job](newRecordWriter(e), 0)
-		db.sharedTelemetry = newQueue[*telemetryJob](newTelemetryWriter(e), telemetryApart)
+		db.sharedRecord = newQueue[*job](newRecordWriter(e))
+		db.sharedTelemetry = newQueue[*telemetryJob](newTelemetryWriter(e))
 	}
 	return db, nil
 }
@@ -193,8 +193,8 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.record, s.tele = s.db.sharedRecord, s.db.sharedTelemetry
 	if s.record == nil {
-		s.record = newQueue[*job](newRecordWriter(s.db.engine), 0)
-		s.tele = newQueue[*telemetryJob](newTelemetryWriter(s.db.engine), telemetryApart)
+		s.record = newQueue[*job](newRecordWriter(s.db.engine))
+		s.tele = newQueue[*telemetryJob](newTelemetryWriter(s.db.engine))
 	}
 	if err := s.takeLease(ctx); err != nil {
 		return err

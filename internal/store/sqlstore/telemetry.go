@@ -33,11 +33,6 @@ type telemetryJob struct {
 	after func()
 }
 
-// telemetryApart is the least time between two groups. A room of 200 monitors sends a
-// message every five milliseconds; a transaction for each costs more than all else
-// that is done with it. A monitor that speaks alone does not wait.
-const telemetryApart = 15 * time.Millisecond
-
 // telemetryWriter runs groups of jobs, each group in one transaction.
 type telemetryWriter struct {
 	c     *conn
