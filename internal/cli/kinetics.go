@@ -13,7 +13,7 @@ import (
 
 type kineticsCmd struct {
 	Run  kineticsRunCmd     `cmd:"" help:"Say what a model expects of a regimen."`
-	List kineticsListCmd    `cmd:"" help:"List the models with their limits."`
+	List kineticsListCmd    `cmd:"" default:"withargs" help:"List the models with their limits; kinetics --list does too."`
 	Wash kineticsWashoutCmd `cmd:"" name:"washout" help:"Say when the plasma concentration that a model expects stays below a level."`
 
 	Target     kineticsTargetCmd     `cmd:"" help:"Plan rate steps that approach a concentration within limits: a design aid, not an order."`
@@ -148,6 +148,7 @@ func (c kineticsRunCmd) Run(e *env) error {
 
 type kineticsListCmd struct {
 	JSON bool `name:"json" help:"Print JSON."`
+	List bool `name:"list" help:"The same without the command's name." hidden:""`
 }
 
 func (c kineticsListCmd) Run(e *env) error {

@@ -42,3 +42,30 @@ func TestKinetics_WarnsOutsideAndRefusesNonsense(t *testing.T) {
 		}
 	}
 }
+
+// TestKinetics_Lists: the models with their limits, by either way of asking.
+func TestKinetics_Lists(t *testing.T) {
+	t.Parallel()
+	_, want, _ := say(t, "kinetics", "list", "--json")
+	var got struct {
+		Models []struct {
+			ID       string
+			Problems []string
+		}
+	}
+	if err := json.Unmarshal([]byte(want), &got); err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for _, m := range got.Models {
+		listed[m.ID] = len(m.Problems) > 0
+	}
+	for _, id := range []string{"kamp-2020", "domino", "otto-2021", "simons-2022", "perez-ruixo-2021", "herd-2007"} {
+		if !listed[id] {
+			t.Errorf("%s is not listed with what is wrong with it", id)
+		}
+	}
+	if status, out, errOut := say(t, "kinetics", "--list", "--json"); status != 0 || out != want {
+		t.Errorf("status %d, %q, %q", status, out, errOut)
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/stillwatch/stillwatch/internal/report/reporttest"
 )
 
 // baselines are the pages and heights on which texts with a prefix stand.
@@ -137,5 +139,37 @@ func TestEntry_StruckIsDrawnThroughAndSaidInWords(t *testing.T) {
 	}
 	if got := texts(c.lines); got[0] != "Struck out:|Note|sleeping" {
 		t.Errorf("lines = %q", got)
+	}
+}
+
+// TestPDF_DrawsASignature: each stroke as it was drawn, upright, in a field as wide as
+// it is printed; a signature that was not drawn adds no line.
+func TestPDF_DrawsASignature(t *testing.T) {
+	t.Parallel()
+	d := sample()
+	d.Signatures = []Signature{{Name: "Maria Rivera", Time: "10:12", Meaning: "I agree"}}
+	lines := func() [][4]float64 {
+		pdf, err := PDF(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return reporttest.Lines(t, pdf)
+	}
+	if got := lines(); len(got) != 0 {
+		t.Fatalf("with nothing drawn there are %d lines", len(got))
+	}
+	d.Signatures[0].Ink = [][][2]float64{{{0, 0}, {InkWidth, 0}, {InkWidth, InkHeight}}, {{500, 150}, {500, 0}}}
+	got := lines()
+	if len(got) != 3 {
+		t.Fatalf("%d lines", len(got))
+	}
+	near := func(a, b float64) bool { return math.Abs(a-b) < 0.1 }
+	const mm = 72 / 25.4
+	a, b, c := got[0], got[1], got[2]
+	if !near(a[2]-a[0], inkMM*mm) || !near(a[1], a[3]) || !near(b[0], a[2]) || !near(a[3]-b[3], inkMM*mm*InkHeight/InkWidth) || !near(c[0], a[0]+inkMM*mm/2) || !near(c[3], a[1]) {
+		t.Errorf("drawn at %v", got)
+	}
+	if a[0] < left*mm || a[2] > right*mm || b[3] < 0 {
+		t.Errorf("drawn beyond the page's margins: %v", got)
 	}
 }

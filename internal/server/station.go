@@ -110,7 +110,8 @@ type stationTest struct {
 	failed bool
 }
 
-// shared is a board no older than half a second. It is not to be changed. Where it
+// shared is a board no older than half a second, of whose chairs none was looked at more
+// than a second ago, or before something was entered at it. It is not to be changed. Where it
 // was not made for the asking, so that something may have moved since, later is
 // when a newer one can be had; else later is zero.
 func (r room) shared(ctx context.Context, v web.Visitor, public bool) (b *view.Board, shown []ident.Session, later time.Time, err error) {

@@ -6,6 +6,7 @@ import (
 	"compress/zlib"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -27,6 +28,29 @@ func PageTexts(t testing.TB, pdf []byte) []string {
 			page.WriteString(decodeText(m[1]) + " ")
 		}
 		out = append(out, page.String())
+	}
+	return out
+}
+
+var drawn = regexp.MustCompile(`(-?[0-9.]+) (-?[0-9.]+) m (-?[0-9.]+) (-?[0-9.]+) l S`)
+
+// Lines reads the single lines that are drawn on the pages of a PDF: from x, y to x, y
+// in points, from the lower left corner.
+func Lines(t testing.TB, pdf []byte) [][4]float64 {
+	t.Helper()
+	var out [][4]float64
+	for _, s := range streams(t, pdf) {
+		for _, m := range drawn.FindAllSubmatch(s, -1) {
+			var line [4]float64
+			for i := range line {
+				v, err := strconv.ParseFloat(string(m[i+1]), 64)
+				if err != nil {
+					t.Fatal(err)
+				}
+				line[i] = v
+			}
+			out = append(out, line)
+		}
 	}
 	return out
 }
