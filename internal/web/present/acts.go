@@ -213,7 +213,8 @@ func foundRunning() view.Act {
 // given already is recorded as a drug given, whatever the rules say.
 func askBolus() view.Act {
 	b := known(session.ActGiveDrug, "Ketamine bolus", map[string]any{"drug": "ketamine", "unit": "mg", "route": "IV", "ask": true})
-	b.Planned, b.Skip = true, []string{"drug", "unit", "route", "adjunct", "ketamine", "ask"}
+	b.Planned, b.Skip = true, []string{"drug", "route", "adjunct", "ketamine", "ask"}
+	b.Submit = "Ask, and record as given"
 	b.Intro = "Before it is given, on a spoken order that was read back. It is refused where the order stands no more, after a withdrawal of consent and beyond a limit. What was given already is recorded as a drug given."
 	return *b
 }

@@ -216,8 +216,10 @@ type Act struct {
 	Body    json.RawMessage `json:"body,omitempty"`
 	Skip    []string        `json:"skip,omitempty"` // questions of the form that do not arise now
 	// Intro, where it is there, stands in place of the form's own, under the
-	// button's label; Beside are the lines of the order that it is done by.
+	// button's label, and Submit on the button that sends it; Beside are the lines
+	// of the order that it is done by.
 	Intro  string   `json:"intro,omitempty"`
+	Submit string   `json:"submit,omitempty"`
 	Beside []string `json:"beside,omitempty"`
 }
 

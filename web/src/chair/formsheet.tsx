@@ -95,7 +95,7 @@ function Filling({ app, act, form, draft, restored }: { app: App; act: Act; form
 
   useEffect(() => {
     const run = (): ReturnType<typeof Send> => (
-      <Send problems={problems} ago={act.planned ? undefined : minutesAgo} busy={stage.value === "sending"} label={form.submit} onSend={() => void send()} />
+      <Send problems={problems} ago={act.planned ? undefined : minutesAgo} busy={stage.value === "sending"} label={act.submit ?? form.submit} onSend={() => void send()} />
     );
     app.foot.value = stage.value === "witness" ? undefined : { run };
     return () => (app.foot.value = undefined);

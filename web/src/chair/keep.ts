@@ -71,7 +71,7 @@ export function keepable(v: Chair): Chair | undefined {
 function bare(a: Act): Act {
   return {
     act: a.act, label: a.label, enabled: a.enabled,
-    ...(a.why ? { why: a.why } : {}), ...(a.body ? { body: a.body } : {}), ...(a.skip ? { skip: a.skip } : {}), ...(a.intro ? { intro: a.intro } : {}),
+    ...(a.why ? { why: a.why } : {}), ...(a.body ? { body: a.body } : {}), ...(a.skip ? { skip: a.skip } : {}), ...(a.intro ? { intro: a.intro } : {}), ...(a.submit ? { submit: a.submit } : {}),
   };
 }
 

@@ -192,6 +192,8 @@ export interface Act {
   skip?: string[];
   /** Stands in place of the form's own, under the button's label. */
   intro?: string;
+  /** Stands on the button that sends it, in place of the form's own. */
+  submit?: string;
   /** The lines of the order that it is done by. */
   beside?: string[];
 }
