@@ -23,7 +23,7 @@ type row struct {
 	fill  colour         // of the ground; black is none
 	edge  colour         // of a bar at the left; black is none
 	grid  *ruling        // of a form; nil is none
-	ink   [][][2]float64 // drawn below its cells' first 62 mm, inkMM wide; nil is none
+	ink   [][][2]float64 // a drawn signature below its cells, inkMM wide; nil is none
 }
 
 // inkMM is how wide a drawn signature is printed.

@@ -96,7 +96,7 @@ func inkOf(strokes []string) [][][2]float64 {
 	out := make([][][2]float64, len(read))
 	for i, s := range read {
 		for _, p := range s {
-			out[i] = append(out[i], [2]float64{float64(p.X), float64(p.Y)})
+			out[i] = append(out[i], [2]float64{float64(p.X) * report.InkWidth / course.InkWidth, float64(p.Y) * report.InkHeight / course.InkHeight})
 		}
 	}
 	return out
