@@ -40,6 +40,9 @@ var consent string
 //go:embed kinetics.yaml
 var kinetics string
 
+//go:embed intake.yaml
+var intake string
+
 // SessionYAML is the data file behind the gates of a session.
 func SessionYAML() []byte { return []byte(session) }
 
@@ -75,3 +78,6 @@ func ConsentYAML() []byte { return []byte(consent) }
 
 // KineticsYAML is the published models of ketamine in the body.
 func KineticsYAML() []byte { return []byte(kinetics) }
+
+// IntakeYAML is what patients are asked themselves.
+func IntakeYAML() []byte { return []byte(intake) }

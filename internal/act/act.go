@@ -39,6 +39,9 @@ const (
 	Person Kind = "person"
 	Device Kind = "device"
 	Job    Kind = "job"
+	// Patient is whoever holds a link that the clinic gave the patient, and knew the
+	// patient's date of birth.
+	Patient Kind = "patient"
 )
 
 // Proof says how a person was known when the entry was made.
@@ -51,6 +54,7 @@ const (
 	Grant    Proof = "grant"
 	Enrolled Proof = "enrolled device"
 	System   Proof = "system"
+	Link     Proof = "link"
 )
 
 // Actor is the authenticated author of an entry. Roles are those held when
@@ -91,6 +95,8 @@ func May(a Actor, what Act) Permission {
 		return Permission{Allowed: need.job}
 	case Device:
 		return Permission{Allowed: need.device, Needs: slices.Clone(need.roles)}
+	case Patient:
+		return Permission{Allowed: need.patient}
 	case Person:
 		for _, r := range a.Roles {
 			if slices.Contains(need.roles, r) {
@@ -143,4 +149,6 @@ type need struct {
 	roles  []Role
 	device bool
 	job    bool
+	// patient marks the few acts of a patient; nobody else does them.
+	patient bool
 }

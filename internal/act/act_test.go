@@ -23,7 +23,7 @@ func TestMay_UnknownActIsAllowedToNobody(t *testing.T) {
 func TestMay_EveryActHasSomebody(t *testing.T) {
 	t.Parallel()
 	for _, what := range Acts() {
-		if !May(person(Roles()...), what).Allowed && !May(Actor{Kind: Job}, what).Allowed {
+		if !May(person(Roles()...), what).Allowed && !May(Actor{Kind: Job}, what).Allowed && !May(Actor{Kind: Patient}, what).Allowed {
 			t.Errorf("nobody may %s", what)
 		}
 		if May(person(), what).Allowed || May(Actor{}, what).Allowed || May(person("janitor"), what).Allowed {
@@ -72,6 +72,22 @@ func TestMay_OnlyStopAndEmergencyWithoutAPerson(t *testing.T) {
 		}
 		if got := May(Actor{Kind: Device}, what).Allowed; got != slices.Contains(alone, what) || Unsigned(what) != got {
 			t.Errorf("a device may %s: %v", what, got)
+		}
+	}
+}
+
+// TestMay_Patient: a patient writes on the patient's own pages and does nothing else,
+// and what a patient writes nobody else writes.
+func TestMay_Patient(t *testing.T) {
+	t.Parallel()
+	own := []Act{"course.learn", "course.miss-link", "course.open-link", "course.prepare", "course.tell"}
+	for _, what := range Acts() {
+		is := slices.Contains(own, what)
+		if got := May(Actor{Kind: Patient, Roles: Roles()}, what).Allowed; got != is {
+			t.Errorf("a patient may %s: %v", what, got)
+		}
+		if is && (May(person(Roles()...), what).Allowed || May(Actor{Kind: Device}, what).Allowed || May(Actor{Kind: Job}, what).Allowed) {
+			t.Errorf("somebody else may %s", what)
 		}
 	}
 }

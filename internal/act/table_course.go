@@ -21,4 +21,13 @@ var courseTable = map[Act]need{
 	"course.sign-consent":     bedside,
 	"course.withdraw-consent": {roles: []Role{FrontDesk, Nurse, Prescriber}},
 	"course.discontinue":      {roles: []Role{Prescriber}},
+
+	"course.give-link": {roles: []Role{FrontDesk, Nurse, Prescriber}},
+	"course.end-link":  {roles: []Role{FrontDesk, Nurse, Prescriber}},
+	"course.take-up":   preparing,
+	"course.open-link": {patient: true},
+	"course.miss-link": {patient: true},
+	"course.tell":      {patient: true},
+	"course.learn":     {patient: true},
+	"course.prepare":   {patient: true},
 }

@@ -31,7 +31,8 @@ const (
 func Acts() []act.Act {
 	return []act.Act{
 		ActRefer, ActTellPrior, ActState, ActMedicines, ActAllergies, ActInfusions, ActAsk, ActEndAsking, ActAccept, ActDecide, ActPlan,
-		ActReevaluate, ActDiscontinue, ActSignConsent, ActWithdrawConsent,
+		ActReevaluate, ActDiscontinue, ActSignConsent, ActWithdrawConsent, ActGiveLink, ActEndLink, ActTakeUp, ActOpenLink, ActMissLink, ActTell,
+		ActLearn, ActPrepare,
 	}
 }
 
@@ -131,6 +132,22 @@ func DecodeCommand(what act.Act, version int, body []byte) (Command, error) {
 		return decode[SignConsent](what, body)
 	case ActWithdrawConsent:
 		return decode[WithdrawConsent](what, body)
+	case ActGiveLink:
+		return decode[GiveLink](what, body)
+	case ActEndLink:
+		return decode[EndLink](what, body)
+	case ActTakeUp:
+		return decode[TakeUp](what, body)
+	case ActOpenLink:
+		return decode[OpenLink](what, body)
+	case ActMissLink:
+		return decode[MissLink](what, body)
+	case ActTell:
+		return decode[Tell](what, body)
+	case ActLearn:
+		return decode[Learn](what, body)
+	case ActPrepare:
+		return decode[Prepare](what, body)
 	}
 	return nil, errors.New("no such act of a course")
 }

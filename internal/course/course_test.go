@@ -152,6 +152,18 @@ func examples() []course.Event {
 		course.Discontinued{Ending: course.Ending{Why: course.WhyOther, Reason: sealed(11)}},
 		course.ConsentSigned{Consent: goodConsent()},
 		course.ConsentWithdrawn{ConsentEnd: course.ConsentEnd{Words: sealed(16)}},
+		course.LinkGiven{LinkGift: gift()},
+		course.LinkOpened{LinkUse: use()},
+		course.LinkMissed{LinkUse: use()},
+		course.LinkEnded{LinkUse: use()},
+		course.PatientTold{Telling: course.Telling{
+			Link: link, Statements: []course.Statement{says("aneurysm", "no")}, Words: sealed(17),
+			Medicines: &course.MedicineList{At: "2026-11-24", Source: course.ByPatient, Whole: course.WholeYes, List: []course.Medicine{{Key: "morphine", Text: sealed(18)}}},
+			Allergies: &course.AllergyList{Source: course.ByPatient, Whole: course.WholeUnknown, List: []course.Allergy{{Text: sealed(19)}}},
+		}},
+		course.PatientLearned{Reading: course.Reading{Link: link, Document: "c0de", Pages: []string{"EDU-A"}}, Answers: []course.Marked{{Reply: course.Reply{Question: "Q-1", Answer: "a"}}}},
+		course.PatientPrepared{Preparation: course.Preparation{Link: link, Document: "da11", Confirmed: []string{"DAY-FAST"}}, Visit: "0193b4c5-7a10-7000-8000-0000000000e1", Left: []string{"DAY-ESCORT"}},
+		course.TakenUp{Taking: course.Taking{Told: 21}},
 	}
 }
 

@@ -63,6 +63,13 @@ type Env struct {
 	Sedated bool
 	// Medicines is the table that medicines are coded by.
 	Medicines rule.Table
+	// Asked are the inputs that patients are asked themselves.
+	Asked []string
+	// Reading and Day are what patients are given to read and to do.
+	Reading ToRead
+	Day     ToDo
+	// NextVisit is the visit that is planned next; empty for none.
+	NextVisit ident.Session
 }
 
 // Checked is a verdict with who may accept it.
@@ -143,6 +150,22 @@ func decide(s State, c Command, env Env) ([]Event, *Refusal) {
 		return signConsent(c.Consent, env)
 	case WithdrawConsent:
 		return one(ConsentWithdrawn(c), nil)
+	case GiveLink:
+		return giveLink(s, c, env)
+	case OpenLink:
+		return openLink(s, c, env)
+	case MissLink:
+		return missLink(s, c, env)
+	case EndLink:
+		return endLink(s, c, env)
+	case Tell:
+		return tell(s, c, env)
+	case Learn:
+		return learn(s, c, env)
+	case Prepare:
+		return prepare(s, c, env)
+	case TakeUp:
+		return takeUp(s, c)
 	}
 	return nil, malformed("course.none")
 }

@@ -178,6 +178,14 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[Discontinued, Event]("course.discontinued", 1),
 	journal.Type[ConsentSigned, Event]("course.consent-signed", 1),
 	journal.Type[ConsentWithdrawn, Event]("course.consent-withdrawn", 1),
+	journal.Type[LinkGiven, Event]("course.link-given", 1),
+	journal.Type[LinkOpened, Event]("course.link-opened", 1),
+	journal.Type[LinkMissed, Event]("course.link-missed", 1),
+	journal.Type[LinkEnded, Event]("course.link-ended", 1),
+	journal.Type[PatientTold, Event]("course.patient-told", 1),
+	journal.Type[PatientLearned, Event]("course.patient-learned", 1),
+	journal.Type[PatientPrepared, Event]("course.patient-prepared", 1),
+	journal.Type[TakenUp, Event]("course.taken-up", 1),
 )
 
 // Entry is one event of a course with its envelope.

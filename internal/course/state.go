@@ -38,6 +38,11 @@ type State struct {
 	Ended      *Dated[Ending]
 	Consent    *Dated[Consent]
 	Withdrawn  *Dated[ConsentEnd]
+	// Links were given to the patient, and Told is what came over them.
+	Links    []Link
+	Told     []Told
+	Learned  []Dated[PatientLearned]
+	Prepared *Dated[PatientPrepared]
 
 	// alone says that nobody else holds these lists: they may grow in place.
 	alone bool
@@ -156,6 +161,23 @@ func Evolve(s State, e Entry) State {
 		s.Consent = later(s.Consent, dated(ev.Consent, e))
 	case ConsentWithdrawn:
 		s.Withdrawn = later(s.Withdrawn, dated(ev.ConsentEnd, e))
+	case LinkGiven:
+		s.Links = more(s, s.Links, Link{LinkGift: ev.LinkGift, GivenAt: e.EffectiveAt, By: e.Actor.Person})
+	case LinkOpened:
+		s = s.link(ev.Link, func(l *Link) { l.OpenedAt = e.EffectiveAt })
+	case LinkMissed:
+		s = s.link(ev.Link, func(l *Link) { l.Missed++ })
+	case LinkEnded:
+		s = s.link(ev.Link, func(l *Link) { l.EndedAt = e.EffectiveAt })
+	case PatientTold:
+		s = s.told(ev.Telling, e)
+	case PatientLearned:
+		s = s.learned(ev, e)
+	case PatientPrepared:
+		s.Prepared = later(s.Prepared, dated(ev, e))
+		s.Told = more(s, s.Told, Told{Sequence: e.Sequence, At: e.EffectiveAt, Left: ev.Left})
+	case TakenUp:
+		s = s.takenUp(ev, e)
 	}
 	return s
 }
@@ -431,6 +453,9 @@ func (s State) Private() []journal.Private {
 	}
 	if s.Withdrawn != nil {
 		out = append(out, s.Withdrawn.What.Words)
+	}
+	for _, t := range s.Told {
+		out = append(out, t.private()...)
 	}
 	if s.Ended != nil {
 		out = append(out, s.Ended.What.Reason)

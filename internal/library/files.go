@@ -7,7 +7,7 @@ import (
 )
 
 // Files are the data files of a library, as bytes.
-type Files struct{ Session, Alarms, Codes, Medicines, Rules, Evidence, Effects, Claims, Instruments, Protocols, Consent, Kinetics []byte }
+type Files struct{ Session, Alarms, Codes, Medicines, Rules, Evidence, Effects, Claims, Instruments, Protocols, Consent, Kinetics, Intake []byte }
 
 // Shipped is the library that the program carries.
 func Shipped() Files {
@@ -16,6 +16,7 @@ func Shipped() Files {
 		Medicines: shipped.MedicinesYAML(), Rules: shipped.RulesYAML(),
 		Evidence: shipped.EvidenceYAML(), Effects: shipped.EffectsYAML(), Claims: shipped.ClaimsYAML(), Instruments: shipped.InstrumentsYAML(),
 		Protocols: shipped.ProtocolsYAML(), Consent: shipped.ConsentYAML(), Kinetics: shipped.KineticsYAML(),
+		Intake: shipped.IntakeYAML(),
 	}
 }
 
@@ -58,6 +59,8 @@ func (f Files) Check() []Fault {
 	note("consent.yaml", err)
 	_, err = DecodeKinetics(f.Kinetics)
 	note("kinetics.yaml", err)
+	_, err = DecodeIntake(f.Intake)
+	note("intake.yaml", err)
 	return out
 }
 
@@ -66,7 +69,7 @@ func (f *Files) ByName() map[string]*[]byte {
 	return map[string]*[]byte{
 		"session.yaml": &f.Session, "alarms.yaml": &f.Alarms, "codes.yaml": &f.Codes, "medicines.yaml": &f.Medicines, "rules.yaml": &f.Rules,
 		"evidence.yaml": &f.Evidence, "effects.yaml": &f.Effects, "claims.yaml": &f.Claims, "instruments.yaml": &f.Instruments, "protocols.yaml": &f.Protocols,
-		"consent.yaml": &f.Consent, "kinetics.yaml": &f.Kinetics,
+		"consent.yaml": &f.Consent, "kinetics.yaml": &f.Kinetics, "intake.yaml": &f.Intake,
 	}
 }
 

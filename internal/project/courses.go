@@ -29,9 +29,14 @@ type CourseRow struct {
 	Reevaluate string     `json:"reevaluate,omitempty"`
 	EndedAt    time.Time  `json:"ended_at,omitzero"`
 	Owed       []OwedItem `json:"owed,omitempty"`
-	LastAt     time.Time  `json:"last_at"`
-	Sequence   int64      `json:"sequence"`
-	Position   int64      `json:"position"`
+	// Links are all that were given; whether one opens anything the course says.
+	Links []LinkRow `json:"links,omitempty"`
+	// Wrote are the sequences of what the patient wrote and what may wait for a
+	// clinician: the course says whether it does.
+	Wrote    []int64   `json:"wrote,omitempty"`
+	LastAt   time.Time `json:"last_at"`
+	Sequence int64     `json:"sequence"`
+	Position int64     `json:"position"`
 }
 
 // OwedItem is what somebody was asked for and did not bring yet.
@@ -41,6 +46,12 @@ type OwedItem struct {
 	Items []string        `json:"items,omitempty"` // inputs that are missing
 	Text  journal.Private `json:"text,omitzero"`
 	Since time.Time       `json:"since"`
+}
+
+// LinkRow is a link in the index: its secret is known by what it hashes to.
+type LinkRow struct {
+	Link ident.Command `json:"link"`
+	Hash string        `json:"sha256"`
 }
 
 // Open reports whether the course goes on.
@@ -91,8 +102,23 @@ func FoldCourse(row CourseRow, r journal.Record) (CourseRow, error) {
 	case course.Discontinued:
 		row.EndedAt, row.Reevaluate, row.Owed = e.EffectiveAt, "", nil
 	case course.PriorTold, course.MedicinesListed, course.AllergiesListed, course.InfusionsListed, course.Screened, course.FindingAccepted,
-		course.ConsentSigned, course.ConsentWithdrawn:
+		course.ConsentSigned, course.ConsentWithdrawn,
+		course.LinkOpened, course.LinkMissed, course.LinkEnded:
 		// the index does not show these
+	case course.LinkGiven:
+		row.Links = append(slices.Clip(row.Links), LinkRow{Link: ev.Link, Hash: ev.Hash})
+	case course.PatientTold:
+		row.Wrote = append(slices.Clip(row.Wrote), e.Sequence)
+	case course.PatientLearned:
+		if slices.ContainsFunc(ev.Answers, func(m course.Marked) bool { return !m.Right }) {
+			row.Wrote = append(slices.Clip(row.Wrote), e.Sequence)
+		}
+	case course.PatientPrepared:
+		if len(ev.Left) > 0 {
+			row.Wrote = append(slices.Clip(row.Wrote), e.Sequence)
+		}
+	case course.TakenUp:
+		row.Wrote = slices.DeleteFunc(slices.Clone(row.Wrote), func(n int64) bool { return n == ev.Told })
 	}
 	return row, nil
 }

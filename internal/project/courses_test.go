@@ -67,6 +67,16 @@ func TestFoldCourse(t *testing.T) {
 	if row.Reevaluate != "2027-05-01" {
 		t.Errorf("re-evaluated: %+v", row)
 	}
+	wrote := foldCourse(t, row, course.LinkGiven{LinkGift: course.LinkGift{Link: "l", Hash: "0f"}}, course.LinkOpened{LinkUse: course.LinkUse{Link: "l"}},
+		course.PatientTold{}, course.PatientLearned{Answers: []course.Marked{{Right: true}}}, course.PatientLearned{Answers: []course.Marked{{Right: false}}},
+		course.PatientPrepared{}, course.PatientPrepared{Left: []string{"x"}})
+	n := wrote.Sequence
+	if len(wrote.Links) != 1 || wrote.Links[0].Hash != "0f" || !slices.Equal(wrote.Wrote, []int64{n - 4, n - 2, n}) {
+		t.Errorf("over a link: %+v", wrote)
+	}
+	if wrote = foldCourse(t, wrote, course.TakenUp{Taking: course.Taking{Told: n - 2}}); !slices.Equal(wrote.Wrote, []int64{n - 4, n}) {
+		t.Errorf("taken up: %+v", wrote.Wrote)
+	}
 	if row = foldCourse(t, row, course.Discontinued{Ending: course.Ending{Why: course.WhyCompleted}}); row.Open() || row.Reevaluate != "" || len(row.Owed) != 0 {
 		t.Errorf("ended: %+v", row)
 	}
