@@ -43,6 +43,12 @@ var kinetics string
 //go:embed intake.yaml
 var intake string
 
+//go:embed education.yaml
+var education string
+
+//go:embed instructions.yaml
+var instructions string
+
 // SessionYAML is the data file behind the gates of a session.
 func SessionYAML() []byte { return []byte(session) }
 
@@ -81,3 +87,9 @@ func KineticsYAML() []byte { return []byte(kinetics) }
 
 // IntakeYAML is what patients are asked themselves.
 func IntakeYAML() []byte { return []byte(intake) }
+
+// EducationYAML is what patients read before they decide.
+func EducationYAML() []byte { return []byte(education) }
+
+// InstructionsYAML is what patients do before an infusion and after it.
+func InstructionsYAML() []byte { return []byte(instructions) }

@@ -83,6 +83,12 @@ type Options struct {
 	Protocols protocol.Protocols
 	// Consent is the document that patients sign.
 	Consent library.Consent
+	// Intake is what patients are asked themselves.
+	Intake library.Intake
+	// Education, Instructions and Claims are what patients read.
+	Education    library.Education
+	Instructions library.Instructions
+	Claims       library.Knowledge[library.Claim]
 	// Library is what the director adopts; without one no order is released.
 	Library house.Library
 	Zone    *time.Location

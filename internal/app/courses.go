@@ -222,6 +222,13 @@ func (a *App) courseEnv(ctx context.Context, r CourseRequest, s course.State, cm
 			return course.Env{}, 0, err
 		}
 		e.Checked = a.checked(found)
+	case course.Tell:
+		e.Asked = a.asked()
+	case course.Learn:
+		e.Reading = a.toRead()
+	case course.Prepare:
+		e.Day = course.ToDo{Hash: a.Instructions.Hash(), Items: a.Instructions.Confirmed()}
+		e.NextVisit, _ = a.nextVisit(s.Patient, e.Now)
 	default:
 		// nothing else is looked at
 	}

@@ -65,3 +65,17 @@ func value(r *http.Request, name string) string {
 	}
 	return found[0].Value
 }
+
+// PatientName is the name of the cookie of a patient's phone.
+func (c Cookies) PatientName() string { return c.name("stillwatch-patient") }
+
+// Patient is the cookie of a phone whose holder gave the date of birth.
+func (c Cookies) Patient(pass string, life time.Duration) *http.Cookie {
+	return c.cookie(c.PatientName(), pass, life)
+}
+
+// NoPatient takes the patient's cookie away.
+func (c Cookies) NoPatient() *http.Cookie { return c.cookie(c.PatientName(), "", -time.Second) }
+
+// PatientPass reads the patient's cookie; empty for none.
+func (c Cookies) PatientPass(r *http.Request) string { return value(r, c.PatientName()) }

@@ -7,7 +7,7 @@ import (
 )
 
 // Files are the data files of a library, as bytes.
-type Files struct{ Session, Alarms, Codes, Medicines, Rules, Evidence, Effects, Claims, Instruments, Protocols, Consent, Kinetics, Intake []byte }
+type Files struct{ Session, Alarms, Codes, Medicines, Rules, Evidence, Effects, Claims, Instruments, Protocols, Consent, Kinetics, Intake, Education, Instructions []byte }
 
 // Shipped is the library that the program carries.
 func Shipped() Files {
@@ -16,7 +16,7 @@ func Shipped() Files {
 		Medicines: shipped.MedicinesYAML(), Rules: shipped.RulesYAML(),
 		Evidence: shipped.EvidenceYAML(), Effects: shipped.EffectsYAML(), Claims: shipped.ClaimsYAML(), Instruments: shipped.InstrumentsYAML(),
 		Protocols: shipped.ProtocolsYAML(), Consent: shipped.ConsentYAML(), Kinetics: shipped.KineticsYAML(),
-		Intake: shipped.IntakeYAML(),
+		Intake: shipped.IntakeYAML(), Education: shipped.EducationYAML(), Instructions: shipped.InstructionsYAML(),
 	}
 }
 
@@ -61,6 +61,13 @@ func (f Files) Check() []Fault {
 	note("kinetics.yaml", err)
 	_, err = DecodeIntake(f.Intake)
 	note("intake.yaml", err)
+	records, err := f.Records()
+	if err == nil { // else a file that it rests on is listed already
+		_, err = DecodeEducation(f.Education, records)
+		note("education.yaml", err)
+	}
+	_, err = DecodeInstructions(f.Instructions)
+	note("instructions.yaml", err)
 	return out
 }
 
@@ -70,6 +77,7 @@ func (f *Files) ByName() map[string]*[]byte {
 		"session.yaml": &f.Session, "alarms.yaml": &f.Alarms, "codes.yaml": &f.Codes, "medicines.yaml": &f.Medicines, "rules.yaml": &f.Rules,
 		"evidence.yaml": &f.Evidence, "effects.yaml": &f.Effects, "claims.yaml": &f.Claims, "instruments.yaml": &f.Instruments, "protocols.yaml": &f.Protocols,
 		"consent.yaml": &f.Consent, "kinetics.yaml": &f.Kinetics, "intake.yaml": &f.Intake,
+		"education.yaml": &f.Education, "instructions.yaml": &f.Instructions,
 	}
 }
 

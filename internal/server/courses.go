@@ -12,6 +12,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/auth"
 	"github.com/stillwatch/stillwatch/internal/course"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
@@ -25,8 +26,10 @@ import (
 
 // courses are the pages of referrals and courses.
 type courses struct {
-	app   *app.App
-	meter *meter
+	app     *app.App
+	meter   *meter
+	links   auth.Links
+	address func() string // of this server, for links that patients open
 }
 
 // Referrals lists who waits for what. The front desk sees it too: of a course it
@@ -44,7 +47,11 @@ func (c courses) Referrals(ctx context.Context, v web.Visitor) (view.Referrals, 
 		return view.Referrals{}, err
 	}
 	out := view.Referrals{MayRefer: may(v, course.ActRefer)}
-	out.Lists = present.ReferralLists(rows, c.app.Now().In(c.app.Zone), func(id ident.Patient) (string, string) {
+	wrote, err := c.app.Wrote(ctx)
+	if err != nil {
+		return view.Referrals{}, err
+	}
+	out.Lists = present.ReferralLists(rows, wrote, c.app.Now().In(c.app.Zone), func(id ident.Patient) (string, string) {
 		p := patients[id]
 		return p.ListName(), word.Date(p.Born)
 	}, func(p journal.Private) string {
@@ -92,7 +99,7 @@ func (c courses) Course(ctx context.Context, v web.Visitor, id ident.Course) (vi
 	return view.Course{
 		Patient: one.Patient.Name(), Born: word.Date(one.Patient.Born), Number: one.Patient.Number, Allergies: one.Patient.AllergyText(),
 		Received: word.Date(one.State.Received), Referrer: t.Text(one.State.Referrer), Reason: t.Text(one.State.Reason),
-		Standing: t.Standing(), Sections: t.Sections(), MayDecide: may(v, course.ActDecide), Open: one.State.Ended == nil,
+		Standing: t.Standing(), Sections: t.Sections(), Own: t.Own(c.question, c.instruction), MayDecide: may(v, course.ActDecide), Open: one.State.Ended == nil,
 	}, nil
 }
 
@@ -167,8 +174,12 @@ func (c courses) CourseForm(ctx context.Context, v web.Visitor, id ident.Course,
 func (c courses) MedicineNames() []string { return c.app.Screening.Table().Keys() }
 
 func (c courses) DoCourse(ctx context.Context, v web.Visitor, id ident.Command, of ident.Course, what act.Act, body []byte) error {
+	return c.do(ctx, v.Actor, id, of, what, body)
+}
+
+func (c courses) do(ctx context.Context, by act.Actor, id ident.Command, of ident.Course, what act.Act, body []byte) error {
 	began, now := time.Now(), c.app.Now()
-	f, err := c.app.DoCourse(ctx, app.CourseRequest{Act: what, Schema: 1, ID: id, Course: of, OccurredAt: now, Actor: v.Actor, Body: body})
+	f, err := c.app.DoCourse(ctx, app.CourseRequest{Act: what, Schema: 1, ID: id, Course: of, OccurredAt: now, Actor: by, Body: body})
 	var refusal *session.Refusal
 	if f != nil {
 		refusal = &session.Refusal{Rule: f.Rule, Message: f.Message, Needs: f.Needs, Malformed: f.Malformed}
@@ -205,4 +216,26 @@ func openWords(open []course.Verdict) string {
 		names = append(names, v.Rule)
 	}
 	return "Open: " + strings.Join(names, ", ") + "."
+}
+
+// question is what a patient was asked on a page to read.
+func (c courses) question(id string) string {
+	for _, l := range c.app.Education.Rows {
+		for _, q := range l.Questions {
+			if q.ID == id {
+				return q.Text
+			}
+		}
+	}
+	return "a question that is asked no more"
+}
+
+// instruction is what a patient was to confirm.
+func (c courses) instruction(id string) string {
+	for _, r := range c.app.Instructions.Rows {
+		if r.ID == id {
+			return r.Text
+		}
+	}
+	return "a point that is asked no more"
 }

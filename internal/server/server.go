@@ -145,6 +145,26 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read shipped consent document: %w", err)
 	}
+	intake, err := library.DecodeIntake(shipped.IntakeYAML())
+	if err != nil {
+		return fmt.Errorf("read what patients are asked: %w", err)
+	}
+	records, err := library.Shipped().Records()
+	if err != nil {
+		return fmt.Errorf("read shipped library: %w", err)
+	}
+	education, err := library.DecodeEducation(shipped.EducationYAML(), records)
+	if err != nil {
+		return fmt.Errorf("read what patients read: %w", err)
+	}
+	instructions, err := library.DecodeInstructions(shipped.InstructionsYAML())
+	if err != nil {
+		return fmt.Errorf("read instructions for patients: %w", err)
+	}
+	claims, err := library.DecodeClaims(shipped.ClaimsYAML())
+	if err != nil {
+		return fmt.Errorf("read shipped claims: %w", err)
+	}
 	if s.rows, err = library.Shipped().Rows(); err != nil {
 		return fmt.Errorf("read shipped library: %w", err)
 	}
@@ -158,7 +178,7 @@ func (s *Server) open(ctx context.Context) error {
 	s.app, err = app.New(ctx, app.Options{
 		Clinic: ident.Clinic(s.cfg.Clinic), Store: s.store, Telemetry: s.store,
 		Directory: staff,
-		Rules:     rules, AlarmRules: alarms, Screening: screening, Protocols: protocols, Consent: consent, Library: houseLibrary(library.Shipped().Hash(), s.rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
+		Rules:     rules, AlarmRules: alarms, Screening: screening, Protocols: protocols, Consent: consent, Intake: intake, Education: education, Instructions: instructions, Claims: claims, Library: houseLibrary(library.Shipped().Hash(), s.rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, Chairs: s.cfg.Chairs,
 	})
 	if err != nil {
 		return err
@@ -275,6 +295,7 @@ func (s *Server) openPages(rules string) error {
 		auth: s.auth, cookies: auth.Cookies{TLS: s.tls != nil}, policy: auth.DefaultPolicy(), now: s.cfg.Now,
 		witness: auth.NewGrants(key, ident.Clinic(s.cfg.Clinic+"/witness"), witnessLife),
 	}
+	links := auth.NewLinks(key, ident.Clinic(s.cfg.Clinic))
 	s.meter = newMeter()
 	r := room{app: s.app, people: who, chain: s.chainNow, elsewhere: s.elsewhere, meter: s.meter, boards: &boards{}, glances: newGlances(), wholes: newLane()}
 	assets, err := web.Assets()
@@ -283,7 +304,8 @@ func (s *Server) openPages(rules string) error {
 	}
 	s.handler, err = web.New(web.Deps{
 		Auth: who, Commands: r, Station: r, Visits: visits{r}, Feed: r,
-		Courses: courses{app: s.app, meter: s.meter}, Orders: visits{r},
+		Courses: courses{app: s.app, meter: s.meter, links: links, address: s.url}, Orders: visits{r},
+		Own: own{courses: courses{app: s.app, meter: s.meter, links: links}, people: who},
 		Desk:   desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter, skews: &s.skews, library: s.rows},
 		House:  building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},
 		Fault:  s.writeFault,

@@ -26,6 +26,12 @@ type Courses interface {
 	ConsentPDF(ctx context.Context, v Visitor, id ident.Course) ([]byte, error)
 	// MedicineNames are the names by which medicines are coded.
 	MedicineNames() []string
+	// Link is a link as staff print it; LinkBody, LinkUse and Taking are commands about
+	// one, or about what came over it.
+	Link(ctx context.Context, v Visitor, id ident.Course, link ident.Command) (view.OwnLink, error)
+	LinkBody(link ident.Command) ([]byte, error)
+	LinkUse(link ident.Command) ([]byte, error)
+	Taking(told string) ([]byte, error)
 	// DoCourse takes one command of a course.
 	DoCourse(ctx context.Context, v Visitor, id ident.Command, of ident.Course, what act.Act, body []byte) error
 }

@@ -23,6 +23,7 @@ type Deps struct {
 	Visits   Visits
 	Desk     Desk
 	Courses  Courses
+	Own      Own
 	Orders   Orders
 	House    House
 	Feed     Feed

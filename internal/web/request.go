@@ -38,6 +38,7 @@ var said = map[string]string{
 	"recorded":   "Recorded.",
 	"paper":      "The paper is in the record. A second person compares the two.",
 	"ordered":    "The order is attached. Print the paper for this visit now, and throw older paper of it away.",
+	"sent":       "Sent to the clinic. Thank you.",
 	"opened":     "The record is open to you for one hour. The director reviews why.",
 	"adopted":    "The library is adopted.",
 	"protocol":   "The protocol is signed.",

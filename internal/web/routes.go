@@ -56,6 +56,8 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /courses/{id}/consent.pdf", s.open(staff, s.consentPDF))
 	mux.HandleFunc("POST /courses/{id}/findings/decide", s.open(staff, s.decideCourse))
 
+	s.ownRoutes(mux)
+
 	mux.HandleFunc("GET /patients", s.open(staff, s.patientsPage))
 	mux.HandleFunc("POST /patients", s.open(staff, s.addPatient))
 	mux.HandleFunc("GET /people", s.open(staff, s.peoplePage))

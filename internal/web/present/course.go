@@ -529,8 +529,9 @@ func (c CourseTeller) looked(f library.Found) string {
 }
 
 // ReferralLists sorts courses by who waits for what.
-func ReferralLists(rows map[ident.Course]project.CourseRow, now time.Time, name func(ident.Patient) (name, born string), text func(journal.Private) string) []view.CourseList {
+func ReferralLists(rows map[ident.Course]project.CourseRow, wrote map[ident.Course][]course.Told, now time.Time, name func(ident.Patient) (name, born string), text func(journal.Private) string) []view.CourseList {
 	waiting := view.CourseList{ID: "waiting", Title: "Referrals waiting for a decision", Empty: "No referral waits."}
+	told := view.CourseList{ID: "told", Title: "From patients", Lead: "Written over a link, and nobody has seen to it yet.", Empty: "Nothing waits."}
 	missing := view.CourseList{ID: "missing", Title: "Information missing", Lead: "Who owes what, and since when.", Empty: "Nobody owes anything."}
 	due := view.CourseList{ID: "due", Title: "Re-evaluation due", Lead: "Due within two weeks, or over.", Empty: "None is due within two weeks."}
 	going := view.CourseList{ID: "going", Title: "Courses under way", Empty: "No course is under way."}
@@ -573,6 +574,11 @@ func ReferralLists(rows map[ident.Course]project.CourseRow, now time.Time, name 
 			}
 			missing.Rows = append(missing.Rows, owes)
 		}
+		if w := wrote[k.id]; len(w) > 0 {
+			line := line
+			line.State, line.Tone = plural(len(w), "thing")+" to look at, since "+shortDay(w[0].At.In(now.Location()), now), view.Amber
+			told.Rows = append(told.Rows, line)
+		}
 		if k.row.Reevaluate != "" && k.row.Reevaluate <= soon {
 			at := line
 			at.State, at.Tone = "due by "+word.Date(k.row.Reevaluate), view.Plain
@@ -582,5 +588,5 @@ func ReferralLists(rows map[ident.Course]project.CourseRow, now time.Time, name 
 			due.Rows = append(due.Rows, at)
 		}
 	}
-	return []view.CourseList{waiting, missing, due, going}
+	return []view.CourseList{told, waiting, missing, due, going}
 }

@@ -37,6 +37,7 @@ type Course struct {
 	Referrer, Reason  string
 	Standing          []CourseNote
 	Sections          []CourseSection
+	Own               CourseOwn
 	MayDecide         bool
 	Open              bool
 }
@@ -186,4 +187,26 @@ type SignedConsent struct {
 	// field of 1000 by 300.
 	Ink      []string
 	Document string
+}
+
+// CourseOwn is what belongs to the patient's own pages.
+type CourseOwn struct {
+	MayGive, MayTake bool
+	Links            []CourseLink
+	Told             []CourseTold
+	Prepared         string
+}
+
+// CourseLink is a link that was given.
+type CourseLink struct {
+	Link, Given, State string
+	Opens, MayEnd      bool
+}
+
+// CourseTold is something that a patient wrote and that somebody looks at.
+type CourseTold struct {
+	Told, At string
+	Facts    []CourseFact
+	Waits    bool
+	Taken    string
 }
