@@ -27,7 +27,7 @@ type Lesson struct {
 	Head       `yaml:",inline"`
 	Kind       string     `yaml:"kind"`
 	Claim      string     `yaml:"claim"` // that a fact answers
-	Text       string     `yaml:"text"` // its heading
+	Text       string     `yaml:"text"`  // its heading
 	Statements []Told     `yaml:"statements"`
 	Questions  []Question `yaml:"questions"`
 }

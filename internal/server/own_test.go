@@ -144,7 +144,7 @@ func TestOwn_DeadLinksSayNothing(t *testing.T) {
 	}
 	guessed := "/p/" + strings.Repeat("A", 43)
 	wantCode, want := answer(guessed)
-	if wantCode != http.StatusNotFound || !strings.Contains(want, dead) {
+	if wantCode != http.StatusNotFound || !strings.Contains(want, dead) || strings.Contains(want, "/board") {
 		t.Fatalf("a guess: %d %s", wantCode, want)
 	}
 	if code, _ := answer(over); code != http.StatusOK {
@@ -297,6 +297,9 @@ func TestOwn_Reading(t *testing.T) {
 	if len(pages) < 4 {
 		t.Fatalf("%d pages to read", len(pages))
 	}
+	if first := p.get("/own/read").Body.String(); !strings.Contains(first, `action="/own/read/`+pages[0].ID+`"`) {
+		t.Error("the first page is not sent under its own name")
+	}
 	var wrong string
 	for i, l := range pages {
 		path := "/own/read/" + l.ID
@@ -423,11 +426,11 @@ func TestOwn_BadInput(t *testing.T) {
 		says  string
 		keeps string
 	}{
-		"nothing":               {"/own/health", url.Values{}, "Nothing was filled in", ""},
+		"nothing":                {"/own/health", url.Values{}, "Nothing was filled in", ""},
 		"an answer that is none": {"/own/health", url.Values{"history.aneurysm": {"perhaps"}, "words": {"keep me"}}, "not asked here", "keep me"},
-		"is it all?":            {"/own/medicines", url.Values{"medicines": {"sertraline"}}, "complete", "sertraline"},
-		"none and one":          {"/own/medicines", url.Values{"medicines": {"sertraline"}, "no_medicines": {"yes"}}, "correct one of the two", "sertraline"},
-		"too many":              {"/own/medicines", url.Values{"medicines": {strings.Repeat("x\n", 81)}, "whole_medicines": {"yes"}}, "at most 80", "x"},
+		"is it all?":             {"/own/medicines", url.Values{"medicines": {"sertraline"}}, "complete", "sertraline"},
+		"none and one":           {"/own/medicines", url.Values{"medicines": {"sertraline"}, "no_medicines": {"yes"}}, "correct one of the two", "sertraline"},
+		"too many":               {"/own/medicines", url.Values{"medicines": {strings.Repeat("x\n", 81)}, "whole_medicines": {"yes"}}, "at most 80", "x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := p.fill(tt.path, tt.typed)

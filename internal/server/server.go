@@ -305,7 +305,7 @@ func (s *Server) openPages(rules string) error {
 	s.handler, err = web.New(web.Deps{
 		Auth: who, Commands: r, Station: r, Visits: visits{r}, Feed: r,
 		Courses: courses{app: s.app, meter: s.meter, links: links, address: s.url}, Orders: visits{r},
-		Own: own{courses: courses{app: s.app, meter: s.meter, links: links}, people: who},
+		Own:    own{courses: courses{app: s.app, meter: s.meter, links: links}, people: who},
 		Desk:   desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter, skews: &s.skews, library: s.rows},
 		House:  building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},
 		Fault:  s.writeFault,

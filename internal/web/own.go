@@ -97,13 +97,15 @@ func (s *site) phone(h func(w http.ResponseWriter, r *http.Request, p Phone) err
 			err = h(w, r, p)
 		}
 		if err != nil {
-			s.failOwn(w, r, err)
+			s.fail(w, r, Visitor{}, err)
 		}
 	}
 }
 
-// failOwn answers a patient: without the ways of the staff's pages.
-func (s *site) failOwn(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, r, Visitor{}, err) }
+// ofPatient reports whether a patient's page was asked for.
+func ofPatient(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, "/p/") || r.URL.Path == "/own" || strings.HasPrefix(r.URL.Path, "/own/")
+}
 
 // ownFrame is the frame of a patient's page: it names nobody.
 func (s *site) ownFrame(r *http.Request, title string) view.Page {

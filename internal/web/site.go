@@ -113,7 +113,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, v Visitor, err error
 		s.json(w, r, t.Status, view.Reply{Outcome: "refused", Text: t.What + " " + t.Do})
 		return
 	}
-	p := view.Problem{Page: s.inRoom(r, v, "Not done"), Status: t.Status, What: t.What, Do: t.Do}
+	p := view.Problem{Page: s.inRoom(r, v, "Not done"), Status: t.Status, What: t.What, Do: t.Do, Patient: ofPatient(r)}
 	if t.Status >= http.StatusInternalServerError {
 		p.ID = requestID(r.Context())
 	}

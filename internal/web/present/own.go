@@ -235,8 +235,11 @@ func (o OwnTeller) Day() view.OwnDay {
 		title  string
 		urgent bool
 	}{
-		{library.Emergency, "Call the emergency number", true}, {library.CallUs, "Call us the same day", false},
-		{library.Before, "Call us before you come", false}, {library.OnTheDay, "What to bring", false}, {library.After, "Until the next day", false},
+		{library.Emergency, "Call the emergency number", true},
+		{library.CallUs, "Call us the same day", false},
+		{library.Before, "Call us before you come", false},
+		{library.OnTheDay, "What to bring", false},
+		{library.After, "Until the next day", false},
 	} {
 		a := view.OwnAdvice{Title: part.title, Urgent: part.urgent}
 		for _, r := range o.Instructions.Of(part.when) {

@@ -178,6 +178,8 @@ type Problem struct {
 	What   string // what happened
 	Do     string // what to do now
 	ID     string // request id, to tell the administrator
+	// Patient says that a patient reads it, who has no board and no sign-in.
+	Patient bool
 }
 
 // Health says what works and what is degraded.
