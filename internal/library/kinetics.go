@@ -102,9 +102,10 @@ type KineticObserved struct {
 
 // Kinetics is the published models, and what was measured.
 type Kinetics struct {
-	models   []KineticModel
-	observed []KineticObserved
-	sources  []cite.Source
+	models    []KineticModel
+	observed  []KineticObserved
+	responses []KineticResponse
+	sources   []cite.Source
 }
 
 // Observed finds what was measured after a regimen of a drug.
@@ -138,12 +139,13 @@ func (k Kinetics) Model(id string) (KineticModel, bool) {
 }
 
 type kineticsFile struct {
-	Schema   string            `yaml:"schema"`
-	Version  int               `yaml:"version"`
-	Status   string            `yaml:"status"`
-	Sources  []cite.Source     `yaml:"sources"`
-	Observed []KineticObserved `yaml:"observed"`
-	Models   []KineticModel    `yaml:"models"`
+	Schema    string            `yaml:"schema"`
+	Version   int               `yaml:"version"`
+	Status    string            `yaml:"status"`
+	Sources   []cite.Source     `yaml:"sources"`
+	Observed  []KineticObserved `yaml:"observed"`
+	Responses []KineticResponse `yaml:"responses"`
+	Models    []KineticModel    `yaml:"models"`
 }
 
 // DecodeKinetics reads and checks the models; every one is solvable over its whole
@@ -158,7 +160,7 @@ func DecodeKinetics(b []byte) (Kinetics, error) {
 	if len(c.faults) > 0 {
 		return Kinetics{}, fmt.Errorf("check kinetics: %w", errors.Join(c.faults...))
 	}
-	return Kinetics{models: f.Models, observed: f.Observed, sources: f.Sources}, nil
+	return Kinetics{models: f.Models, observed: f.Observed, responses: f.Responses, sources: f.Sources}, nil
 }
 
 type kineticsChecker struct {
@@ -195,6 +197,11 @@ func (c *kineticsChecker) check(f kineticsFile) {
 		case !c.sources[o.Source] || !o.Mark.Valid():
 			c.fault("observed %s: source %q with mark %q", o.ID, o.Source, o.Mark)
 		}
+	}
+	responses := map[string]bool{}
+	for i, r := range f.Responses {
+		c.at = []any{"responses", i}
+		c.response(r, responses)
 	}
 	seen := map[string]bool{}
 	for i := range f.Models {
