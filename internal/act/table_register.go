@@ -12,6 +12,9 @@ var registerTable = map[Act]need{
 	"record.break-glass":   {roles: []Role{FrontDesk, Administrator}},
 	"record.review-access": {roles: []Role{Director}},
 
+	// What models expect of a regimen is for those who prescribe, give and supply.
+	"kinetics.explore": {roles: []Role{Nurse, Prescriber, Pharmacist, Director}},
+
 	"people.list":     {roles: []Role{Administrator, Director}},
 	"people.put":      {roles: []Role{Administrator}},
 	"device.list":     {roles: []Role{Administrator, Director, Nurse, Prescriber}},

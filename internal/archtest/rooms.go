@@ -68,6 +68,9 @@ func Rooms() map[string]Room {
 		// The shipped files, as bytes.
 		"library": {Level: 2, Std: []string{"embed"}},
 
+		// What models expect of a regimen, for a page: it opens and shuts nothing.
+		"internal/forecast": {Level: 3},
+
 		"internal/journal": {Level: 3},
 		"internal/session": {Level: 3, Peers: []string{"internal/journal"}},
 		"internal/course":  {Level: 3, Peers: []string{"internal/journal"}},

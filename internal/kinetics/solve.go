@@ -3,6 +3,7 @@ package kinetics
 import (
 	"errors"
 	"fmt"
+	"math"
 )
 
 // MaxTimes bounds how many times one run answers for.
@@ -79,27 +80,37 @@ func Washout(m *Model, pieces []Piece, ngPerML float64) (float64, error) {
 	if err := Solve(m, pieces, []float64{end}, func(_ int, s *State) { from = *s }); err != nil {
 		return 0, err
 	}
-	after := func(minutes float64) float64 {
-		s := from
-		step := NewStep(m, minutes)
-		step.Apply(&s, 0)
-		return s.NgPerML(m.Plasma)
-	}
 	if from.NgPerML(m.Plasma) < ngPerML {
 		return 0, nil
 	}
-	low, high := 0.0, 1.0
-	for after(high) >= ngPerML {
-		if low, high = high, 2*high; high > maxMinutes {
+	// The logarithm of such a sum falls and is convex: Newton's steps from the end come
+	// from one side and do not pass the time.
+	step, at, t := NewStep(m, 1), from, 0.0
+	for range 200 {
+		level, slope := at.NgPerML(m.Plasma), at.slope(m)
+		if !(slope < 0) {
 			return 0, ErrNeverBelow
 		}
-	}
-	for range 60 {
-		if mid := (low + high) / 2; after(mid) >= ngPerML {
-			low = mid
-		} else {
-			high = mid
+		move := level / slope * math.Log(ngPerML/level)
+		if t += move; t > maxMinutes {
+			return 0, ErrNeverBelow
 		}
+		if math.Abs(move) <= 1e-13*t {
+			break
+		}
+		step.set(t)
+		at = from
+		step.Apply(&at, 0)
 	}
-	return high, nil
+	return t, nil
+}
+
+// slope is how fast the plasma concentration changes without an infusion, in ng/mL for
+// each minute.
+func (s *State) slope(m *Model) float64 {
+	var d State
+	for j := range m.n {
+		d.x[m.Plasma.State] += m.rate[m.Plasma.State][j] * s.x[j]
+	}
+	return d.NgPerML(m.Plasma)
 }

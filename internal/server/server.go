@@ -74,6 +74,7 @@ type Server struct {
 	auth     *auth.Service
 	app      *app.App
 	rows     []library.Row // of the library, as its page shows them
+	models   library.Kinetics
 	handler  http.Handler
 	local    *auth.Local
 	names    auth.Names // that the local certificate is for
@@ -164,6 +165,9 @@ func (s *Server) open(ctx context.Context) error {
 	claims, err := library.DecodeClaims(shipped.ClaimsYAML())
 	if err != nil {
 		return fmt.Errorf("read shipped claims: %w", err)
+	}
+	if s.models, err = library.DecodeKinetics(shipped.KineticsYAML()); err != nil {
+		return fmt.Errorf("read shipped models: %w", err)
 	}
 	if s.rows, err = library.Shipped().Rows(); err != nil {
 		return fmt.Errorf("read shipped library: %w", err)
@@ -305,14 +309,15 @@ func (s *Server) openPages(rules string) error {
 	s.handler, err = web.New(web.Deps{
 		Auth: who, Commands: r, Station: r, Visits: visits{r}, Feed: r,
 		Courses: courses{app: s.app, meter: s.meter, links: links, address: s.url}, Orders: visits{r},
-		Own:    own{courses: courses{app: s.app, meter: s.meter, links: links}, people: who},
-		Desk:   desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter, skews: &s.skews, library: s.rows},
-		House:  building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},
-		Fault:  s.writeFault,
-		Skew:   func(v web.Visitor, off time.Duration) { s.skews.note(v, off, s.cfg.Now()) },
-		Unread: func(what act.Act, began time.Time) { s.meter.command(what, began, outcomeInvalid) },
-		Limits: form.Limits{OffMinutes: int(s.app.Rules.Duration(library.OffMost).Minutes())},
-		Assets: assets, Clinic: s.cfg.Clinic, Demo: s.cfg.Demo, Gallery: s.cfg.Gallery,
+		Explorer: newExplorer(s.models),
+		Own:      own{courses: courses{app: s.app, meter: s.meter, links: links}, people: who},
+		Desk:     desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter, skews: &s.skews, library: s.rows},
+		House:    building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},
+		Fault:    s.writeFault,
+		Skew:     func(v web.Visitor, off time.Duration) { s.skews.note(v, off, s.cfg.Now()) },
+		Unread:   func(what act.Act, began time.Time) { s.meter.command(what, began, outcomeInvalid) },
+		Limits:   form.Limits{OffMinutes: int(s.app.Rules.Duration(library.OffMost).Minutes())},
+		Assets:   assets, Clinic: s.cfg.Clinic, Demo: s.cfg.Demo, Gallery: s.cfg.Gallery,
 		Now: s.cfg.Now, Random: random, Log: s.cfg.Log,
 	})
 	return err

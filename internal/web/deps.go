@@ -24,6 +24,7 @@ type Deps struct {
 	Desk     Desk
 	Courses  Courses
 	Own      Own
+	Explorer Explorer
 	Orders   Orders
 	House    House
 	Feed     Feed

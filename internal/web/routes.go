@@ -57,6 +57,9 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /courses/{id}/findings/decide", s.open(staff, s.decideCourse))
 
 	s.ownRoutes(mux)
+	mux.HandleFunc("GET /kinetics", s.open(staff, s.explorerPage))
+	mux.HandleFunc("POST /kinetics", s.open(staff, s.explorerPage))
+	mux.HandleFunc("POST /kinetics/answer", s.open(staff, s.explorerAnswer))
 
 	mux.HandleFunc("GET /patients", s.open(staff, s.patientsPage))
 	mux.HandleFunc("POST /patients", s.open(staff, s.addPatient))

@@ -197,6 +197,7 @@ func places(here string, v Visitor) []view.Place {
 		{"/room-check", "Room check", ""},
 		{"/alarms", "Alarms", ""},
 		{"/library", "Library", ""},
+		{"/kinetics", "Kinetics", "kinetics.explore"},
 		{"/devices", "Devices", "device.list"},
 		{"/people", "People", "people.list"},
 		{"/access", "Access", "record.review-access"},
