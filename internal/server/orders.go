@@ -50,6 +50,9 @@ func (s visits) Order(ctx context.Context, v web.Visitor, id ident.Session, key 
 		return view.OrderPage{}, nil, err
 	}
 	p.Exposure = present.Exposure(given)
+	if p.Lines != nil { // something was asked
+		p.Bands, p.NoBands = s.explorer.ofOrder(ctx, o, visit.Patient.Born, s.app.Now())
+	}
 	reason := strings.TrimSpace(typed.Get("reason"))
 	switch {
 	case len(reason) > mostReason:

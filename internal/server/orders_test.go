@@ -168,7 +168,7 @@ func TestOrder_FromAProtocol(t *testing.T) {
 		"not a number":       {[]string{"rate1", "a third", "bag", "-5"}, http.StatusUnprocessableEntity, []string{"Give a number such as 0.35", `value="a third"`}},
 		"pounds":             {[]string{"weight", "372"}, http.StatusUnprocessableEntity, []string{"Weight and height do not go together"}},
 		"wrong password":     {[]string{"sign.password", "not mine at all"}, http.StatusForbidden, []string{"That is not your password."}},
-		"only checked":       {[]string{"do", "check"}, http.StatusOK, []string{"What follows", "The measured weight: the body mass index is 24.3 kg/m²."}},
+		"only checked":       {[]string{"do", "check"}, http.StatusOK, []string{"What follows", "The measured weight: the body mass index is 24.3 kg/m².", "As ordered", "At the most that the order allows", "Predicted, not measured: kamp-2020", "middle 90 % of simulated patients"}},
 	} {
 		w := weiss.fill(page, with(with(protocolAnswers(), "weighed", day), c.change...))
 		for _, text := range c.says {

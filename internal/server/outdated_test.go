@@ -11,8 +11,31 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/alarm"
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/session"
 )
+
+// orderedAt is a visit that runs at a chair on an order of a protocol, with its course.
+func (g *guest) orderedAt(weiss *guest, chair int) (ident.Session, ident.Course) {
+	g.t.Helper()
+	patient := g.patient(g, "1", "Maria", "Rivera")
+	id := g.visit(patient, chair)
+	course := g.refers(patient)
+	g.healthy(course)
+	weiss.plans(course)
+	if code, body := weiss.decides(course, "suitable", "", password); code != http.StatusSeeOther {
+		g.t.Fatalf("suitable was answered %d\n%.2000s", code, body)
+	}
+	g.signProtocols()
+	day := g.now().In(g.App().Zone).Format("2006-01-02")
+	g.say(id, session.ActArrive, map[string]any{"identifiers": []session.Identifier{session.ByName, session.ByBirth}})
+	f := with(protocolAnswers(), "weighed", day)
+	if w := weiss.fill("/sessions/"+string(id)+"/order?protocol=PR-FIRST", f); w.Code != http.StatusSeeOther {
+		g.t.Fatalf("the order was answered %d\n%.2000s", w.Code, w.Body)
+	}
+	g.runs(id)
+	return id, course
+}
 
 // TestOutdated_FoundDuringTheInfusion: what is found at the desk while the drug runs
 // alerts at the chair, and the chair does not raise; inputs that only grow older do
@@ -21,22 +44,7 @@ func TestOutdated_FoundDuringTheInfusion(t *testing.T) {
 	t.Parallel()
 	h := watchedPlace(t)
 	nurse, weiss := h.nurse(), h.hire("weiss", "J. Weiss MD", act.Prescriber)
-	patient := h.patient(nurse, "1", "Maria", "Rivera")
-	id := nurse.visit(patient, 3)
-	course := nurse.refers(patient)
-	nurse.healthy(course)
-	weiss.plans(course)
-	if code, body := weiss.decides(course, "suitable", "", password); code != http.StatusSeeOther {
-		t.Fatalf("suitable was answered %d\n%.2000s", code, body)
-	}
-	h.signProtocols()
-	day := h.now().In(h.App().Zone).Format("2006-01-02")
-	nurse.say(id, session.ActArrive, map[string]any{"identifiers": []session.Identifier{session.ByName, session.ByBirth}})
-	f := with(protocolAnswers(), "weighed", day)
-	if w := weiss.fill("/sessions/"+string(id)+"/order?protocol=PR-FIRST", f); w.Code != http.StatusSeeOther {
-		t.Fatalf("the order was answered %d\n%.2000s", w.Code, w.Body)
-	}
-	nurse.runs(id)
+	id, course := nurse.orderedAt(weiss, 3)
 	h.look()
 	h.later(2 * time.Hour) // signs and samples of before are old by now
 	h.look()

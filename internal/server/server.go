@@ -301,7 +301,7 @@ func (s *Server) openPages(rules string) error {
 	}
 	links := auth.NewLinks(key, ident.Clinic(s.cfg.Clinic))
 	s.meter = newMeter()
-	r := room{app: s.app, people: who, chain: s.chainNow, elsewhere: s.elsewhere, meter: s.meter, boards: &boards{}, glances: newGlances(), wholes: newLane()}
+	r := room{app: s.app, people: who, chain: s.chainNow, elsewhere: s.elsewhere, meter: s.meter, explorer: newExplorer(s.models), boards: &boards{}, glances: newGlances(), wholes: newLane()}
 	assets, err := web.Assets()
 	if err != nil {
 		return err
@@ -309,7 +309,7 @@ func (s *Server) openPages(rules string) error {
 	s.handler, err = web.New(web.Deps{
 		Auth: who, Commands: r, Station: r, Visits: visits{r}, Feed: r,
 		Courses: courses{app: s.app, meter: s.meter, links: links, address: s.url}, Orders: visits{r},
-		Explorer: newExplorer(s.models),
+		Explorer: r.explorer,
 		Own:      own{courses: courses{app: s.app, meter: s.meter, links: links}, people: who},
 		Desk:     desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter, skews: &s.skews, library: s.rows},
 		House:    building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},

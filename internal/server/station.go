@@ -28,6 +28,7 @@ type room struct {
 	// they should be.
 	elsewhere func() (told bool, fault error)
 	meter     *meter
+	explorer  explorer
 	boards    *boards  // what streams share of the board; nil where each makes its own
 	glances   *glances // what streams of one chair share; nil where each looks itself
 	wholes    *lane    // through which whole chairs go to streams; nil where none has to wait

@@ -143,6 +143,9 @@ type Commands interface {
 type Station interface {
 	Board(ctx context.Context, v Visitor, public bool) (view.Board, error)
 	Chair(ctx context.Context, v Visitor, chair ident.Chair) (view.Chair, error)
+	// Expected is what models expect of the rates that were read at a chair: a
+	// prediction, for who asks to see it.
+	Expected(ctx context.Context, v Visitor, chair ident.Chair) (view.Expected, error)
 	// Hearing takes what the visitor's page says of itself: that it sounds
 	// alarms now, or that it does not.
 	Hearing(v Visitor, audible bool)

@@ -117,6 +117,10 @@ func (c *clinic) Board(_ context.Context, _ Visitor, public bool) (view.Board, e
 	return view.Board{Rows: []view.BoardRow{{Chair: 3, Href: "/chair/3", Name: name, Next: "Observation"}}}, nil
 }
 
+func (c *clinic) Expected(context.Context, Visitor, ident.Chair) (view.Expected, error) {
+	return view.Expected{}, nil
+}
+
 func (c *clinic) Chair(_ context.Context, _ Visitor, n ident.Chair) (view.Chair, error) {
 	if n > 6 {
 		return view.Chair{}, errNotFound

@@ -46,6 +46,20 @@ func (s *site) chairView(w http.ResponseWriter, r *http.Request, v Visitor) erro
 	return nil
 }
 
+// expected is fetched by a chair's page while somebody looks at it, and never pushed.
+func (s *site) expected(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	n, ok := chairOf(r.PathValue("n"))
+	if !ok {
+		return errNotFound
+	}
+	e, err := s.Station.Expected(r.Context(), v, n)
+	if err != nil {
+		return err
+	}
+	s.json(w, r, http.StatusOK, e)
+	return nil
+}
+
 func (s *site) loadChair(r *http.Request, v Visitor) (view.Chair, error) {
 	n, ok := chairOf(r.PathValue("n"))
 	if !ok {

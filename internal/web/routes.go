@@ -89,6 +89,7 @@ func (s *site) routes(mux *http.ServeMux) {
 
 	mux.HandleFunc("GET /v1/stream", s.open(known, s.stream))
 	mux.HandleFunc("GET /v1/chair/{n}", s.open(known, s.chairView))
+	mux.HandleFunc("GET /v1/chair/{n}/expected", s.open(staff, s.expected))
 	mux.HandleFunc("POST /v1/commands/{act}", s.open(anyone, s.command))
 	mux.HandleFunc("POST /v1/paper/{id}", s.open(staff, s.tryPaper))
 	mux.HandleFunc("POST /v1/sheets/{id}/{command}", s.open(staff, s.keepSheet))

@@ -12,8 +12,10 @@ import (
 //go:embed page.tmpl
 var source string
 
+// Chart defines "chart", "legend" and "hatching": a prediction as a picture.
+//
 //go:embed chart.tmpl
-var chart string
+var Chart string
 
 // Page renders it; its definition "answer" is what changes while a slider moves.
-var Page = page.Must[view.Explorer]("explorer", chart+source, "desk.css", "explorer.css", "explorer.js")
+var Page = page.Must[view.Explorer]("explorer", Chart+source, "desk.css", "explorer.css", "explorer.js")

@@ -7,6 +7,7 @@ import (
 	_ "embed"
 
 	"github.com/stillwatch/stillwatch/internal/web/entry"
+	"github.com/stillwatch/stillwatch/internal/web/explorer"
 	"github.com/stillwatch/stillwatch/internal/web/page"
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
@@ -15,4 +16,4 @@ import (
 var source string
 
 // Page renders it.
-var Page = page.Must[view.OrderPage]("order", source+entry.Asks, "desk.css", "entry.css")
+var Page = page.Must[view.OrderPage]("order", source+entry.Asks+explorer.Chart, "desk.css", "entry.css", "explorer.css")

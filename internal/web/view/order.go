@@ -22,6 +22,16 @@ type OrderPage struct {
 	Derived     []Fact
 	Stops       int
 	SignTrouble string
+	// Bands are what models expect of the order and of its most; NoBands says why there
+	// are none.
+	Bands   []OrderBand
+	NoBands string
+}
+
+// OrderBand is one prediction, drawn.
+type OrderBand struct {
+	Title, Regimen, Words string
+	Chart                 Chart
 }
 
 // OrderLine is one limit of an order.

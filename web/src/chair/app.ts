@@ -1,6 +1,7 @@
 // The chair's state: what the server last said, what time it is there, what
 // is being typed, and what waits to be sent.
 
+import type { Predicted } from "./expected.tsx";
 import type { FunctionComponent } from "preact";
 import { batch, computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 
@@ -76,6 +77,8 @@ export class App {
   /** The open form's own act, which takes the place of the next act. */
   readonly foot = signal<{ run: FunctionComponent } | undefined>(undefined);
   /** What is fetched after the first paint: forms, the list of alarms, the sound. */
+  /** What models expect, while somebody looks at it: a prediction. */
+  readonly predicted = signal<Predicted | undefined>(undefined);
   readonly later = signal<typeof import("./later.tsx") | undefined>(undefined);
   /** How this page's sound stands, which matters only while nobody else hears the chair. */
   readonly sound = signal<"on" | "off" | "impossible">("off");

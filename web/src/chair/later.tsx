@@ -3,6 +3,7 @@
 
 export { AlarmSheet } from "./alarmsheet.tsx";
 export { AwayActs, AwaySheet } from "./awaysheet.tsx";
+export { ExpectedSwitch } from "./expected.tsx";
 export { FormSheet } from "./formsheet.tsx";
 export { startSound } from "./chairsound.ts";
 export { forget, keep, reopen } from "./keep.ts";

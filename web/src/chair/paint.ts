@@ -27,6 +27,8 @@ export interface Picture {
   nowLabel: string;
   /** Where a finger or a pointer rests, as an instant. */
   probe?: number | undefined;
+  /** Draws the lane of a prediction, while one is shown. */
+  predicted?: ((c: Ctx, f: Frame, s: Strip, ink: Ink) => void) | undefined;
 }
 
 type Ctx = CanvasRenderingContext2D;
@@ -40,6 +42,7 @@ export function paint(c: Ctx, f: Frame, t: Timeline, ink: Ink, p: Picture): void
   for (const s of f.strips) lane(c, f, s, ink);
   for (const s of f.strips) {
     if (s.lane.kind === "rate") rate(c, f, s, t, ink, p.now);
+    else if (s.lane.kind === "expected") p.predicted?.(c, f, s, ink);
     else if (s.lane.kind === "nibp") for (const cuff of t.cuffs ?? []) whisker(c, f, s, cuff, ink);
     (t.series ?? []).filter((q) => q.kind === s.lane.kind && (q.points.length > 0 || (q.gaps ?? []).length > 0)).forEach((q, i) => {
       if (s.lane.kind !== "nibp") curve(c, f, s, q, i, ink, p.now);

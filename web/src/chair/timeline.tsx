@@ -8,6 +8,7 @@ import { signal, useComputed, useSignal, useSignalEffect } from "@preact/signals
 
 import { clock, zoneMS } from "./age.ts";
 import type { App } from "./app.ts";
+import type { Predicted } from "./expected.tsx";
 import { frame, joinMS, stands, when, x, type Frame } from "./geometry.ts";
 import { paint, type Ink } from "./paint.ts";
 import { useKept } from "./parts.tsx";
@@ -35,20 +36,23 @@ export function TimelinePane({ app }: { app: App }) {
   const drawn = useRef<unknown[]>([]);
   const ink = useRef<Ink | undefined>(undefined);
   useSignalEffect(() => {
-    const t = app.part("timeline").value;
+    const measured = app.part("timeline").value;
+    const predicted = app.predicted.value;
+    const t = measured && predicted ? predicted.with(measured) : measured;
     const { w, h } = size.value;
     const now = app.lost.value ? app.part("at_ms").value! : app.now.value;
     if (!t || !canvas.current || w === 0) return;
     const f = frame(t, w, h);
     const label = `${clock(app.zone, now)} ${app.lost.value ? "last heard" : "now"}`;
-    const next = [look.value, canvas.current, w, h, probe.value, label, ...stands(f, t, now)];
+    const next = [look.value, canvas.current, w, h, probe.value, label, predicted, ...stands(f, t, now)];
     if (next.length === drawn.current.length && next.every((v, i) => v === drawn.current[i])) return;
     if (next[0] !== drawn.current[0]) ink.current = undefined;
     drawn.current = next;
-    draw(canvas.current, f, t, (ink.current ??= inkOf(canvas.current)), now, app.zone, label, probe.value);
+    draw(canvas.current, f, t, (ink.current ??= inkOf(canvas.current)), now, app.zone, label, probe.value, predicted?.paint);
   });
 
   if (!there) return <Empty app={app} />;
+  const Switch = app.later.value?.ExpectedSwitch;
   const from = app.whole.value?.timeline?.from_ms ?? 0;
   const point = (e: PointerEvent): void => {
     const t = app.part("timeline").peek();
@@ -67,6 +71,7 @@ export function TimelinePane({ app }: { app: App }) {
       />
       {probe.value !== undefined && size.value.w > 0 && <Readout app={app} at={probe.value} w={size.value.w} h={size.value.h} />}
       <Table app={app} />
+      {Switch && <Switch app={app} />}
     </div>
   );
 }
@@ -82,7 +87,7 @@ function Empty({ app }: { app: App }) {
   );
 }
 
-function draw(el: HTMLCanvasElement, f: Frame, t: Timeline, ink: Ink, now: number, zone: string, nowLabel: string, probe?: number): void {
+function draw(el: HTMLCanvasElement, f: Frame, t: Timeline, ink: Ink, now: number, zone: string, nowLabel: string, probe?: number, predicted?: Predicted["paint"]): void {
   const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
   const c = el.getContext("2d");
   if (!c) return;
@@ -91,7 +96,7 @@ function draw(el: HTMLCanvasElement, f: Frame, t: Timeline, ink: Ink, now: numbe
   if (el.width !== w) el.width = w;
   if (el.height !== h) el.height = h;
   c.setTransform(ratio, 0, 0, ratio, 0, 0);
-  paint(c, f, t, ink, { now, zoneMS: zoneMS(zone, t.from_ms), clock: (ms) => clock(zone, ms), nowLabel, probe });
+  paint(c, f, t, ink, { now, zoneMS: zoneMS(zone, t.from_ms), clock: (ms) => clock(zone, ms), nowLabel, probe, predicted });
 }
 
 /** inkOf reads the theme from the page's tokens: colours stand in one place. */

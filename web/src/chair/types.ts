@@ -117,6 +117,17 @@ export interface Lane {
   limits?: Level[];
 }
 
+/** Expected is a prediction: each point is an instant, low, high and the chosen model's typical patient. */
+export interface Expected {
+  session: string;
+  unit: string;
+  words: string;
+  model: string;
+  top: number;
+  points: [number, number, number, number][];
+  rates: string;
+}
+
 export interface Segment {
   from_ms: number;
   to_ms: number;
