@@ -47,13 +47,15 @@ func Solve(m *Model, pieces []Piece, times []float64, each func(i int, s *State)
 	now, next := 0.0, 0
 	for _, p := range pieces {
 		s.Bolus(p.BolusMg)
-		from, end := now, now+p.Minutes
+		// What is left of a piece is taken from its own length, not from the clock: late
+		// on the clock a minute is rounded, and over many pieces drug would be lost.
+		from, end, left := now, now+p.Minutes, p.Minutes
 		for ; next < len(times) && times[next] < end; next++ {
 			move(times[next]-from, p.MgPerMin)
-			from = times[next]
+			from, left = times[next], p.Minutes-(times[next]-now)
 			each(next, &s)
 		}
-		move(end-from, p.MgPerMin)
+		move(left, p.MgPerMin)
 		now = end
 	}
 	for ; next < len(times); next++ {

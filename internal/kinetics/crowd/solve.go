@@ -211,8 +211,13 @@ func (m *member) lnKg(kg float64) float64 {
 	return 0
 }
 
-// apart is how far roots and rate constants must be from one another, relatively.
-const apart = 1e-6
+// apart is how far the roots must be from one another, and aside how far from the rate
+// constants back, relatively: where they are nearer the parts lose digits, by about one
+// over the square of the gap.
+const (
+	apart = 1e-2
+	aside = 1e-4
+)
 
 // two are the exponentials of plasma with one side, the faster root first; the
 // third is nothing.
@@ -225,7 +230,7 @@ func two(k10, k12, k21 float64) (root, part [3]float64, ok bool) {
 	// fast - k21 and k21 - slow have the product k12·k21 and the sum gap.
 	above := fast - k21
 	part = [3]float64{above / gap, (k21 - slow) / gap, 0}
-	return [3]float64{fast, slow, slow}, part, gap > apart*fast && above > apart*fast && k21-slow > apart*slow
+	return [3]float64{fast, slow, slow}, part, gap > apart*fast && above > aside*fast && k21-slow > aside*slow
 }
 
 // three are the exponentials of plasma with two sides, the fastest first. The
@@ -253,8 +258,7 @@ func three(k10, k12, k21, k13, k31 float64) (root, part [3]float64, ok bool) {
 		(middle - k21) * (k31 - middle) / (g1 * g2),
 		(k21 - slow) * (k31 - slow) / (g3 * g2),
 	}
-	near := apart * l
-	ok = g1 > near && g2 > apart*middle && min(k21, k31)-slow > apart*slow && l-max(k21, k31) > near
+	ok = g1 > apart*l && g2 > apart*middle && min(k21, k31)-slow > aside*slow && l-max(k21, k31) > aside*l
 	// With one rate constant back for both sides one exponential is not there.
 	if part[1] < 0 {
 		part[1] = 0
