@@ -6,24 +6,28 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/stillwatch/stillwatch/internal/forecast"
 	"github.com/stillwatch/stillwatch/internal/kinetics"
+	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 )
 
 // planOnly stands with every plan: it is no order and is not written like one.
 const planOnly = "A design aid for the typical patient of one model, not an order: orders are written from a protocol, and none can be made from this."
 
 type kineticsTargetCmd struct {
-	Model   string   `help:"Model, by its id; kinetics list has them." required:""`
-	Weight  float64  `help:"Weight, kg." required:""`
-	Age     *float64 `help:"Age, years."`
-	At      string   `help:"Endpoint whose effect site is meant, or plasma." default:"plasma"`
-	Target  float64  `help:"Concentration to approach, ng/mL." required:""`
-	Every   float64  `help:"Minutes between rate changes." default:"10"`
-	For     float64  `help:"Minutes in all." required:""`
-	MaxRate float64  `help:"Highest rate of the protocol, mg/kg/h." required:""`
-	MaxRise float64  `help:"Highest rise of the rate at one change, mg/kg/h; the highest rate where it is not given."`
-	MaxDose float64  `help:"Highest dose of the session, mg/kg." required:""`
-	JSON    bool     `name:"json" help:"Print JSON."`
+	Model    string   `help:"Model, by its id; kinetics list has them." required:""`
+	Weight   float64  `help:"Weight, kg." required:""`
+	Age      *float64 `help:"Age, years."`
+	At       string   `help:"Endpoint whose effect site is meant, or plasma." default:"plasma"`
+	Target   float64  `help:"Concentration to approach, ng/mL." required:""`
+	Every    float64  `help:"Minutes between rate changes." default:"10"`
+	For      float64  `help:"Minutes in all." required:""`
+	Protocol string   `help:"Protocol of the library whose limits are kept; without it --max-rate and --max-dose are needed."`
+	MaxRate  float64  `help:"Highest rate, mg/kg/h; with a protocol, where it is lower than that one's."`
+	MaxRise  float64  `help:"Highest rise of the rate at one change, mg/kg/h; the highest rate where it is not given."`
+	MaxDose  float64  `help:"Highest dose of the session, mg/kg; with a protocol, where it is lower than that one's."`
+	JSON     bool     `name:"json" help:"Print JSON."`
 }
 
 type targetStep struct {
@@ -33,9 +37,50 @@ type targetStep struct {
 	Plasma float64 `json:"plasma_at_end_ng_ml"`
 }
 
+// limits takes those of the protocol, and what is lower.
+func (c *kineticsTargetCmd) limits() error {
+	if c.Protocol == "" {
+		if c.MaxRate == 0 || c.MaxDose == 0 {
+			return errors.New("say by which limits: --protocol, or --max-rate and --max-dose")
+		}
+		return nil
+	}
+	files := library.Shipped()
+	rules, err := library.DecodeSession(files.Session)
+	if err != nil {
+		return err
+	}
+	protocols, err := library.DecodeProtocols(files.Protocols, rules)
+	if err != nil {
+		return err
+	}
+	p, ok := protocol.Of(protocols, c.Protocol)
+	if !ok {
+		return errors.New("the library has no protocol of this name")
+	}
+	most, err := forecast.LimitsOf(p, c.Weight)
+	if err != nil {
+		return err
+	}
+	lower := func(typed *float64, limit float64) {
+		if *typed == 0 || *typed > limit {
+			*typed = limit
+		}
+	}
+	lower(&c.MaxRate, most.Rate)
+	lower(&c.MaxDose, most.Dose)
+	if c.For > most.Minutes {
+		return fmt.Errorf("protocol %s lasts %g min at most", c.Protocol, most.Minutes)
+	}
+	return nil
+}
+
 func (c kineticsTargetCmd) Run(e *env) error {
 	r, err := person{Model: c.Model, Weight: c.Weight, Age: c.Age, Regimen: "pause 1 min"}.ready()
 	if err != nil {
+		return err
+	}
+	if err := c.limits(); err != nil {
 		return err
 	}
 	out := r.model.Plasma

@@ -34,6 +34,26 @@ func TestKineticsTarget(t *testing.T) {
 	if status, out, _ := say(t, args...); status != 0 || strings.Contains(out, " then ") || !strings.Contains(out, planOnly) {
 		t.Errorf("status %d\n%s", status, out)
 	}
+	// A protocol's limits bind: 25 mg/h and 0.8 mg/kg at 100 kg.
+	status, out, errOut = say(t, "kinetics", "target", "--model", "kamp-2020", "--weight", "100", "--target", "300", "--for", "240", "--every", "20", "--protocol", "PR-FIRST", "--json")
+	if err := json.Unmarshal([]byte(out), &got); status != 0 || err != nil || len(got.Steps) != 12 {
+		t.Fatal(status, err, out, errOut)
+	}
+	dose = 0
+	for _, s := range got.Steps {
+		dose += s.Rate / 3
+		if s.Rate > 0.25+1e-9 {
+			t.Errorf("a step of %g mg/kg/h under PR-FIRST", s.Rate)
+		}
+	}
+	if dose > 0.8+1e-9 || dose < 0.7 {
+		t.Errorf("%g mg/kg under PR-FIRST", dose)
+	}
+	for _, bad := range [][]string{{"--protocol", "PR-NONE"}, {"--protocol", "PR-FIRST", "--for", "300"}} {
+		if status, out, errOut := say(t, append(args, bad...)...); status == 0 || out != "" || errOut == "" {
+			t.Errorf("%v: status %d, %q, %q", bad, status, out, errOut)
+		}
+	}
 	for _, bad := range [][]string{{"--target", "NaN"}, {"--for", "5"}, {"--every", "0.1"}, {"--at", "mood"}, {"--max-dose", "0"}, {"--max-rate", "0"}} {
 		if status, out, errOut := say(t, append(args, bad...)...); status == 0 || out != "" || errOut == "" {
 			t.Errorf("%v: status %d, %q, %q", bad, status, out, errOut)

@@ -14,6 +14,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/forecast"
 	"github.com/stillwatch/stillwatch/internal/kinetics"
 	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/present"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -22,12 +23,13 @@ import (
 // explorer answers what models expect. Two answers are worked out at a time: the
 // watch comes first.
 type explorer struct {
-	models library.Kinetics
-	turns  chan struct{}
+	models    library.Kinetics
+	protocols protocol.Protocols
+	turns     chan struct{}
 }
 
-func newExplorer(models library.Kinetics) explorer {
-	return explorer{models: models, turns: make(chan struct{}, 1)}
+func newExplorer(models library.Kinetics, protocols protocol.Protocols) explorer {
+	return explorer{models: models, protocols: protocols, turns: make(chan struct{}, 1)}
 }
 
 // seed draws the same simulated patients for everybody, so that a movement of a slider
@@ -38,8 +40,8 @@ const seed = 1
 func opening() url.Values {
 	return url.Values{
 		"a_rate": {"0.75"}, "a_minutes": {"40"}, "b_rate": {"0.35"}, "b_minutes": {"240"}, "kg": {"70"}, "years": {"45"}, "until": {"240"}, "levels": {"50, 100"},
-		"model":     {"kamp-2020", "perez-ruixo-2021", "otto-2021"},
-		"aim_model": {"kamp-2020"}, "aim_at": {"plasma"}, "aim_target": {"100"}, "aim_for": {"60"}, "aim_every": {"10"}, "aim_rate": {"1"}, "aim_dose": {"0.6"},
+		"model":        {"kamp-2020", "perez-ruixo-2021", "otto-2021"},
+		"aim_protocol": {""}, "aim_model": {"kamp-2020"}, "aim_at": {"plasma"}, "aim_target": {"100"}, "aim_for": {"60"}, "aim_every": {"10"}, "aim_rate": {"1"}, "aim_dose": {"0.6"},
 	}
 }
 
@@ -181,7 +183,7 @@ func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 func (e explorer) aim(f url.Values) view.ExplorerAim {
 	out := view.ExplorerAim{
 		Model: f.Get("aim_model"), At: f.Get("aim_at"), Target: f.Get("aim_target"), For: f.Get("aim_for"), Every: f.Get("aim_every"),
-		MostRate: f.Get("aim_rate"), MostDose: f.Get("aim_dose"), Ats: []view.Option{{Value: "plasma", Label: "plasma"}},
+		Protocol: f.Get("aim_protocol"), MostRate: f.Get("aim_rate"), MostDose: f.Get("aim_dose"), Ats: []view.Option{{Value: "plasma", Label: "plasma"}},
 		Only: "A design aid for the typical patient of one model. It is not an order and none can be made from it: orders are written from a protocol.",
 	}
 	for _, m := range e.models.Models() {
@@ -191,6 +193,10 @@ func (e explorer) aim(f url.Values) view.ExplorerAim {
 				out.Ats = append(out.Ats, o)
 			}
 		}
+	}
+	out.Protocols = []view.Option{{Value: "", Label: "none: those below"}}
+	for _, p := range e.protocols.Rows {
+		out.Protocols = append(out.Protocols, view.Option{Value: p.ID, Label: p.ID})
 	}
 	if f.Get("aim") != "yes" {
 		return out
@@ -222,6 +228,20 @@ func (e explorer) steps(f url.Values) ([]view.ExplorerStep, error) {
 	kg, target, minutes, every, rate, dose := v[0], v[1], v[2], v[3], v[4], v[5]
 	if !(kg >= 20 && kg <= 350 && every >= 1 && minutes >= every && minutes <= 12*60 && minutes/every <= 120) {
 		return nil, fmt.Errorf("%w: a weight is 20 to 350 kg; up to 120 steps of a minute or more, in 12 hours at most", errAsked)
+	}
+	if id := f.Get("aim_protocol"); id != "" {
+		p, ok := protocol.Of(e.protocols, id)
+		if !ok {
+			return nil, fmt.Errorf("%w: choose a protocol of the list", errAsked)
+		}
+		most, err := forecast.LimitsOf(p, kg)
+		if err != nil {
+			return nil, err
+		}
+		rate, dose = min(rate, most.Rate), min(dose, most.Dose)
+		if minutes > most.Minutes {
+			return nil, fmt.Errorf("%w: %s lasts %s min at most", errAsked, p.ID, plain(most.Minutes))
+		}
 	}
 	model, err := card.Card().For(kg)
 	if err != nil {

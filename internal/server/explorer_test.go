@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/web"
 	shipped "github.com/stillwatch/stillwatch/library"
 )
@@ -105,6 +107,22 @@ func TestExplorer_Aim(t *testing.T) {
 	if strings.Contains(page[strings.Index(page, `id="aim"`):], "/order") {
 		t.Error("a way leads from the plan to an order")
 	}
+	// A protocol's limits bind where they are lower: 25 mg/h are 0.25 mg/kg/h at 100 kg.
+	f.Set("aim_protocol", "PR-FIRST")
+	f.Set("kg", "100")
+	rates := regexp.MustCompile(`<td>[0-9]+</td><td>([0-9.]+)</td>`).FindAllStringSubmatch(doctor.post("/kinetics", f).Body.String(), -1)
+	if len(rates) != 6 {
+		t.Fatalf("%d steps under a protocol", len(rates))
+	}
+	for _, r := range rates {
+		if v, err := strconv.ParseFloat(r[1], 64); err != nil || v > 0.25 {
+			t.Errorf("a step of %s mg/kg/h, above the protocol's", r[1])
+		}
+	}
+	f.Set("aim_for", "600")
+	if page := doctor.post("/kinetics", f).Body.String(); !strings.Contains(page, "PR-FIRST lasts 240 min at most") {
+		t.Error("longer than the protocol lasts, and it is not said")
+	}
 	f.Set("aim_target", "none")
 	if page := doctor.post("/kinetics", f).Body.String(); !strings.Contains(page, "the target is a number") {
 		t.Error("a target that is none is not said")
@@ -122,7 +140,7 @@ func benchExplore(b *testing.B, two string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	e := newExplorer(models)
+	e := newExplorer(models, protocol.Protocols{})
 	v := web.Visitor{Actor: act.Actor{Kind: act.Person, Roles: []act.Role{act.Prescriber}}}
 	for b.Loop() {
 		f := asking()

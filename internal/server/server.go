@@ -301,7 +301,7 @@ func (s *Server) openPages(rules string) error {
 	}
 	links := auth.NewLinks(key, ident.Clinic(s.cfg.Clinic))
 	s.meter = newMeter()
-	r := room{app: s.app, people: who, chain: s.chainNow, elsewhere: s.elsewhere, meter: s.meter, explorer: newExplorer(s.models), boards: &boards{}, glances: newGlances(), wholes: newLane()}
+	r := room{app: s.app, people: who, chain: s.chainNow, elsewhere: s.elsewhere, meter: s.meter, explorer: newExplorer(s.models, s.app.Protocols), boards: &boards{}, glances: newGlances(), wholes: newLane()}
 	assets, err := web.Assets()
 	if err != nil {
 		return err

@@ -72,11 +72,12 @@ type ExplorerEffect struct {
 
 // ExplorerAim is the plan that approaches a concentration.
 type ExplorerAim struct {
-	Model, At, Target, For, Every, MostRate, MostDose string
-	Ats                                               []Option
-	Steps                                             []ExplorerStep
-	Trouble                                           string
-	Only                                              string // that it is no order
+	Protocol, Model, At, Target, For, Every, MostRate, MostDose string
+	Protocols                                                   []Option
+	Ats                                                         []Option
+	Steps                                                       []ExplorerStep
+	Trouble                                                     string
+	Only                                                        string // that it is no order
 }
 
 // ExplorerStep is one step of it.
