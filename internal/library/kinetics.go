@@ -155,7 +155,7 @@ func DecodeKinetics(b []byte) (Kinetics, error) {
 	if err != nil {
 		return Kinetics{}, fmt.Errorf("read kinetics: %w", err)
 	}
-	c := kineticsChecker{root: root, sources: map[string]bool{}, used: map[string]bool{}}
+	c := kineticsChecker{root: root, sources: map[string]bool{}, used: map[string]bool{}, texts: map[string]string{}}
 	c.check(f)
 	if len(c.faults) > 0 {
 		return Kinetics{}, fmt.Errorf("check kinetics: %w", errors.Join(c.faults...))
@@ -166,6 +166,8 @@ func DecodeKinetics(b []byte) (Kinetics, error) {
 type kineticsChecker struct {
 	root          *yaml.Node
 	sources, used map[string]bool
+	texts         map[string]string // of the sources
+	cited         map[string]bool   // by the numbers of this model
 	faults        []error
 	at            []any
 	id            string
@@ -185,6 +187,7 @@ func (c *kineticsChecker) check(f kineticsFile) {
 			c.fault("source %q is not complete, or stands twice", s.ID)
 		}
 		c.sources[s.ID] = true
+		c.citation(s)
 	}
 	for i, o := range f.Observed {
 		c.at, c.used[o.Source] = []any{"observed", i}, true
@@ -241,10 +244,13 @@ func (c *kineticsChecker) model(m *KineticModel) {
 	if a := m.Age; a != (Range{}) && !(a.Low >= 0 && a.High > a.Low && a.High <= 110) {
 		c.fault("the ages go from %g to %g years", a.Low, a.High)
 	}
+	c.ages(m)
 	before := len(c.faults)
+	c.cited = map[string]bool{}
 	for i, d := range m.Drugs {
 		m.card.Drugs = append(m.card.Drugs, c.drug(i, d))
 	}
+	c.named(m)
 	for _, e := range m.Effects {
 		m.card.Sites = append(m.card.Sites, c.effect(e))
 	}
@@ -333,7 +339,7 @@ func (c *kineticsChecker) number(what string, n *KineticNumber, units []string) 
 		c.fault("%s is missing", what)
 		return kinetics.Number{}
 	}
-	c.used[n.Source] = true
+	c.used[n.Source], c.cited[n.Source] = true, true
 	switch {
 	case !slices.Contains(units, n.Unit):
 		c.fault("%s: unit %q is none of %v", what, n.Unit, units)
