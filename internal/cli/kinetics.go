@@ -61,7 +61,11 @@ func (p person) ready() (ready, error) {
 		return ready{}, err
 	}
 	out := ready{card: card, pieces: regimen.Pieces(p.Weight), warnings: []string{}}
-	if out.model, err = card.Card().For(p.Weight); err != nil {
+	model := card.Card()
+	if p.Age != nil {
+		model = model.At(*p.Age)
+	}
+	if out.model, err = model.For(p.Weight); err != nil {
 		return ready{}, err
 	}
 	warn := func(format string, args ...any) { out.warnings = append(out.warnings, fmt.Sprintf(format, args...)) }

@@ -120,6 +120,15 @@ func populate(models []string, regimenText string, s crowd.Setup) (population, e
 		if p := v.Placeholders(); len(p) > 0 {
 			warn("%s: no source gives a variance for %s; a placeholder stands in.", m.ID, strings.Join(p, ", "))
 		}
+		for _, e := range m.Effects {
+			switch {
+			case e.Endpoint != s.Endpoint:
+			case e.Low > 0:
+				warn("%s: the ke0 of %s is drawn within its own error, %g to %g of 95 %%.", m.ID, e.Endpoint, e.Low, e.High)
+			default:
+				warn("%s: no error of the ke0 of %s was found: the band of its effect site is too narrow.", m.ID, e.Endpoint)
+			}
+		}
 		low, high := kg.Mean, kg.Mean
 		if kg.SD > 0 {
 			low, high = kg.Low, kg.High

@@ -68,6 +68,18 @@ func TestKineticsPopulation_OfSeveralModelsSaysTheirLimits(t *testing.T) {
 	}
 }
 
+// What is known of a ke0 is said with the band of its effect site.
+func TestKineticsPopulation_SaysTheErrorOfKe0(t *testing.T) {
+	t.Parallel()
+	got := populationSays(t, "--model", "domino", "--model", "kamp-2020", "--endpoint", "antinociception", "--n", "500", "--times", "5")
+	all := strings.Join(got.Warnings, "\n")
+	for _, want := range []string{"domino: the ke0 of antinociception is drawn within its own error, 0.2 to 0.28 of 95 %", "kamp-2020: no error of the ke0 of antinociception was found"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is not said in\n%s", want, all)
+		}
+	}
+}
+
 func TestKineticsPopulation_Refuses(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[string][]string{

@@ -43,6 +43,28 @@ func TestKinetics_WarnsOutsideAndRefusesNonsense(t *testing.T) {
 	}
 }
 
+// A card that goes with age is solved for the age that is given; without one, as before age
+// makes a difference.
+func TestKineticsRun_GoesWithAge(t *testing.T) {
+	t.Parallel()
+	end := func(more ...string) float64 {
+		args := append([]string{"kinetics", "run", "--model", "perez-ruixo-2021", "--weight", "70", "--regimen", "0.5 mg/kg over 40 min", "--times", "40", "--json"}, more...)
+		status, out, errOut := say(t, args...)
+		var got kineticsAnswer
+		if err := json.Unmarshal([]byte(out), &got); status != 0 || err != nil {
+			t.Fatal(status, err, errOut)
+		}
+		return got.Plasma[0]
+	}
+	young, old := end(), end("--age", "86")
+	if end("--age", "25") != young || end("--age", "60") != young {
+		t.Error("age makes a difference below 60 years")
+	}
+	if math.Abs(young-124.8429721) > 1e-6 || math.Abs(old-132.8367978) > 1e-6 {
+		t.Errorf("%.9g ng/mL, at 86 years %.9g", young, old)
+	}
+}
+
 // TestKinetics_Lists: the models with their limits, by either way of asking.
 func TestKinetics_Lists(t *testing.T) {
 	t.Parallel()

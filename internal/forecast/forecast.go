@@ -169,7 +169,7 @@ func (a *Answer) check() error {
 }
 
 func (a *Answer) line(m library.KineticModel) (Line, error) {
-	model, err := m.Card().For(a.Kg)
+	model, err := m.Card().At(a.Years).For(a.Kg)
 	if err != nil {
 		return Line{}, fmt.Errorf("%w: %s: %w", ErrQuestion, m.ID, err)
 	}

@@ -3,6 +3,7 @@ package kinetics
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Number is one parameter of a card: its value for a reference weight, and how it
@@ -13,6 +14,8 @@ type Number struct {
 	Exponent, Reference float64
 	// LnWeight adds LnWeight·ln(kg).
 	LnWeight float64
+	// PerYear is added for each year of age above AboveYears, before weight.
+	PerYear, AboveYears float64
 }
 
 // For is the parameter of a patient of this weight.
@@ -49,7 +52,24 @@ type Drug struct {
 type Site struct {
 	Endpoint string
 	Ke0      Number
+	// Low and High are the ends of the 95 % interval that its source gives for ke0; 0
+	// where it gives none.
+	Low, High float64
 }
+
+// ErrorVariance is the variance of the logarithm of ke0 as its source knows it, were its
+// error lognormal; 0 where no interval was found. It is of what is known, not of how
+// patients differ.
+func (s Site) ErrorVariance() float64 {
+	if s.Low <= 0 {
+		return 0
+	}
+	sd := math.Log(s.High/s.Low) / (2 * normal975)
+	return sd * sd
+}
+
+// normal975 is below which 97.5 % of a normal distribution lie.
+const normal975 = 1.959963984540054
 
 // Card is the structure of a published model. The first drug is the parent; each
 // other is made from the one before it.
@@ -58,7 +78,51 @@ type Card struct {
 	Sites []Site
 }
 
-// For builds the typical patient of this weight.
+// numbers are the places of all numbers of a card.
+func (c Card) numbers() []*Number {
+	var out []*Number
+	for i := range c.Drugs {
+		d := &c.Drugs[i]
+		out = append(out, &d.Volume, &d.Clearance, &d.Rate)
+		for j := range d.Sides {
+			s := &d.Sides[j]
+			out = append(out, &s.Volume, &s.Flow, &s.There, &s.Back, &s.Loss, &s.Make)
+		}
+	}
+	for i := range c.Sites {
+		out = append(out, &c.Sites[i].Ke0)
+	}
+	return out
+}
+
+// Aged reports whether a number of the card goes with age.
+func (c Card) Aged() bool {
+	return slices.ContainsFunc(c.numbers(), func(n *Number) bool { return n.PerYear != 0 })
+}
+
+// At is the card of people of this age, in years. The card itself stays as it is.
+func (c Card) At(years float64) Card {
+	if !c.Aged() {
+		return c
+	}
+	out := c.clone()
+	for _, n := range out.numbers() {
+		n.Value += n.PerYear * math.Max(0, years-n.AboveYears)
+		n.PerYear, n.AboveYears = 0, 0
+	}
+	return out
+}
+
+func (c Card) clone() Card {
+	out := Card{Drugs: slices.Clone(c.Drugs), Sites: slices.Clone(c.Sites)}
+	for i := range out.Drugs {
+		out.Drugs[i].Sides = slices.Clone(out.Drugs[i].Sides)
+	}
+	return out
+}
+
+// For builds the typical patient of this weight. Of a card that goes with age it is one
+// to whom age makes no difference yet, unless At came first.
 func (c Card) For(kg float64) (Model, error) {
 	var flows []Flow
 	var heads []Named

@@ -192,16 +192,14 @@ func (c Card) Number(t Target) *Number {
 // Varied is the card of a patient with these random effects. The card itself stays
 // as it is.
 func (v Variability) Varied(c Card, eta []float64) Card {
-	out := Card{Drugs: append([]Drug(nil), c.Drugs...), Sites: append([]Site(nil), c.Sites...)}
-	for i := range out.Drugs {
-		out.Drugs[i].Sides = append([]Side(nil), out.Drugs[i].Sides...)
-	}
+	out := c.clone()
 	for i, e := range v.Between {
 		by := math.Exp(eta[i])
 		for _, t := range e.On {
 			n := out.Number(t)
 			n.Value *= by
 			n.LnWeight *= by
+			n.PerYear *= by
 		}
 	}
 	return out

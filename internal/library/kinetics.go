@@ -3,6 +3,7 @@ package library
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -29,6 +30,8 @@ type KineticNumber struct {
 	Exponent    float64   `yaml:"exponent"`
 	ReferenceKg float64   `yaml:"reference_kg"`
 	LnWeight    float64   `yaml:"ln_weight"`
+	PerYear     float64   `yaml:"per_year"`
+	AboveYears  float64   `yaml:"above_years"`
 	Source      string    `yaml:"source"`
 	Mark        cite.Mark `yaml:"mark"`
 }
@@ -258,9 +261,14 @@ func (c *kineticsChecker) model(m *KineticModel) {
 	if len(c.faults) > before {
 		return
 	}
+	if m.card.Aged() && m.Age == (Range{}) {
+		c.fault("a number goes with age, and the card says no ages")
+	}
 	for _, kg := range []float64{m.Weight.Low, m.Weight.High} {
-		if _, err := m.card.For(kg); err != nil {
-			c.fault("at %g kg: %v", kg, err)
+		for _, years := range []float64{m.Age.Low, m.Age.High} {
+			if _, err := m.card.At(years).For(kg); err != nil {
+				c.fault("at %g kg and %g years: %v", kg, years, err)
+			}
 		}
 	}
 }
@@ -318,6 +326,7 @@ func (c *kineticsChecker) effect(e KineticEffect) kinetics.Site {
 		if !(e.Low > 0 && e.Low < out.Ke0.Value && out.Ke0.Value < e.High) {
 			c.fault("%s: the interval %g to %g does not hold %g", e.Endpoint, e.Low, e.High, out.Ke0.Value)
 		}
+		out.Low, out.High = e.Low, e.High
 	default:
 		c.fault("%s: uncertainty is not_found or interval_95", e.Endpoint)
 	}
@@ -353,14 +362,19 @@ func (c *kineticsChecker) number(what string, n *KineticNumber, units []string) 
 		c.fault("%s: L/kg goes with weight already", what)
 	case !(n.LnWeight >= 0 && n.LnWeight < 10):
 		c.fault("%s: ln_weight is %g", what, n.LnWeight)
+	case (n.PerYear == 0) != (n.AboveYears == 0) || !(math.Abs(n.PerYear) < 1e4) || !(n.AboveYears >= 0 && n.AboveYears <= 110):
+		c.fault("%s: %g for each year above %g years", what, n.PerYear, n.AboveYears)
 	}
-	out := kinetics.Number{Value: n.Value, Exponent: n.Exponent, Reference: n.ReferenceKg, LnWeight: n.LnWeight}
+	out := kinetics.Number{
+		Value: n.Value, Exponent: n.Exponent, Reference: n.ReferenceKg, LnWeight: n.LnWeight, PerYear: n.PerYear, AboveYears: n.AboveYears,
+	}
 	switch n.Unit {
 	case "L/kg":
 		out.Exponent, out.Reference = 1, 1
 	case "L/h", "1/h":
 		out.Value /= 60
 		out.LnWeight /= 60
+		out.PerYear /= 60
 	}
 	return out
 }

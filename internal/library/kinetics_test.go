@@ -25,12 +25,17 @@ func TestKinetics_Reference(t *testing.T) {
 	cases, worst := 0, 0.0
 	for line := range strings.Lines(string(raw)) {
 		f := strings.Split(strings.TrimSpace(line), "\t")
-		card, ok := lib.Model(f[0])
+		id, age, aged := strings.Cut(f[0], "@")
+		model, ok := lib.Model(id)
 		if !ok {
 			t.Fatalf("no model %s", f[0])
 		}
+		card := model.Card()
+		if aged {
+			card = card.At(float(t, age))
+		}
 		kg, minute, want := float(t, f[1]), float(t, f[3]), float(t, f[5])
-		m, err := card.Card().For(kg)
+		m, err := card.For(kg)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +64,7 @@ func TestKinetics_Reference(t *testing.T) {
 		worst = math.Max(worst, off)
 		cases++
 	}
-	if cases != 1508 {
+	if cases != 1972 {
 		t.Errorf("%d cases", cases)
 	}
 	t.Logf("worst relative error %.2g", worst)
@@ -106,6 +111,9 @@ func TestKinetics_BadCards(t *testing.T) {
 		{"placeholder: true, source: PEREZ21, mark: default", "placeholder: true, source: PEREZ21, mark: secondary", "placeholder is marked"},
 		{"            loss: {value: 1.11, unit: 1/h", "            loss: {value: 1.11, unit: L/h", `unit "L/h"`},
 		{"        volume: {value: 192, unit: L,", "        rate: {value: 1, unit: 1/h, source: PEREZ21, mark: secondary}\n        volume: {value: 192, unit: L,", "one of the three"},
+		{"per_year: -2.19, above_years: 60", "per_year: -2.19", "-2.19 for each year above 0 years"},
+		{"per_year: -2.19, above_years: 60", "per_year: -6, above_years: 60", "86 years"},
+		{"    age_years: {low: 18, high: 86}\n", "", "the card says no ages"},
 		{"drug: S-ketamine", "sex: 1\n    drug: S-ketamine", "sex"},
 	} {
 		bad := strings.Replace(good, c.old, c.new, 1)

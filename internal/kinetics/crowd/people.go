@@ -139,5 +139,5 @@ func (p *Plan) Model(i uint64) (kinetics.Model, error) {
 	who := p.Person(i)
 	m := &p.members[who.Card]
 	m.etas(p.seed, i, &eta)
-	return m.variability.Varied(m.Card, eta[:]).For(who.Kg)
+	return m.variability.Varied(m.Card, eta[:]).At(who.Years).For(who.Kg)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/stillwatch/stillwatch/internal/kinetics"
 )
@@ -159,18 +160,22 @@ func (p *Plan) Times() []float64 { return p.times }
 func (p *Plan) Rows() int { return len(p.series) * len(p.times) }
 
 func (p *Plan) member(in Member, s Setup) (member, error) {
-	m := member{Member: in, variability: in.Variability, site: -1}
+	m := member{site: -1}
+	for i, site := range in.Card.Sites {
+		if site.Endpoint == s.Endpoint && s.Endpoint != "" {
+			m.site = i
+		}
+	}
+	if m.site >= 0 {
+		in.Variability = withError(in.Variability, in.Card.Sites[m.site], m.site)
+	}
+	m.Member, m.variability = in, in.Variability
 	if err := in.Variability.Check(in.Card); err != nil {
 		return m, err
 	}
 	var err error
 	if m.root, err = in.Variability.Root(); err != nil {
 		return m, err
-	}
-	for i, site := range in.Card.Sites {
-		if site.Endpoint == s.Endpoint && s.Endpoint != "" {
-			m.site = i
-		}
 	}
 	if p.effect && m.site < 0 {
 		return m, fmt.Errorf("%w: the card has no effect site %q", ErrPlan, s.Endpoint)
@@ -179,7 +184,7 @@ func (p *Plan) member(in Member, s Setup) (member, error) {
 		return m, fmt.Errorf("%w: the card has no drug", ErrPlan)
 	}
 	d := in.Card.Drugs[0]
-	m.closed = len(d.Sides) <= 2 && !(s.Metabolites && len(in.Card.Drugs) > 1)
+	m.closed = len(d.Sides) <= 2 && !(s.Metabolites && len(in.Card.Drugs) > 1) && !in.Card.Aged()
 	if !m.closed {
 		return m, nil
 	}
@@ -202,6 +207,17 @@ func (p *Plan) member(in Member, s Setup) (member, error) {
 		m.ke0 = get(kinetics.Target{Field: kinetics.FieldKe0, Drug: m.site})
 	}
 	return m, nil
+}
+
+// withError lets the ke0 of a site go through the patients by its own error too. It comes
+// after what the card says of patients, whose draws stay as they are.
+func withError(v kinetics.Variability, site kinetics.Site, at int) kinetics.Variability {
+	if e := site.ErrorVariance(); e > 0 {
+		v.Between = append(slices.Clip(v.Between), kinetics.Eta{
+			Name: "error of ke0, " + site.Endpoint, On: []kinetics.Target{{Field: kinetics.FieldKe0, Drug: at}}, Variance: e,
+		})
+	}
+	return v
 }
 
 // number makes a parameter ready; one weight for all is worked in once.
@@ -342,7 +358,7 @@ func (p *Plan) checkClosed() error {
 			}
 			s.begin()
 			p.steps(&s, 1, p.runs, view{rows: tile, times: len(p.times)})
-			if err := p.matrix(m, kg, &row, one); err != nil {
+			if err := p.matrix(m, Person{Kg: kg, Years: p.people.Years.Mean}, &row, one); err != nil {
 				return err
 			}
 			for i, want := range one {

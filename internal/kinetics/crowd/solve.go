@@ -69,7 +69,7 @@ func (p *Plan) open(s *Space, first uint64, n int) error {
 		m := &p.members[who.Card]
 		m.etas(p.seed, i, &eta)
 		values := make([]float64, p.Rows())
-		if err := p.matrix(m, who.Kg, &eta, values); err != nil {
+		if err := p.matrix(m, who, &eta, values); err != nil {
 			return fmt.Errorf("%w: number %d of card %s: %w", ErrPatient, i+1, m.Name, err)
 		}
 		s.matrix = append(s.matrix, values)
@@ -126,17 +126,17 @@ func (s *Space) rest(lane int) {
 }
 
 // matrix solves one patient by the exponential of the matrix.
-func (p *Plan) matrix(m *member, kg float64, eta *etaRow, out []float64) error {
-	card := m.variability.Varied(m.Card, eta[:])
+func (p *Plan) matrix(m *member, who Person, eta *etaRow, out []float64) error {
+	card := m.variability.Varied(m.Card, eta[:]).At(who.Years)
 	if len(p.series) == 1 || (len(p.series) == 2 && p.effect) {
 		card.Drugs = card.Drugs[:1]
 	}
-	model, err := card.For(kg)
+	model, err := card.For(who.Kg)
 	if err != nil {
 		return err
 	}
 	n := len(p.times)
-	return kinetics.Solve(&model, p.regimen.Pieces(kg), p.times, func(i int, s *kinetics.State) {
+	return kinetics.Solve(&model, p.regimen.Pieces(who.Kg), p.times, func(i int, s *kinetics.State) {
 		out[i] = s.NgPerML(model.Plasma)
 		at := n
 		if p.effect {

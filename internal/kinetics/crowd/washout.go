@@ -48,7 +48,7 @@ func (p *Plan) washouts(s *Space, first int, out []float64, ngPerML float64) err
 		m := &p.members[who.Card]
 		var eta etaRow
 		m.etas(p.seed, i, &eta)
-		card := m.variability.Varied(m.Card, eta[:])
+		card := m.variability.Varied(m.Card, eta[:]).At(who.Years)
 		card.Drugs, card.Sites = card.Drugs[:1], nil
 		model, err := card.For(who.Kg)
 		if err == nil {

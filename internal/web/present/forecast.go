@@ -244,6 +244,9 @@ func ModelCards(k library.Kinetics, chosen []string) []view.ExplorerModel {
 			if n.Exponent != 0 {
 				value += fmt.Sprintf(" × (kg/%s)^%s", threeDigits(n.ReferenceKg), threeDigits(n.Exponent))
 			}
+			if n.PerYear != 0 {
+				value = fmt.Sprintf("(%s %+g for each year above %g)", value, n.PerYear, n.AboveYears)
+			}
 			if n.LnWeight != 0 {
 				value += " + " + strconv.FormatFloat(n.LnWeight, 'g', 6, 64) + " ln kg"
 			}

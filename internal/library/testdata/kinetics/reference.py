@@ -2,7 +2,7 @@
 """Reference concentrations to 40 digits, by a way of its own: the eigenvalues of
 the rate matrix of each model, worked out with mpmath, not the method of the
 program. Prints the table that reference.tsv holds:
-model, kg, regimen, minute, output, ng/mL."""
+model, with @ and years where age matters, kg, regimen, minute, output, ng/mL."""
 from mpmath import mp, mpf, matrix, eig, exp, log, lu_solve, expm
 
 mp.dps = 60
@@ -27,7 +27,7 @@ RATES = {
 }
 
 
-def system(model, kg):
+def system(model, kg, years=40):
     w = mpf(kg) / 70
     if model == "kamp-2020":
         v, k = 25 * w, w ** mpf("0.75") / 60
@@ -51,6 +51,8 @@ def system(model, kg):
         return a, [("plasma", 0, v), ("norketamine", 3, vn)]
     elif model in CLEARED:
         v, cl, sides, power, flow, named = CLEARED[model]
+        if named and years > 60:  # the flow of the liver falls with age
+            sides = sides[:2] + [(sides[2][0], hour(151 - mpf("2.19") * (years - 60)))]
         v, cl = mpf(v) * w ** power, mpf(cl) * w ** mpf(flow)
         a = matrix(1 + len(sides), 1 + len(sides))
         a[0, 0] = -cl / v
@@ -91,9 +93,11 @@ REGIMENS = [
      [(0, mpf(i) / 10 * h, 7) for i in (1, 5, 2, 6, 3, 7, 4, 8, 1, 9)], (3, 20, 45, 70, 100)),
 ]
 
-for model in ("kamp-2020", "domino", "otto-2021", *CLEARED, *RATES):
+AGED = ("perez-ruixo-2021@75", "perez-ruixo-2021@86")
+for name in ("kamp-2020", "domino", "otto-2021", *CLEARED, *RATES, *AGED):
+    model, _, years = name.partition("@")
     for kg in (45, 70, 100, 150):
-        a, outputs = system(model, kg)
+        a, outputs = system(model, kg, int(years or 40))
         n = a.rows
         lam, e = eig(a)
         for text, pieces, times in REGIMENS:
@@ -113,5 +117,5 @@ for model in ("kamp-2020", "domino", "otto-2021", *CLEARED, *RATES):
                     now += dt
                     if now >= t:
                         break
-                for name, i, v in outputs:
-                    print(model, kg, text, t, name, mp.nstr(mp.re(x[i]) / v * 1000, 40), sep="\t")
+                for output, i, v in outputs:
+                    print(name, kg, text, t, output, mp.nstr(mp.re(x[i]) / v * 1000, 40), sep="\t")
