@@ -20,6 +20,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/project"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/rule"
 	"github.com/stillwatch/stillwatch/internal/session"
 )
@@ -613,6 +614,17 @@ func (a *App) Exposure(ctx context.Context, id ident.Patient) ([]exposure.Window
 		all = append(all, one)
 	}
 	return exposure.Windows(all, now), nil
+}
+
+// Given is the same for an order: where it cannot be read, nobody says that a cap is
+// kept.
+func (a *App) Given(ctx context.Context, id ident.Patient) protocol.Given {
+	windows, err := a.Exposure(ctx, id)
+	if err != nil {
+		a.Log.WarnContext(ctx, "earlier visits could not be read for what was given", "error", err)
+		return protocol.Given{}
+	}
+	return protocol.Given{Known: true, Windows: windows}
 }
 
 // amountOf is what one visit gave until now.

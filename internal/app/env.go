@@ -36,6 +36,9 @@ func (a *App) env(ctx context.Context, r Request, s session.State, cmd session.C
 			return session.Env{}, nil, err
 		}
 	}
+	if _, ok := cmd.(session.AttachOrder); ok {
+		e.Given = a.Given(ctx, s.Patient)
+	}
 	e.Seen = a.seen(ctx, s.Link.Monitor, cmd)
 	if c, ok := cmd.(session.TakeRound); ok {
 		if e.Seen, err = a.seenOfRound(ctx, s, e, c); err != nil {

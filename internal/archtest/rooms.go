@@ -61,7 +61,7 @@ func Rooms() map[string]Room {
 		// Many simulated patients at once; one build steps them with vectors.
 		"internal/kinetics/crowd": {Level: 2, Std: []string{"simd/archsimd"}},
 		// What an order asks for, held against the protocol it comes from.
-		"internal/protocol": {Level: 2, Peers: []string{"internal/library"}},
+		"internal/protocol": {Level: 2, Peers: []string{"internal/library", "internal/exposure"}},
 		"internal/hl7":      {Level: 2},
 		"internal/series":   {Level: 2},
 		"internal/library":  {Level: 2, Peers: []string{"internal/rule", "internal/alarm", "library"}, Uses: []string{"go.yaml.in/yaml/v3"}},

@@ -29,6 +29,10 @@ var (
 	SoftDuration     = Key{"LIM-DURATION-SOFT", "most", "h"}
 	StepRaise        = Key{"LIM-STEP", "raise", "%"}
 	StepApart        = Key{"LIM-STEP", "apart", "min"}
+	OftenIn7         = Key{"LIM-OFTEN", "days_7", "1"}
+	OftenIn28        = Key{"LIM-OFTEN", "days_28", "1"}
+	OftenIn90        = Key{"LIM-OFTEN", "days_90", "1"}
+	OftenIn365       = Key{"LIM-OFTEN", "days_365", "1"}
 	MostDosingWeight = Key{"WT-CAP", "most", "kg"}
 	NotDiluted       = Key{"VIAL-DILUTION", "undiluted", "mg/mL"}
 	MustDilute       = Key{"VIAL-DILUTION", "diluted", "mg/mL"}
@@ -135,7 +139,7 @@ func Keys() []Key {
 	return []Key{
 		Identifiers, OverriddenShare, OverriddenWindow, FirstConcentration, SecondConcentration,
 		MostRate, SoftRate, MostMassRate, SoftMassRate, MostBolus, SoftBolus, MostDose, MostMass, SoftDose, SoftMass,
-		MostDuration, SoftDuration, StepRaise, StepApart, MostDosingWeight, NotDiluted, MustDilute,
+		MostDuration, SoftDuration, StepRaise, StepApart, OftenIn7, OftenIn28, OftenIn90, OftenIn365, MostDosingWeight, NotDiluted, MustDilute,
 		FastSolids, FastClear, AlcoholFree, WeightFactor, WeightChange,
 		WeightOldest, BodyLow, BodyHigh, AdjustFrom, AdjustShare, IdealMale, IdealFemale, IdealPerInch, IdealInches,
 		BaselineSets, BaselineApart, ReadingAge,
@@ -151,6 +155,17 @@ func Keys() []Key {
 	}
 }
 
+// OftenKey is how many infusions are given in so many days at most.
+type OftenKey struct {
+	Key
+	Days int
+}
+
+// OftenKeys lists them, the shortest window first.
+func OftenKeys() []OftenKey {
+	return []OftenKey{{OftenIn7, 7}, {OftenIn28, 28}, {OftenIn90, 90}, {OftenIn365, 365}}
+}
+
 // stopsOf lists every rule the gates name, with what its finding must do. A
 // file that turns a hard stop into a soft one is another version of the
 // program's safety case, not a setting.
@@ -161,7 +176,7 @@ func stopsOf() map[string]Stop {
 		"SW-ORDER": Hard, "SW-ORDER-PATIENT": Hard, "SW-ORDER-VALID": Hard, "SW-ORDER-DRUG": Hard, "SW-ORDER-LIBRARY": Hard, "SW-ORDER-REVIEW": Hard, "SW-ORDER-OFTEN": Note, "SW-PREMED": Soft,
 		"LIM-RATE": Hard, "LIM-RATE-SOFT": Soft, "LIM-MASS-RATE": Hard, "LIM-MASS-RATE-SOFT": Soft,
 		"LIM-BOLUS": Hard, "LIM-BOLUS-SOFT": Soft, "LIM-TOTAL": Hard, "LIM-TOTAL-SOFT": Soft,
-		"LIM-DURATION": Hard, "LIM-DURATION-SOFT": Soft, "LIM-STEP": Soft, "WT-CAP": Hard, "VIAL-DILUTION": Hard, "VIAL-DRUG": Hard,
+		"LIM-DURATION": Hard, "LIM-DURATION-SOFT": Soft, "LIM-STEP": Soft, "LIM-OFTEN": Soft, "WT-CAP": Hard, "VIAL-DILUTION": Hard, "VIAL-DRUG": Hard,
 		"CI-NPO": Soft, "FAST-GLP1": Soft, "SW-GLUCOSE": Hard, "CI-OSA-CPAP": Soft, "CI-ESCORT": Hard, "CI-PREG": Hard,
 		"WT-TODAY": Hard, "WT-UNIT": Hard, "WT-DRIFT": Soft, "WT-AGE": Soft, "WT-BODY": Hard, "WT-ADJUST": Hard,
 		"DDI-1": Hard, "DDI-2": Soft, "DDI-3": Soft, "DDI-3-ALCOHOL": Hard, "SW-CANNABIS": Soft,

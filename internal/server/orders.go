@@ -42,14 +42,10 @@ func (s visits) Order(ctx context.Context, v web.Visitor, id ident.Session, key 
 	}
 	f := present.OrderForm{
 		Visit: visit, Facts: facts, Library: lib, Rules: s.app.Rules, Key: key, Prescriber: v.Actor.Person, Typed: typed,
-		Now: journal.Time(s.app.Now()),
+		Now: journal.Time(s.app.Now()), Given: s.app.Given(ctx, visit.State.Patient),
 	}
 	p, o, ok := f.Page()
-	given, err := s.app.Exposure(ctx, visit.State.Patient)
-	if err != nil {
-		return view.OrderPage{}, nil, err
-	}
-	p.Exposure = present.Exposure(given)
+	p.Exposure = present.ExposureBesideCaps(f.Given, s.app.Rules)
 	if p.Lines != nil { // something was asked
 		p.Bands, p.NoBands = s.explorer.ofOrder(ctx, o, visit.Patient.Born, s.app.Now())
 	}

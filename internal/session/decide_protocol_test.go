@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/exposure"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/protocol"
@@ -74,6 +75,10 @@ func TestDecide_OrderFromProtocol(t *testing.T) {
 		{name: "changed, the reason left out", ask: faster, rule: RuleOrder, id: "session.protocol_reason"},
 		{name: "changed, without saying so", ask: func(a *protocol.Ask) { a.Steps[0].Rate = unit.MgPerKgH("0.35") }, reason: "x", rule: "PR-FIRST/higher_rate", id: "session.protocol_limit"},
 		{name: "beyond the protocol, with a reason", ask: func(a *protocol.Ask) { faster(a); a.Steps[0].Rate = unit.MgPerKgH("0.36") }, reason: "x", rule: "PR-FIRST", id: "session.protocol_limit"},
+		{name: "an infusion more than the caps", env: func(e *Env) { e.Given.Windows[1].Infusions = 10 }, rule: "LIM-OFTEN", id: "session.protocol_limit"},
+		{name: "an infusion more, with a reason", ask: func(a *protocol.Ask) { a.Reasoned = []string{"LIM-OFTEN"} }, env: func(e *Env) { e.Given.Windows[1].Infusions = 10 }, reason: "a flare"},
+		{name: "an infusion more, the reason left out", ask: func(a *protocol.Ask) { a.Reasoned = []string{"LIM-OFTEN"} }, env: func(e *Env) { e.Given.Windows[1].Infusions = 10 }, rule: RuleOrder, id: "session.protocol_reason"},
+		{name: "what was given is not known", env: func(e *Env) { e.Given = protocol.Given{} }, rule: "LIM-OFTEN", id: "session.protocol_limit"},
 		{name: "its maximum raised", order: func(o *drug.Order) { o.Maxima.Rate = unit.MgPerKgH("0.5") }, rule: "PR-FIRST", id: "session.protocol_limit"},
 		{name: "its review left out", order: func(o *drug.Order) { o.Basis.SecondReview = true }, rule: RuleLibrary, id: "session.protocol_library"},
 		{name: "another library", order: func(o *drug.Order) { o.Basis.Library = "older" }, rule: RuleLibrary, id: "session.protocol_library"},
@@ -90,7 +95,7 @@ func TestDecide_OrderFromProtocol(t *testing.T) {
 			c.order(&o)
 		}
 		env := envAt(when).by(byPrescriber())
-		env.FromLibrary = lib
+		env.FromLibrary, env.Given = lib, protocol.Given{Known: true, Windows: []exposure.Window{{Days: 7}, {Days: 28}, {Days: 90}, {Days: 365}}}
 		if c.env != nil {
 			c.env(&env)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/word"
 )
@@ -40,13 +41,15 @@ type Env struct {
 	Alarms  library.Alarms
 	// FromLibrary is what an order may come from, with the rows it rests on.
 	FromLibrary FromLibrary
-	Staff       Staff
-	Room        RoomCheck
-	Signed      AlarmsSigned
-	Adopted     Adopted
-	Course      CourseState
-	Consent     ConsentState
-	Heard       Heard
+	// Given is what the patient was given until now; it is gathered for an order.
+	Given   protocol.Given
+	Staff   Staff
+	Room    RoomCheck
+	Signed  AlarmsSigned
+	Adopted Adopted
+	Course  CourseState
+	Consent ConsentState
+	Heard   Heard
 	// Reachable are the people who are signed in at a page that sounds.
 	Reachable []Reachable
 	Monitor   MonitorState

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/exposure"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/unit"
@@ -28,6 +29,14 @@ func weightCases() []limitCase {
 	}
 	const day = 24 * time.Hour
 	return []limitCase{
+		{"the fifth infusion in 7 days", []string{"LIM-OFTEN"}, "", givenBefore(7, 4)},
+		{"the sixth", []string{"LIM-OFTEN"}, "infusions in 7 days", givenBefore(7, 5)},
+		{"the tenth in 28 days", []string{"LIM-OFTEN"}, "", givenBefore(28, 9)},
+		{"the eleventh", []string{"LIM-OFTEN"}, "infusions in 28 days", givenBefore(28, 10)},
+		{"the twelfth in 90 days", []string{"LIM-OFTEN"}, "", givenBefore(90, 11)},
+		{"the thirteenth", []string{"LIM-OFTEN"}, "infusions in 90 days", givenBefore(90, 12)},
+		{"the twelfth in a year", []string{"LIM-OFTEN"}, "", givenBefore(365, 11)},
+		{"the thirteenth in a year", []string{"LIM-OFTEN"}, "infusions in 365 days", givenBefore(365, 12)},
 		{"one of five orders gone beyond", []string{"SW-ORDER-OFTEN"}, "", often(1, 5, 0)},
 		{"more than that", []string{"SW-ORDER-OFTEN"}, "PR-FIRST WT-AGE 2 of 9", often(2, 9, 0)},
 		{"201 of 1000", []string{"SW-ORDER-OFTEN"}, "PR-FIRST WT-AGE 201 of 1000", often(201, 1000, 0)},
@@ -42,6 +51,18 @@ func weightCases() []limitCase {
 		weigh("below 30 kg/m²", "WT-ADJUST", "86.6 kg actual", "86.6", "170", drug.Female, 0),
 		weigh("of 30 kg/m²", "WT-ADJUST", "71.5 kg adjusted", "86.7", "170", drug.Female, 0),
 		weigh("of 30 kg/m², of a man", "WT-ADJUST", "74.2 kg adjusted", "86.7", "170", drug.Male, 0),
+	}
+}
+
+// givenBefore is which cap an order goes beyond when so many infusions were given in a window.
+func givenBefore(days, infusions int) func(library.Session) string {
+	return func(rules library.Session) string {
+		lines := protocol.Caps(rules, protocol.Given{Known: true, Windows: []exposure.Window{{Days: days, Infusions: infusions}}}, nil)
+		out := ""
+		for _, l := range protocol.Stopping(lines) {
+			out += l.What
+		}
+		return out
 	}
 }
 

@@ -18,6 +18,8 @@ func englishOrder() map[ID]string {
 		"order.no_plan":             "There is no plan on record to hold the protocol against: could not be checked.",
 		"order.other_plan":          "The protocol is not for the indication of the patient's plan.",
 		"order.inside":              "Inside the protocol.",
+		"order.cap":                 "More infusions in this time than the clinic gives.",
+		"order.cap_unknown":         "What the patient was given before could not be read: the caps could not be checked.",
 		"order.above":               "Above what the protocol gives.",
 		"order.below":               "Below what the protocol gives.",
 		"order.beyond_library":      "Beyond the limit of the library, which nobody releases.",

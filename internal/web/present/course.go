@@ -15,6 +15,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/project"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/rule"
 	"github.com/stillwatch/stillwatch/internal/web/referral"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -365,6 +366,20 @@ func Exposure(given []exposure.Window) []string {
 			says += fmt.Sprintf("; %d without a dosing weight", w.Unweighed)
 		}
 		out = append(out, says+".")
+	}
+	return out
+}
+
+// ExposureBesideCaps says what was given in each window, with the clinic's cap beside it.
+func ExposureBesideCaps(given protocol.Given, rules library.Session) []string {
+	if !given.Known {
+		return []string{"What the patient was given before could not be read: the caps could not be checked."}
+	}
+	out := Exposure(given.Windows)
+	for i, w := range given.Windows {
+		if most, ok := protocol.Cap(rules, w.Days); ok {
+			out[i] += fmt.Sprintf(" The clinic's cap is %s (%s).", plural(most, "infusion"), cite.Default)
+		}
 	}
 	return out
 }

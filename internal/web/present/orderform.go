@@ -32,6 +32,8 @@ type OrderForm struct {
 	Now        time.Time
 
 	wrong map[string]string
+	// Given is what the patient was given until now.
+	Given protocol.Given
 }
 
 // mostSteps is how many steps the form asks for.
@@ -79,7 +81,7 @@ func (f OrderForm) order(row library.Protocol, p *view.OrderPage) (drug.Order, b
 		return drug.Order{}, false
 	}
 	o := protocol.Make(row, f.Rules, a)
-	lines := append(f.plan(row), protocol.Check(f.Library.Of, f.Rules, o)...)
+	lines := f.lines(row, o)
 	if strings.TrimSpace(f.Typed.Get("reason")) != "" { // one reason is for all that asks for one
 		for _, l := range lines {
 			if l.Result == protocol.NeedsReason {
@@ -89,7 +91,7 @@ func (f OrderForm) order(row library.Protocol, p *view.OrderPage) (drug.Order, b
 		slices.Sort(a.Reasoned)
 		a.Reasoned = slices.Compact(a.Reasoned)
 		o = protocol.Make(row, f.Rules, a)
-		lines = append(f.plan(row), protocol.Check(f.Library.Of, f.Rules, o)...)
+		lines = f.lines(row, o)
 	}
 	slices.SortStableFunc(lines, func(x, y protocol.Line) int { return weigh(x.Result) - weigh(y.Result) })
 	for _, l := range lines {
@@ -98,6 +100,12 @@ func (f OrderForm) order(row library.Protocol, p *view.OrderPage) (drug.Order, b
 	p.Stops = len(protocol.Stopping(lines))
 	p.Derived = f.derived(row, o)
 	return o, p.Stops == 0
+}
+
+// lines are all limits of an order: the plan, the protocol, and how often.
+func (f OrderForm) lines(row library.Protocol, o drug.Order) []protocol.Line {
+	lines := append(f.plan(row), protocol.Check(f.Library.Of, f.Rules, o)...)
+	return append(lines, protocol.Caps(f.Rules, f.Given, o.Basis.Reasoned)...)
 }
 
 func weigh(r protocol.Result) int {
