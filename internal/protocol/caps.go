@@ -35,7 +35,7 @@ func Cap(rules library.Session, days int) (most int, ok bool) {
 func Caps(rules library.Session, given Given, reasoned []string) []Line {
 	c := &checker{rules: rules, reasoned: reasoned}
 	if !given.Known {
-		c.ask("infusions before", capOf, "", "", word.M("order.cap_unknown"))
+		c.ask("infusions before", capOf, "not known", "within the caps", word.M("order.cap_unknown"))
 		return c.lines
 	}
 	for _, w := range given.Windows {
