@@ -43,6 +43,44 @@ func TestKinetics_WarnsOutsideAndRefusesNonsense(t *testing.T) {
 	}
 }
 
+// Nonsense is refused with words that say what of it, and prints no number.
+func TestKinetics_NonsenseIsNamed(t *testing.T) {
+	t.Parallel()
+	for what, c := range map[string]struct {
+		name, value, want string
+	}{
+		"no number of kg":     {"--weight", "NaN", "2 to 400 can be"},
+		"weight without end":  {"--weight", "+Inf", "2 to 400 can be"},
+		"0 kg":                {"--weight", "0", "2 to 400 can be"},
+		"1e300 kg":            {"--weight", "1e300", "2 to 400 can be"},
+		"no number of years":  {"--age", "NaN", "0 to 120 can be"},
+		"1e9 years":           {"--age", "1e9", "0 to 120 can be"},
+		"no number of cm":     {"--height", "NaN", "40 to 260 can be"},
+		"0 cm":                {"--height", "0", "40 to 260 can be"},
+		"no sex":              {"--sex", "1", "female"},
+		"a time that is none": {"--times", "NaN", "times are minutes"},
+		"time without end":    {"--times", "+Inf", "times are minutes"},
+		"times back":          {"--times", "5,4", "each later than the one before"},
+		"no regimen":          {"--regimen", "", "position 1"},
+		"an endless rate":     {"--regimen", "Inf mg/h for 5 min", "position 1"},
+		"a huge dose":         {"--regimen", "999999 mg over 5 min", "position 1"},
+		"no time":             {"--regimen", "5 mg over 0 min", "position 11"},
+		"20,001 parts":        {"--regimen", strings.Repeat("pause 1 min then ", 20_000) + "pause 1 min", "more than 20000 parts"},
+		"another language":    {"--regimen", "0,5 mg/kg über 40 min", "position 1"},
+		"no model":            {"--model", "klamp", "no model is called so"},
+	} {
+		given := map[string]string{"--model": "kamp-2020", "--weight": "70", "--age": "40", "--regimen": "20 mg/h for 60 min", "--times": "5"}
+		given[c.name] = c.value
+		args := []string{"kinetics", "run", "--json"}
+		for name, value := range given {
+			args = append(args, name+"="+value)
+		}
+		if status, out, errOut := say(t, args...); status == 0 || strings.Contains(out, "plasma_ng_ml") || !strings.Contains(errOut, c.want) {
+			t.Errorf("%s: status %d, %q, %.300q, want %q", what, status, out, errOut, c.want)
+		}
+	}
+}
+
 // A card that goes with age is solved for the age that is given; without one, as before age
 // makes a difference.
 func TestKineticsRun_GoesWithAge(t *testing.T) {

@@ -129,6 +129,9 @@ func (c Card) For(kg float64) (Model, error) {
 	if len(c.Drugs) == 0 {
 		return Model{}, fmt.Errorf("%w: no drug", ErrModel)
 	}
+	if !(kg > 0 && kg < 1000) {
+		return Model{}, fmt.Errorf("%w: a weight of %g kg", ErrModel, kg)
+	}
 	at := make([]int, len(c.Drugs)+1)
 	for i, d := range c.Drugs {
 		at[i+1] = at[i] + 1 + len(d.Sides)
@@ -141,6 +144,9 @@ func (c Card) For(kg float64) (Model, error) {
 		loss := d.Rate.For(kg)
 		if d.Clearance.Value != 0 {
 			loss = d.Clearance.For(kg) / v
+		}
+		if loss == 0 && !slices.ContainsFunc(d.Sides, func(s Side) bool { return s.Loss.Value != 0 || s.Make.Value != 0 }) {
+			return Model{}, fmt.Errorf("%w: nothing eliminates %s", ErrModel, d.Name)
 		}
 		made := 0.0
 		if i+1 < len(c.Drugs) {

@@ -90,3 +90,41 @@ func TestVariability_Refuses(t *testing.T) {
 		}
 	}
 }
+
+// What is no person's weight or age is refused, also by a card whose numbers do not go
+// with it; no model comes out that would be solved to a wrong number.
+func TestCard_RefusesWhoIsNobody(t *testing.T) {
+	t.Parallel()
+	by := plain()
+	by.Drugs[0].Volume = kinetics.Number{Value: 25, Exponent: 1, Reference: 70}
+	aged := plain()
+	aged.Drugs[0].Clearance.PerYear, aged.Drugs[0].Clearance.AboveYears = -0.02, 60 // nothing is left of it at 130
+	huge := plain()
+	huge.Drugs[0].Volume = kinetics.Number{Value: 25, Exponent: 8, Reference: 1}
+	for what, c := range map[string]struct {
+		card      kinetics.Card
+		kg, years float64
+	}{
+		"no number of kg":               {plain(), math.NaN(), 40},
+		"no number of kg, with weight":  {by, math.NaN(), 40},
+		"0 kg":                          {plain(), 0, 40},
+		"0 kg, with weight":             {by, 0, 40},
+		"less than nothing":             {plain(), -70, 40},
+		"a mountain":                    {by, 1e300, 40},
+		"without end":                   {plain(), math.Inf(1), 40},
+		"a volume of no body":           {huge, 150, 40},
+		"an age that is no number":      {aged, 70, math.NaN()},
+		"an age without end":            {aged, 70, math.Inf(1)},
+		"older than what is left of it": {aged, 70, 140},
+		"as old as what is left of it":  {aged, 70, 130},
+	} {
+		if m, err := c.card.At(c.years).For(c.kg); !errors.Is(err, kinetics.ErrModel) {
+			t.Errorf("%s: %v, a volume of %g L", what, err, m.Plasma.Litres)
+		}
+	}
+	for _, c := range []kinetics.Card{plain(), by, aged} {
+		if _, err := c.At(-5).For(70); err != nil {
+			t.Errorf("below the age from which it matters: %v", err)
+		}
+	}
+}
