@@ -95,6 +95,8 @@ type Options struct {
 	Now     func() time.Time
 	Random  func([]byte) // fills with random bytes, never fails
 	Log     *slog.Logger
+	// OrdersByHand takes orders that were written by hand although protocols are signed.
+	OrdersByHand bool
 	// Demo accepts simulated data and marks everything as a demonstration.
 	Demo bool
 	// Chairs is the number of chairs in the room.

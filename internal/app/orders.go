@@ -44,7 +44,7 @@ type libraryAt struct {
 }
 
 func (a *App) rowsOfLibrary(h house.State) session.FromLibrary {
-	out := session.FromLibrary{Known: len(a.Protocols.Rows) > 0 && a.Library.Hash != "", Of: a.Protocols, Hash: a.Library.Hash}
+	out := session.FromLibrary{Known: len(a.Protocols.Rows) > 0 && a.Library.Hash != "", ByHand: a.OrdersByHand, Of: a.Protocols, Hash: a.Library.Hash}
 	for _, r := range a.Library.Rows {
 		out.Rows = append(out.Rows, drug.BasisRow{Name: r.Name, Hash: r.Hash})
 		if h.ByTwo(r) {

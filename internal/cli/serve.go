@@ -28,6 +28,7 @@ type serveCmd struct {
 	MonitorListen   string   `help:"Address where bedside monitors connect (MLLP); empty for none." default:":2575" placeholder:"ADDR" env:"STILLWATCH_MONITOR_LISTEN"`
 	MonitorNetworks []string `help:"Networks that monitors may connect from; none admits no monitor." placeholder:"PREFIX" env:"STILLWATCH_MONITOR_NETWORKS"`
 	MonitorDial     []string `help:"Monitors that wait to be called, by number and port; repeat for each." placeholder:"HOST:PORT" env:"STILLWATCH_MONITOR_DIAL"`
+	OrdersByHand    bool     `name:"orders-by-hand" help:"Take orders that were written by hand also once the clinic has signed protocols; without it they come from a protocol then." env:"STILLWATCH_ORDERS_BY_HAND"`
 	Backup          string   `help:"Keep copies in this directory, on another disk: one each minute that something changed, one a night restored for proof. Empty keeps none." placeholder:"DIR" env:"STILLWATCH_SERVE_BACKUP"`
 	Webhook         string   `help:"Address that is told of alarms, by https: a secondary notification that may not arrive. Empty tells nobody elsewhere." placeholder:"URL" env:"STILLWATCH_WEBHOOK"`
 	WebhookSecret   string   `name:"webhook-secret-file" help:"File with the secret that signs what goes there, 32 bytes or more." placeholder:"FILE" env:"STILLWATCH_WEBHOOK_SECRET_FILE"`
@@ -56,7 +57,7 @@ func (c serveCmd) Run(e *env) error {
 	server.TradeMemory()
 	s, err := server.Open(e.ctx, server.Config{
 		Data: c.Data, Database: c.Database, Clinic: c.Clinic, Zone: zone, Chairs: c.Chairs, Listen: c.Listen, Plain: c.PlainHTTP,
-		CertFile: c.TLSCert, KeyFile: c.TLSKey, Hosts: c.Host, MLLP: c.MonitorListen, Networks: c.MonitorNetworks, Dial: c.MonitorDial, Debug: c.DebugListen, Backup: c.Backup,
+		CertFile: c.TLSCert, KeyFile: c.TLSKey, Hosts: c.Host, MLLP: c.MonitorListen, Networks: c.MonitorNetworks, Dial: c.MonitorDial, Debug: c.DebugListen, Backup: c.Backup, OrdersByHand: c.OrdersByHand,
 		Webhook: c.Webhook, WebhookSecret: secret, WebhookInsecure: c.WebhookInsecure,
 		Version: Version, Now: time.Now, Log: logger(e.errOut),
 	})

@@ -101,7 +101,7 @@ func Start(ctx context.Context, o Options, dir string) (*Clinic, error) {
 	clock := NewClock(now.Add(-165*m), o.Now)
 	s, err := server.Open(ctx, server.Config{
 		Data: dir, Clinic: "demo", Zone: zone, Chairs: chairs, Listen: o.Listen, Plain: true,
-		MLLP: "127.0.0.1:0", Networks: []string{"127.0.0.0/8"}, Version: o.Version, Demo: true, Gallery: true,
+		MLLP: "127.0.0.1:0", Networks: []string{"127.0.0.0/8"}, Version: o.Version, Demo: true, OrdersByHand: true, Gallery: true,
 		Now: clock.Now, Log: o.Log,
 	})
 	if err != nil {

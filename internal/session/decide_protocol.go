@@ -2,6 +2,7 @@ package session
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/journal"
@@ -17,15 +18,22 @@ type FromLibrary struct {
 	Of    protocol.Protocols
 	Hash  string
 	Rows  []drug.BasisRow
+	// ByHand says that the clinic takes orders that were written by hand beside the
+	// protocols that it has signed.
+	ByHand bool
 	// Signed are the rows of those protocols that two people of the clinic answer for.
 	Signed []string
 }
 
 // fromProtocol refuses an order that names a protocol of the library and is not one
 // that it gives: limit by limit, with what binds and why. One that was written by hand
-// names none; the limits of the library bind it all the same.
+// names none, and is refused once the clinic has a protocol that two people signed,
+// unless the clinic takes both; the limits of the library bind it all the same.
 func (d *decider) fromProtocol(o drug.Order, reason journal.Private) *Refusal {
 	if o.Basis == nil {
+		if d.env.FromLibrary.ByProtocolOnly() {
+			return refuse(RuleOrder, "session.order_by_hand", strings.Join(d.env.FromLibrary.signed(), ", "))
+		}
 		return nil
 	}
 	lib := d.env.FromLibrary
@@ -50,6 +58,21 @@ func (d *decider) fromProtocol(o drug.Order, reason journal.Private) *Refusal {
 		return refuse(RuleOrder, "session.protocol_reason")
 	}
 	return nil
+}
+
+// ByProtocolOnly reports whether every order comes from a protocol: once two people have
+// signed one, unless the clinic takes both.
+func (f FromLibrary) ByProtocolOnly() bool { return !f.ByHand && len(f.signed()) > 0 }
+
+// signed are the protocols that two people of the clinic answer for.
+func (f FromLibrary) signed() []string {
+	var out []string
+	for _, p := range f.Of.Rows {
+		if slices.Contains(f.Signed, protocol.Row(p)) {
+			out = append(out, p.ID)
+		}
+	}
+	return out
 }
 
 // comparedWith refuses an order whose weight was held against another one than that of

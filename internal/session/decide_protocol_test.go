@@ -75,6 +75,7 @@ func TestDecide_OrderFromProtocol(t *testing.T) {
 		order  func(*drug.Order)
 		env    func(*Env)
 		reason string
+		byHand bool
 		rule   string // empty: taken
 		id     string
 	}{
@@ -87,6 +88,9 @@ func TestDecide_OrderFromProtocol(t *testing.T) {
 		{name: "an infusion more, with a reason", ask: func(a *protocol.Ask) { a.Reasoned = []string{"LIM-OFTEN"} }, env: func(e *Env) { e.Given.Windows[1].Infusions = 10 }, reason: "a flare"},
 		{name: "an infusion more, the reason left out", ask: func(a *protocol.Ask) { a.Reasoned = []string{"LIM-OFTEN"} }, env: func(e *Env) { e.Given.Windows[1].Infusions = 10 }, rule: RuleOrder, id: "session.protocol_reason"},
 		{name: "what was given is not known", env: func(e *Env) { e.Given = protocol.Given{} }, rule: "LIM-OFTEN", id: "session.protocol_limit"},
+		{name: "written by hand, with protocols signed", order: func(o *drug.Order) { o.Basis = nil }, rule: RuleOrder, id: "session.order_by_hand"},
+		{name: "written by hand, with none signed", order: func(o *drug.Order) { o.Basis = nil }, env: func(e *Env) { e.FromLibrary.Signed = nil }, byHand: true},
+		{name: "written by hand, where the clinic takes both", order: func(o *drug.Order) { o.Basis = nil }, env: func(e *Env) { e.FromLibrary.ByHand = true }, byHand: true},
 		{name: "its maximum raised", order: func(o *drug.Order) { o.Maxima.Rate = unit.MgPerKgH("0.5") }, rule: "PR-FIRST", id: "session.protocol_limit"},
 		{name: "its review left out", order: func(o *drug.Order) { o.Basis.SecondReview = true }, rule: RuleLibrary, id: "session.protocol_library"},
 		{name: "another library", order: func(o *drug.Order) { o.Basis.Library = "older" }, rule: RuleLibrary, id: "session.protocol_library"},
@@ -117,7 +121,7 @@ func TestDecide_OrderFromProtocol(t *testing.T) {
 			t.Errorf("%s: refused by %s: %s", c.name, r.Rule, r.Message.English())
 		case c.rule == "":
 			e, ok := d.Events[0].(OrderAttached)
-			if !ok || e.Order.Basis == nil || e.Reason != reason {
+			if !ok || (e.Order.Basis == nil) != c.byHand || e.Reason != reason {
 				t.Errorf("%s: %+v", c.name, d.Events)
 			}
 		case r == nil || r.Rule != c.rule || string(r.Message.ID) != c.id:

@@ -10,6 +10,7 @@ func englishOrder() map[ID]string {
 		"session.review_own":        "The order is reviewed by another person than the one who signed it.",
 		"session.review_done":       "This order is reviewed already.",
 		"session.protocol_unknown":  "The protocols of the library could not be read, so the order cannot be held against one. Nothing was released.",
+		"session.order_by_hand":     "Orders come from a protocol here: {0}. Open “Order from a protocol” on the page of the visit.",
 		"session.protocol_unsigned": "Two people sign a protocol before an order comes from it, and {0} has one signature or none. The page Library asks for it.",
 		"session.protocol_limit":    "{0}: {1}",
 		"session.protocol_library":  "The order was written on another library than the one that is adopted. Write it again.",

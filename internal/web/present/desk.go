@@ -69,7 +69,13 @@ func DeskActs(v app.Visit, who act.Actor) []view.DeskLink {
 		}
 		l := deskLink(v, who, a)
 		if a == session.ActAttachOrder && l.Href != "" {
-			out = append(out, view.DeskLink{Href: "/sessions/" + url.PathEscape(string(v.ID)) + "/order", Label: "Order from a protocol"})
+			byProtocol := view.DeskLink{Href: "/sessions/" + url.PathEscape(string(v.ID)) + "/order", Label: "Order from a protocol"}
+			if v.Env.FromLibrary.ByProtocolOnly() { // one written by hand would be refused
+				byProtocol.Primary = a == main
+				out = append(out, byProtocol)
+				continue
+			}
+			out = append(out, byProtocol)
 		}
 		l.Primary = l.Href != "" && a == main && !(a == session.ActReview && len(v.State.SpokenToSign()) > 0)
 		out = append(out, l)
