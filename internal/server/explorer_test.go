@@ -37,6 +37,11 @@ func TestExplorer_Opens(t *testing.T) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
+	for _, id := range []string{"kamp-2020", "perez-ruixo-2021", "otto-2021"} {
+		if !strings.Contains(page, `<a href="#card-`+id+`">`) || !strings.Contains(page, `<p id="card-`+id+`">`) {
+			t.Errorf("the curve of %s does not open its card", id)
+		}
+	}
 	if m := regexp.MustCompile(`(?i)analgesia predicted|predicted relief|pain relief of`).FindString(page); m != "" {
 		t.Errorf("the page predicts %q", m)
 	}

@@ -157,7 +157,7 @@ func minutesOf(v float64) string {
 func Forecast(a forecast.Answer, title string, top float64, source func(string) cite.Source) view.ExplorerSide {
 	out := view.ExplorerSide{Title: title, Regimen: a.Regimen.String(), Chart: Chart(a, top), Warnings: a.Warnings}
 	for i, l := range a.Lines {
-		out.Peaks = append(out.Peaks, view.ChartLegend{Class: LineClass(i), Text: fmt.Sprintf("%s (%s, %s): highest %s ng/mL, typical patient", l.Model.ID, l.Model.Drug, sampling(l.Model.Sampling), threeDigits(slices.Max(l.Plasma)))})
+		out.Peaks = append(out.Peaks, view.ChartLegend{Class: LineClass(i), Href: "#card-" + l.Model.ID, Text: fmt.Sprintf("%s (%s, %s): highest %s ng/mL, typical patient", l.Model.ID, l.Model.Drug, sampling(l.Model.Sampling), threeDigits(slices.Max(l.Plasma)))})
 	}
 	names := "all chosen models"
 	if len(a.Lines) == 1 {
@@ -168,7 +168,7 @@ func Forecast(a forecast.Answer, title string, top float64, source func(string) 
 	}
 	out.Peaks = append(out.Peaks, view.ChartLegend{Class: "ensemble", Text: fmt.Sprintf("%s, %s: %s", names, Middle90, high(a.Ensemble))})
 	if a.Population != nil && len(a.Lines) > 1 {
-		out.Peaks = append(out.Peaks, view.ChartLegend{Class: "population", Text: fmt.Sprintf("%s alone, %s: %s", a.Population.Models[0], Middle90, high(*a.Population))})
+		out.Peaks = append(out.Peaks, view.ChartLegend{Class: "population", Href: "#card-" + a.Population.Models[0], Text: fmt.Sprintf("%s alone, %s: %s", a.Population.Models[0], Middle90, high(*a.Population))})
 	}
 	if o := a.Observed; o != nil {
 		out.Observed = fmt.Sprintf("Measured after this regimen: %s ng/mL. %s The typical patients above reach %s. %s (%s).", threeDigits(o.NgPerML), o.Text, against(a), source(o.Source).Text, o.Mark)

@@ -110,4 +110,7 @@ type ChartTick struct {
 }
 
 // ChartLegend names a line or a band.
-type ChartLegend struct{ Class, Text string }
+type ChartLegend struct {
+	Class, Text string
+	Href        string // of its card; empty for none
+}
