@@ -153,6 +153,15 @@ func Ordered(o drug.Order) (asked, most kinetics.Regimen, kg float64) {
 	return asked, kinetics.Regimen{{Kind: kinetics.Hourly, PerKg: true, Amount: rate, Minutes: math.Min(minutes, dose/rate*60)}}, kg
 }
 
+// inDigits writes a regimen of rates with the digits that people read.
+func inDigits(r kinetics.Regimen) string {
+	var parts []string
+	for _, p := range r {
+		parts = append(parts, fmt.Sprintf("%s mg/kg/h for %.0f min", threeDigits(p.Amount), p.Minutes))
+	}
+	return strings.Join(parts, " then ")
+}
+
 // OrderBands are what models expect of an order and of its most, side by side.
 func OrderBands(asked, most *forecast.Answer, title func(forecast.Answer) string) []view.OrderBand {
 	var all []forecast.Answer
@@ -167,7 +176,7 @@ func OrderBands(asked, most *forecast.Answer, title func(forecast.Answer) string
 	top := ChartTop(all...)
 	var out []view.OrderBand
 	for _, a := range all {
-		out = append(out, view.OrderBand{Title: title(a), Regimen: a.Regimen.String(), Words: Predicted(a.Models), Chart: Chart(a, top)})
+		out = append(out, view.OrderBand{Title: title(a), Regimen: inDigits(a.Regimen), Words: Predicted(a.Models), Chart: Chart(a, top)})
 	}
 	return out
 }
