@@ -66,7 +66,7 @@ func BenchmarkLoad(b *testing.B) {
 	lasts := loadTime(b)
 	server.TradeMemory() // as the program does
 	r := openRoom(b, loadChairs)
-	l := &load{bench: r, b: b, sent: map[int]*dip{}, low: map[int]vital.Value{}}
+	l := &load{bench: r, b: b, sent: map[int]*dip{}, low: map[int]vital.Value{}, begun: time.Now(), minutes: map[int][]time.Duration{}}
 	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
 	var reading, sending sync.WaitGroup
@@ -120,6 +120,10 @@ type load struct {
 	near []time.Duration // of took, by the streams of the chair itself
 	lost int
 	dips int
+	// minutes are the times by the minute of the run in which each alarm was caused: a
+	// machine that stops for seconds spoils one of them, and all of them a slow program.
+	begun   time.Time
+	minutes map[int][]time.Duration
 }
 
 // readers are how many streams show a chair's alarm.
@@ -181,6 +185,8 @@ func (l *load) read(data []byte, known map[*dip]bool, now time.Time, chair bool)
 			known[d] = true
 			d.seen++
 			l.took = append(l.took, now.Sub(d.sent))
+			minute := int(d.sent.Sub(l.begun) / time.Minute)
+			l.minutes[minute] = append(l.minutes[minute], now.Sub(d.sent))
 			if chair {
 				l.near = append(l.near, now.Sub(d.sent))
 			}
@@ -379,6 +385,11 @@ func (l *load) report(first, last measured) {
 	// A run that fails is measured too; the metrics of one are not printed.
 	l.b.Logf("%d alarms, seen %d times: p50 %.0f ms, p99 %.0f ms, most %.0f ms, at the chair p50 %.0f ms, p99 %.0f ms; resident %.0f to %.0f MB, heap %.0f to %.0f MB, goroutines %d to %d",
 		l.dips, len(l.took), at(0.5), at(0.99), at(1), quantile(l.near, 0.5), quantile(l.near, 0.99), first.rss, last.rss, first.heap, last.heap, first.goroutines, last.goroutines)
+	for _, minute := range slices.Sorted(maps.Keys(l.minutes)) {
+		of := l.minutes[minute]
+		slices.Sort(of)
+		l.b.Logf("minute %d: %d, p50 %.0f ms, p99 %.0f ms, most %.0f ms", minute+1, len(of), quantile(of, 0.5), quantile(of, 0.99), quantile(of, 1))
+	}
 	l.b.ReportMetric(float64(l.dips), "alarms")
 	l.b.ReportMetric(float64(len(l.took)), "seen")
 	l.b.ReportMetric(at(0.50), "p50-ms")
