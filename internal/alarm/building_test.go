@@ -132,3 +132,31 @@ func TestDevice_BeganWhenItBegan(t *testing.T) {
 		t.Errorf("%d bytes were cut to %d", mostText, len(got))
 	}
 }
+
+// TestSymptoms_GoneConfirmNothing: that somebody has no symptoms is no second reading of
+// a cuff that waits for one.
+func TestSymptoms_GoneConfirmNothing(t *testing.T) {
+	t.Parallel()
+	red := func(c *clinic) bool {
+		a, ok := c.state.Announced.Alarm(SBPHigh)
+		return ok && a.Priority == High && !a.Recheck
+	}
+	c := watched(t).sample(0, vital.NIBPSys, 185)
+	if c.do(Symptoms{Told: told(1)}); red(c) {
+		t.Error("one reading is red, and nobody said symptoms")
+	}
+	if c.do(Symptoms{Told: told(2), Present: true}); !red(c) {
+		t.Error("with symptoms a second reading is waited for")
+	}
+}
+
+// TestLightSedation_OtherSignsAreNoSaturation: the fall of SpO₂ is from the best SpO₂, and
+// not from a number of another sign.
+func TestLightSedation_OtherSignsAreNoSaturation(t *testing.T) {
+	t.Parallel()
+	c := watched(t)
+	for s := range 60 {
+		c.sample(float64(s), vital.HR, 105).sample(float64(s), vital.SpO2, 97).sample(float64(s), vital.RR, 16)
+	}
+	c.moaas(60, 4).every(61, 90, vital.SpO2, 97).said()
+}
