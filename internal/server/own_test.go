@@ -40,6 +40,14 @@ func (g *guest) gives(id ident.Course) string {
 	return m[1]
 }
 
+// referred is a place with a nurse and a patient's course.
+func referred(t *testing.T) (*place, *guest, ident.Course) {
+	t.Helper()
+	h := newPlace(t)
+	nurse := h.hire("okafor", "A. Okafor RN", act.Nurse, act.FrontDesk)
+	return h, nurse, nurse.refers(h.patient(nurse, "1001", "Marta", "Keller"))
+}
+
 // phone is a patient's phone: it belongs to nobody of the staff.
 func (h *place) phone() *guest { return &guest{place: h} }
 
@@ -61,9 +69,7 @@ func (g *guest) opens(path string) {
 // hear of it; nothing of the record is shown to the phone.
 func TestOwn_FromLinkToFindings(t *testing.T) {
 	t.Parallel()
-	h := newPlace(t)
-	nurse := h.hire("okafor", "A. Okafor RN", act.Nurse, act.FrontDesk)
-	id := nurse.refers(h.patient(nurse, "1001", "Marta", "Keller"))
+	h, nurse, id := referred(t)
 	link := nurse.gives(id)
 	p := h.phone()
 	if page := p.get(link).Body.String(); strings.Contains(page, "Keller") || strings.Contains(page, "1981") || !strings.Contains(page, "Date of birth") {
@@ -128,9 +134,7 @@ func TestOwn_FromLinkToFindings(t *testing.T) {
 // word for word, and it names nobody.
 func TestOwn_DeadLinksSayNothing(t *testing.T) {
 	t.Parallel()
-	h := newPlace(t)
-	nurse := h.hire("okafor", "A. Okafor RN", act.Nurse, act.FrontDesk)
-	id := nurse.refers(h.patient(nurse, "1001", "Marta", "Keller"))
+	h, nurse, id := referred(t)
 	used, back, over := nurse.gives(id), nurse.gives(id), nurse.gives(id)
 	h.phone().opens(used)
 	course := nurse.get("/courses/" + string(id)).Body.String()
@@ -169,9 +173,7 @@ func TestOwn_DeadLinksSayNothing(t *testing.T) {
 // TestOwn_WrongDateOfBirth ends a link after five, and is counted where it came from.
 func TestOwn_WrongDateOfBirth(t *testing.T) {
 	t.Parallel()
-	h := newPlace(t)
-	nurse := h.hire("okafor", "A. Okafor RN", act.Nurse, act.FrontDesk)
-	id := nurse.refers(h.patient(nurse, "1001", "Marta", "Keller"))
+	h, nurse, id := referred(t)
 	link := nurse.gives(id)
 	p := h.phone()
 	if w := p.fill(link, born("31", "2", "1981")); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "not a date of birth") {
@@ -214,9 +216,7 @@ func TestOwn_Guessing(t *testing.T) {
 // written meanwhile is sent then.
 func TestOwn_PassGrowsOld(t *testing.T) {
 	t.Parallel()
-	h := newPlace(t)
-	nurse := h.hire("okafor", "A. Okafor RN", act.Nurse, act.FrontDesk)
-	id := nurse.refers(h.patient(nurse, "1001", "Marta", "Keller"))
+	h, nurse, id := referred(t)
 	p := h.phone()
 	p.opens(nurse.gives(id))
 	answers := url.Values{"command": {p.key("/own/health")}, "history.aneurysm": {"yes"}, "words": {"kept \"words\" & all"}}
@@ -259,9 +259,7 @@ func TestOwn_PassGrowsOld(t *testing.T) {
 // the staff.
 func TestOwn_OnlyOnesOwn(t *testing.T) {
 	t.Parallel()
-	h := newPlace(t)
-	nurse := h.hire("okafor", "A. Okafor RN", act.Nurse, act.FrontDesk)
-	id := nurse.refers(h.patient(nurse, "1001", "Marta", "Keller"))
+	h, nurse, id := referred(t)
 	p := h.phone()
 	p.opens(nurse.gives(id))
 	for _, path := range []string{"/board", "/referrals", "/courses/" + string(id), "/patients", "/library", "/v1/stream?board"} {
@@ -288,9 +286,7 @@ func TestOwn_OnlyOnesOwn(t *testing.T) {
 // page can be read to its end.
 func TestOwn_Reading(t *testing.T) {
 	t.Parallel()
-	h := newPlace(t)
-	nurse := h.hire("okafor", "A. Okafor RN", act.Nurse, act.FrontDesk)
-	id := nurse.refers(h.patient(nurse, "1001", "Marta", "Keller"))
+	h, nurse, id := referred(t)
 	p := h.phone()
 	p.opens(nurse.gives(id))
 	pages := h.App().Education.Pages(library.ReadPage)
@@ -387,9 +383,7 @@ func TestOwn_Day(t *testing.T) {
 // TestOwn_NoDose: no page that a phone opens shows an amount of a drug.
 func TestOwn_NoDose(t *testing.T) {
 	t.Parallel()
-	h := newPlace(t)
-	nurse := h.hire("okafor", "A. Okafor RN", act.Nurse, act.FrontDesk)
-	id := nurse.refers(h.patient(nurse, "1001", "Marta", "Keller"))
+	h, nurse, id := referred(t)
 	p := h.phone()
 	p.opens(nurse.gives(id))
 	amount := regexp.MustCompile(`(?i)\d\s*(mg|mcg|µg|g|ml)(/|\b)`)
@@ -415,9 +409,7 @@ func TestOwn_NoDose(t *testing.T) {
 // TestOwn_BadInput: the mistakes of a form come back with all that was written.
 func TestOwn_BadInput(t *testing.T) {
 	t.Parallel()
-	h := newPlace(t)
-	nurse := h.hire("okafor", "A. Okafor RN", act.Nurse, act.FrontDesk)
-	id := nurse.refers(h.patient(nurse, "1001", "Marta", "Keller"))
+	h, nurse, id := referred(t)
 	p := h.phone()
 	p.opens(nurse.gives(id))
 	for name, tt := range map[string]struct {

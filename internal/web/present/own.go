@@ -9,6 +9,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/cite"
 	"github.com/stillwatch/stillwatch/internal/course"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/web/referral"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -334,24 +335,28 @@ func (c CourseTeller) Own(questions func(id string) string, items func(id string
 
 // beside adds lists that did not take the place of a clinician's.
 func (c CourseTeller) beside(t course.Told, add func(name, text string)) {
-	if m := t.Medicines; m != nil {
-		text := ""
-		for _, x := range m.List {
-			text += c.Text(x.Text) + "\n"
+	list := func(what string, texts []journal.Private) {
+		lines := "none"
+		if len(texts) > 0 {
+			lines = ""
 		}
-		if text == "" {
-			text = "none"
+		for _, x := range texts {
+			lines += c.Text(x) + "\n"
 		}
-		add("Medicines, to compare with the list", text)
+		add(what+", to compare with the list", lines)
 	}
-	if m := t.Allergies; m != nil {
-		text := ""
-		for _, x := range m.List {
-			text += c.Text(x.Text) + "\n"
+	if t.Medicines != nil {
+		var texts []journal.Private
+		for _, m := range t.Medicines.List {
+			texts = append(texts, m.Text)
 		}
-		if text == "" {
-			text = "none"
+		list("Medicines", texts)
+	}
+	if t.Allergies != nil {
+		var texts []journal.Private
+		for _, a := range t.Allergies.List {
+			texts = append(texts, a.Text)
 		}
-		add("Allergies, to compare with the list", text)
+		list("Allergies", texts)
 	}
 }
