@@ -160,3 +160,19 @@ func TestLightSedation_OtherSignsAreNoSaturation(t *testing.T) {
 	}
 	c.moaas(60, 4).every(61, 90, vital.SpO2, 97).said()
 }
+
+// TestByHand_ReplacesWhatIsSilentForLonger: a number taken by hand stands for a sensor that
+// has been silent for longer than the setting, and not a moment before.
+func TestByHand_ReplacesWhatIsSilentForLonger(t *testing.T) {
+	t.Parallel()
+	silent := testSettings().Silent.Seconds()
+	for after, want := range map[float64]vital.Value{silent - 1: 88, silent: 88, silent + 0.1: 97} {
+		c := red(t) // last seen at 15 s
+		c.do(Sample{Told: told(15 + after), Kind: vital.SpO2, Value: 97, At: sec(15 + after), Quality: vital.Good, ByHand: true})
+		for _, x := range c.state.Building.sources {
+			if x.signal == spo2 && !x.byHand && x.value != want {
+				t.Errorf("%g s after its last value the sensor stands at %v, want %v", after, x.value, want)
+			}
+		}
+	}
+}
