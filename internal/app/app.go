@@ -91,10 +91,12 @@ type Options struct {
 	Claims       library.Knowledge[library.Claim]
 	// Library is what the director adopts; without one no order is released.
 	Library house.Library
-	Zone    *time.Location
-	Now     func() time.Time
-	Random  func([]byte) // fills with random bytes, never fails
-	Log     *slog.Logger
+	// LibrarySays is what its rows say that orders are decided on.
+	LibrarySays []house.KeptRow
+	Zone        *time.Location
+	Now         func() time.Time
+	Random      func([]byte) // fills with random bytes, never fails
+	Log         *slog.Logger
 	// OrdersByHand takes orders that were written by hand although protocols are signed.
 	OrdersByHand bool
 	// Demo accepts simulated data and marks everything as a demonstration.

@@ -48,7 +48,7 @@ func (a *App) doHouse(ctx context.Context, who act.Actor, station ident.Device, 
 			return nil, err
 		}
 		now := journal.Time(a.Now())
-		d, refusal := house.Decide(s, cmd, house.Env{Now: now, OccurredAt: now, Actor: who, Alarms: a.AlarmSettings(), Library: a.Library, Station: station})
+		d, refusal := house.Decide(s, cmd, house.Env{Now: now, OccurredAt: now, Actor: who, Alarms: a.AlarmSettings(), Library: a.Library, Says: a.LibrarySays, Station: station})
 		if refusal != nil {
 			return &session.Refusal{Rule: refusal.Rule, Message: refusal.Message, Needs: refusal.Needs, Malformed: refusal.Malformed}, nil
 		}

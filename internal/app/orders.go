@@ -54,6 +54,23 @@ func (a *App) rowsOfLibrary(h house.State) session.FromLibrary {
 	return out
 }
 
+// RowAsDecided finds what a row of the library said when an order was decided on it:
+// in the library that the server has, or in one that was adopted before.
+func (a *App) RowAsDecided(ctx context.Context) (func(drug.BasisRow) (house.KeptRow, bool), error) {
+	h, err := a.house(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return func(b drug.BasisRow) (house.KeptRow, bool) {
+		of := house.LibraryRow{Name: b.Name, Hash: b.Hash}
+		if i := slices.IndexFunc(a.LibrarySays, func(r house.KeptRow) bool { return r.LibraryRow == of }); i >= 0 {
+			return a.LibrarySays[i], true
+		}
+		r, ok := h.Kept[of]
+		return r, ok
+	}, nil
+}
+
 // OrderFacts is what is known for an order of a visit: the body as it was measured
 // last, the weight of the visit before, and the plan of the patient's course.
 type OrderFacts struct {

@@ -54,7 +54,11 @@ func Decide(s State, c Command, env Env) (Decision, *Refusal) {
 	if r != nil {
 		return Decision{}, r
 	}
-	return Decision{Events: []Event{e}, EffectiveAt: at}, nil
+	events := []Event{e}
+	if _, ok := e.(LibraryAdopted); ok {
+		events = append(events, keep(s, env.Says)...)
+	}
+	return Decision{Events: events, EffectiveAt: at}, nil
 }
 
 // effective corrects the claimed time by the client's offset and bounds it.
@@ -162,6 +166,40 @@ func adoptLibrary(s State, c AdoptLibrary, env Env) (Event, *Refusal) {
 		return nil, &Refusal{Rule: "house.library-once", Message: word.M("house.library.adopted")}
 	}
 	return LibraryAdopted{env.Library}, nil
+}
+
+// maxKept bounds what the rows of one entry say, in bytes: written as JSON it stays
+// within an entry's bound.
+const maxKept = 32 << 10
+
+// keep says what rows say that are not kept already, in entries of bounded length.
+func keep(s State, rows []KeptRow) []Event {
+	var out []Event
+	var now LibraryKept
+	length := 0
+	for _, r := range rows {
+		if _, known := s.Kept[r.LibraryRow]; known {
+			continue
+		}
+		n := r.length()
+		if len(now.Rows) > 0 && length+n > maxKept {
+			out = append(out, now)
+			now, length = LibraryKept{}, 0
+		}
+		now.Rows, length = append(now.Rows, r), length+n
+	}
+	if len(now.Rows) > 0 {
+		out = append(out, now)
+	}
+	return out
+}
+
+func (r KeptRow) length() int {
+	n := len(r.Name) + len(r.Hash) + len(r.Text)
+	for _, f := range r.Facts {
+		n += len(f)
+	}
+	return n
 }
 
 // protocolRows is how the rows of protocols are called in a library.

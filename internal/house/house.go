@@ -86,6 +86,11 @@ type (
 	// LibraryAdopted is the director's signature under the library. Without it no
 	// order is released and no infusion starts.
 	LibraryAdopted struct{ Library }
+	// LibraryKept says what rows of an adopted library say, so that an order that was
+	// decided on them can be read with them after they have changed. A row is kept once.
+	LibraryKept struct {
+		Rows []KeptRow `json:"rows"`
+	}
 	// ProtocolSigned is a second person's signature under one protocol of the
 	// library that the director has adopted. No order comes from it without.
 	ProtocolSigned struct{ LibraryRow }
@@ -148,6 +153,15 @@ type LibraryRow struct {
 	Hash string `json:"sha256"` // of what it says, in hex
 }
 
+// KeptRow is what one row said when it was adopted.
+type KeptRow struct {
+	LibraryRow
+	Version int    `json:"version,omitempty"`
+	Text    string `json:"text,omitempty"`
+	// Facts are its other fields, each in a line.
+	Facts []string `json:"facts,omitempty"`
+}
+
 // Drill is what restoring a backup aside showed.
 type Drill struct {
 	SnapshotAt time.Time `json:"snapshot_at"` // the moment the backup holds
@@ -163,6 +177,7 @@ func (DetailErased) event()   {}
 func (RestoreDrilled) event() {}
 func (AlarmsSigned) event()   {}
 func (LibraryAdopted) event() {}
+func (LibraryKept) event()    {}
 func (ProtocolSigned) event() {}
 func (SoundTested) event()    {}
 
@@ -173,6 +188,7 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[RestoreDrilled, Event]("house.restore-drilled", 1),
 	journal.Type[AlarmsSigned, Event]("house.alarms-signed", 1),
 	journal.Type[LibraryAdopted, Event]("house.library-adopted", 1),
+	journal.Type[LibraryKept, Event]("house.library-kept", 1),
 	journal.Type[ProtocolSigned, Event]("house.protocol-signed", 1),
 	journal.Type[SoundTested, Event]("house.sound-tested", 1),
 	journal.Type[MonitorTroubled, Event]("house.monitor-troubled", 1),
@@ -260,6 +276,8 @@ type Env struct {
 	Alarms AlarmSettings
 	// Library is what the server has; its hash is empty where it has none.
 	Library Library
+	// Says is what its rows say that orders are decided on.
+	Says []KeptRow
 	// Station is the enrolled station that a command comes from; empty when it
 	// comes from none.
 	Station ident.Device

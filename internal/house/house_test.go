@@ -409,6 +409,53 @@ func TestDecide_AdoptLibrary(t *testing.T) {
 	}
 }
 
+// TestDecide_AdoptLibraryKeepsItsWords: what the rows say is kept with the adoption,
+// each row once, in entries that fit, and stays when a later library says something
+// else.
+func TestDecide_AdoptLibraryKeepsItsWords(t *testing.T) {
+	t.Parallel()
+	row := func(name, hash, text string) house.KeptRow {
+		return house.KeptRow{LibraryRow: house.LibraryRow{Name: name, Hash: strings.Repeat(hash, 32)}, Version: 1, Text: text, Facts: []string{"most: 1"}}
+	}
+	long := strings.Repeat("<", 20<<10) // six bytes each, written as JSON
+	first := []house.KeptRow{row("protocols/A", "01", long), row("session/B", "02", long), row("session/C", "03", long)}
+	adopt := func(s house.State, hash string, says []house.KeptRow) house.State {
+		e := env(morning)
+		e.Library, e.Says = house.Library{Hash: strings.Repeat(hash, 32)}, says
+		got, refusal := house.Decide(s, house.AdoptLibrary{Hash: e.Library.Hash}, e)
+		if refusal != nil {
+			t.Fatal(refusal)
+		}
+		for i, ev := range got.Events {
+			if _, _, _, err := house.Codec.Encode(ev); err != nil {
+				t.Error(err)
+			}
+			if kept, ok := ev.(house.LibraryKept); ok != (i > 0) || ok && len(kept.Rows) == 0 {
+				t.Errorf("event %d of an adoption: %T", i, ev)
+			}
+			s = house.Evolve(s, entry(s.Sequence+1, morning, ev))
+		}
+		return s
+	}
+	one := adopt(house.State{}, "ab", first)
+	if one.Sequence != 4 || len(one.Kept) != 3 {
+		t.Errorf("%d entries keep %d rows: wanted one for each of three long rows", one.Sequence, len(one.Kept))
+	}
+	changed := row("session/B", "04", "says something else")
+	two := adopt(one, "cd", []house.KeptRow{first[0], changed, first[2]})
+	if two.Sequence != one.Sequence+2 || len(one.Kept) != 3 {
+		t.Errorf("a row that did not change was kept again: entry %d after %d", two.Sequence, one.Sequence)
+	}
+	for _, want := range append(first, changed) {
+		if d := cmp.Diff(want, two.Kept[want.LibraryRow]); d != "" {
+			t.Error(d)
+		}
+	}
+	if three := adopt(two, "ef", first); three.Sequence != two.Sequence+1 {
+		t.Error("a row that came back was kept again")
+	}
+}
+
 // TestDecide_TestSound: every signal answered, each once, at a station.
 func TestDecide_TestSound(t *testing.T) {
 	t.Parallel()

@@ -18,6 +18,8 @@ type State struct {
 	Drill    *Drilled // the latest restore drill
 	Alarms   *SignedAlarms
 	Library  *AdoptedLibrary
+	// Kept is what rows said when they were adopted.
+	Kept map[LibraryRow]KeptRow
 	// Signed are the signatures under protocols, beside the director's.
 	Signed   []SignedProtocol
 	Tests    map[ident.Device]Test // the latest of each station
@@ -111,6 +113,8 @@ func Evolve(s State, e Entry) State {
 		s.Alarms = &SignedAlarms{ev.AlarmSettings, e.EffectiveAt, e.Actor.Person}
 	case LibraryAdopted:
 		s.Library = &AdoptedLibrary{ev.Library, e.EffectiveAt, e.Actor.Person}
+	case LibraryKept:
+		s.Kept = withKept(s.Kept, ev)
 	case ProtocolSigned:
 		s.Signed = append(slices.Clip(s.Signed), SignedProtocol{ev.LibraryRow, e.EffectiveAt, e.Actor.Person})
 	case SoundTested:
@@ -139,6 +143,17 @@ func withRoom(rooms map[string]Room, ev RoomChecked, e Entry) map[string]Room {
 		out = map[string]Room{}
 	}
 	out[ev.Room] = next
+	return out
+}
+
+func withKept(kept map[LibraryRow]KeptRow, ev LibraryKept) map[LibraryRow]KeptRow {
+	out := maps.Clone(kept)
+	if out == nil {
+		out = map[LibraryRow]KeptRow{}
+	}
+	for _, r := range ev.Rows {
+		out[r.LibraryRow] = r
+	}
 	return out
 }
 

@@ -22,6 +22,18 @@ func houseLibrary(hash string, rows []library.Row) house.Library {
 	return out
 }
 
+// librarySays is what is kept of a library when it is adopted: the rows of the files
+// that orders are decided on.
+func librarySays(rows []library.Row) []house.KeptRow {
+	var out []house.KeptRow
+	for _, r := range rows {
+		if r.File == "protocols.yaml" || r.File == "session.yaml" {
+			out = append(out, house.KeptRow{LibraryRow: house.LibraryRow{Name: r.Name(), Hash: r.Hash}, Version: r.Version, Text: r.Text, Facts: r.Facts})
+		}
+	}
+	return out
+}
+
 // LibraryPage is the page on which the director reads and adopts it.
 func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, error) {
 	s, err := d.app.House(ctx)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"strings"
@@ -119,6 +120,51 @@ func TestOrder_OfAProtocolThatTwoPeopleSigned(t *testing.T) {
 	h.App().Library = lib
 	if signed() {
 		t.Error("the signatures went over to another text")
+	}
+}
+
+// TestOrder_KeepsTheTextItWasDecidedOn: the record of an order shows its rows as they
+// were read then, after a newer program says something else.
+func TestOrder_KeepsTheTextItWasDecidedOn(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	weiss := h.hire("weiss", "J. Weiss MD", act.Prescriber)
+	id := weiss.visit(h.patient(weiss, "1", "Maria", "Rivera"), 3)
+	h.signProtocols()
+	f := with(protocolAnswers(), "weighed", h.now().In(h.App().Zone).Format("2006-01-02"), "reason", "no plan written yet")
+	if w := weiss.fill("/sessions/"+string(id)+"/order?protocol=PR-FIRST", f); w.Code != http.StatusSeeOther {
+		t.Fatalf("the order was answered %d\n%s", w.Code, w.Body)
+	}
+	record := func() string { return weiss.get("/sessions/" + string(id)).Body.String() }
+	var text string
+	for _, r := range h.App().LibrarySays {
+		if r.Name == "session/LIM-RATE" {
+			text = html.EscapeString(r.Text)
+		}
+	}
+	page := record()
+	if text == "" || !strings.Contains(page, text) || !strings.Contains(page, "<td>the same</td>") || strings.Contains(page, "says something else") {
+		t.Errorf("LIM-RATE as it is, %q, is not in the record\n%s", text, page)
+	}
+	lib := house.Library{Hash: strings.Repeat("5b", 32)}
+	for _, r := range h.App().Library.Rows {
+		switch r.Name {
+		case "session/LIM-RATE":
+			r.Hash = strings.Repeat("5a", 32)
+		case "session/LIM-DURATION":
+			continue
+		}
+		lib.Rows = append(lib.Rows, r)
+	}
+	h.App().Library, h.App().LibrarySays = lib, nil // so what is shown is what was kept
+	page = record()
+	if !strings.Contains(page, text) || strings.Contains(page, "was not kept") {
+		t.Errorf("LIM-RATE as it was is gone from the record\n%s", page)
+	}
+	for _, says := range []string{"says something else", "is not in the library any more", "the same"} {
+		if !strings.Contains(page, "<td>"+says+"</td>") {
+			t.Errorf("no row %q", says)
+		}
 	}
 }
 

@@ -183,7 +183,7 @@ func (s *Server) open(ctx context.Context) error {
 	s.app, err = app.New(ctx, app.Options{
 		Clinic: ident.Clinic(s.cfg.Clinic), Store: s.store, Telemetry: s.store,
 		Directory: staff,
-		Rules:     rules, AlarmRules: alarms, Screening: screening, Protocols: protocols, Consent: consent, Intake: intake, Education: education, Instructions: instructions, Claims: claims, Library: houseLibrary(library.Shipped().Hash(), s.rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, OrdersByHand: s.cfg.OrdersByHand, Chairs: s.cfg.Chairs,
+		Rules:     rules, AlarmRules: alarms, Screening: screening, Protocols: protocols, Consent: consent, Intake: intake, Education: education, Instructions: instructions, Claims: claims, Library: houseLibrary(library.Shipped().Hash(), s.rows), LibrarySays: librarySays(s.rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, OrdersByHand: s.cfg.OrdersByHand, Chairs: s.cfg.Chairs,
 	})
 	if err != nil {
 		return err

@@ -138,7 +138,12 @@ func (s visits) Record(ctx context.Context, v web.Visitor, id ident.Session) (vi
 	if err != nil {
 		return view.Record{}, err
 	}
+	then, err := s.app.RowAsDecided(ctx)
+	if err != nil {
+		return view.Record{}, err
+	}
 	r := present.Record(visit, s.texts(ctx))
+	r.Sections = append(r.Sections, present.DecidedOn(visit, then)...)
 	r.Acts = present.DeskActs(visit, v.Actor)
 	if session.InRoom(visit.State.Phase) {
 		r.Acts = append(r.Acts, view.DeskLink{Href: "/sessions/" + string(id) + "/handover", Label: "Hand-over"})

@@ -3,10 +3,13 @@ package present
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/vital"
@@ -174,6 +177,49 @@ func orderTables(v app.Visit) []view.RecordSection {
 		out = append(out, t)
 	}
 	return out
+}
+
+// DecidedOn shows of each order from a protocol what the rows of the library said that
+// it was decided on, also where they say something else today.
+func DecidedOn(v app.Visit, then func(drug.BasisRow) (house.KeptRow, bool)) []view.RecordSection {
+	var out []view.RecordSection
+	for _, e := range v.Entries {
+		a, ok := e.Event.(session.OrderAttached)
+		if !ok || a.Order.Basis == nil {
+			continue
+		}
+		t := view.RecordSection{
+			Title:   "What the order attached " + clock(e.EffectiveAt, v.Zone) + " was decided on",
+			Intro:   "Rows of the library as they were read then.",
+			Columns: []string{"Row", "What it said then", "Today"},
+		}
+		for _, row := range a.Order.Basis.Rows {
+			said := "Its text was not kept: it was adopted before texts were. Its hash begins with " + row.Hash[:min(12, len(row.Hash))] + "."
+			title := row.Name
+			if r, ok := then(row); ok {
+				if r.Version > 0 {
+					title += ", version " + strconv.Itoa(r.Version)
+				}
+				said = strings.TrimSpace(r.Text + " " + strings.Join(r.Facts, "; "))
+			}
+			t.Rows = append(t.Rows, []string{title, said, today(v.Env.FromLibrary, row)})
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// today says what became of a row since an order was decided on it.
+func today(lib session.FromLibrary, row drug.BasisRow) string {
+	switch {
+	case !lib.Known:
+		return "could not be read"
+	case slices.Contains(lib.Rows, row):
+		return "the same"
+	case slices.ContainsFunc(lib.Rows, func(r drug.BasisRow) bool { return r.Name == row.Name }):
+		return "says something else"
+	}
+	return "is not in the library any more"
 }
 
 func observationTable(v app.Visit) view.RecordSection {

@@ -8,6 +8,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/session"
@@ -83,6 +84,33 @@ func TestRecord_HoldsTheOrdersWhole(t *testing.T) {
 		if s.Title != c.title || !slices.ContainsFunc(s.Rows, func(r []string) bool { return r[0] == "Never above" && strings.HasPrefix(r[1], c.most+",") }) {
 			t.Errorf("section %d is %q: %v", i, s.Title, s.Rows)
 		}
+	}
+}
+
+// TestDecidedOn_SaysWhatIsNotKnown: a text that nobody kept and a library that could not
+// be read are said, and an order by hand has no rows.
+func TestDecidedOn_SaysWhatIsNotKnown(t *testing.T) {
+	t.Parallel()
+	v := visit(session.PhaseInfusing, at(12))
+	row := drug.BasisRow{Name: "session/LIM-RATE", Hash: strings.Repeat("5a", 32)}
+	v.Entries = []session.Entry{
+		{Event: session.OrderAttached{Order: drug.Order{}}, Meta: journal.Meta{Position: 1, EffectiveAt: at(0)}},
+		{Event: session.OrderAttached{Order: drug.Order{Basis: &drug.Basis{Rows: []drug.BasisRow{row}}}}, Meta: journal.Meta{Position: 2, EffectiveAt: at(1)}},
+	}
+	none := func(drug.BasisRow) (house.KeptRow, bool) { return house.KeptRow{}, false }
+	got := DecidedOn(v, none)
+	if len(got) != 1 || len(got[0].Rows) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	if r := got[0].Rows[0]; r[0] != row.Name || !strings.HasPrefix(r[1], "Its text was not kept") || !strings.Contains(r[1], "5a5a5a5a5a5a.") || r[2] != "could not be read" {
+		t.Errorf("%q", r)
+	}
+	v.Env.FromLibrary = session.FromLibrary{Known: true, Rows: []drug.BasisRow{{Name: row.Name, Hash: "other"}}}
+	kept := func(b drug.BasisRow) (house.KeptRow, bool) {
+		return house.KeptRow{Version: 3, Text: "No faster.", Facts: []string{"most: 1"}}, b == row
+	}
+	if r := DecidedOn(v, kept)[0].Rows[0]; !slices.Equal(r, []string{"session/LIM-RATE, version 3", "No faster. most: 1", "says something else"}) {
+		t.Errorf("%q", r)
 	}
 }
 
