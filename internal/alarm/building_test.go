@@ -176,3 +176,29 @@ func TestByHand_ReplacesWhatIsSilentForLonger(t *testing.T) {
 		}
 	}
 }
+
+// TestSample_ANewSiteBuildsUpByItself: a site that took the place of another one does not
+// go on with the time that the other had been beyond a level.
+func TestSample_ANewSiteBuildsUpByItself(t *testing.T) {
+	t.Parallel()
+	c := watched(t)
+	site := func(s float64, name string, v vital.Value) {
+		c.do(Sample{Told: told(s), Kind: vital.SpO2, Site: name, Value: v, At: sec(s), Quality: vital.Good})
+	}
+	site(1, "oldest", 92)
+	for i := 1; i < mostSites; i++ {
+		site(2, strings.Repeat("x", i), 97)
+	}
+	site(6, "new", 92)
+	c.at(35).said().at(37).said("36 raised spo2_low medium to nurse")
+}
+
+// TestLimits_ChangedWithinTheMarginNeedsNoSecondDelay: what goes on within the margin of
+// other limits is on at once, and the next value there goes on with it.
+func TestLimits_ChangedWithinTheMarginNeedsNoSecondDelay(t *testing.T) {
+	t.Parallel()
+	c := watched(t).every(0, 31, vital.SpO2, 93).said("30 raised spo2_low medium to nurse")
+	c.limits = NewLimits(testRules(), testSettings(), []drug.Limit{order(vital.SpO2, "low", "93", "")}, nil)
+	c.every(31, 80, vital.SpO2, 93).said()
+	c.every(80, 100, vital.SpO2, 94).said("95 cleared spo2_low medium to nurse")
+}
