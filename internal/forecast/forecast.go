@@ -72,6 +72,9 @@ type Effect struct {
 	// maximum they are of the greatest effect at the highest concentration of the band.
 	Low, Middle, High float64
 	Interval          bool // Low and High are known
+	// OtherDrugs are those of the models whose concentrations a half maximum of another
+	// drug is held against.
+	OtherDrugs []string
 }
 
 // Answer is what the models expect.
@@ -232,6 +235,11 @@ func (a *Answer) effects(lib library.Kinetics) {
 		switch r.Kind {
 		case library.HalfMaximum:
 			e.Low, e.Middle, e.High, e.Interval = 100*r.At(peak(0)), 100*r.At(peak(2)), 100*r.At(peak(4)), true
+			for _, l := range a.Lines {
+				if d := l.Model.Drug; d != r.Drug && !slices.Contains(e.OtherDrugs, d) {
+					e.OtherDrugs = append(e.OtherDrugs, d)
+				}
+			}
 		case library.Incidence:
 			e.Middle = r.Percent
 			e.Low, e.High, e.Interval = r.Bounds()

@@ -175,6 +175,40 @@ func TestAsk_Holds(t *testing.T) {
 	})
 }
 
+// TestAsk_EffectOfAnotherDrug: a half maximum that was found for one drug names the
+// other drugs whose concentrations it is held against, each once.
+func TestAsk_EffectOfAnotherDrug(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		models []string
+		want   []string
+	}{
+		{[]string{"otto-2021", "perez-ruixo-2021"}, nil},
+		{[]string{"otto-2021", "kamp-2020", "domino"}, []string{"racemic ketamine"}},
+	} {
+		q := question(t)
+		q.Models = tt.models
+		a, err := forecast.Ask(lib(t), q, crowd.Alone())
+		if err != nil {
+			t.Fatal(err)
+		}
+		halves := 0
+		for _, e := range a.Effects {
+			want := []string(nil)
+			if e.Card.Kind == library.HalfMaximum {
+				halves++
+				want = tt.want
+			}
+			if !slices.Equal(e.OtherDrugs, want) {
+				t.Errorf("%v, %s: held against %q, want %q", tt.models, e.Card.ID, e.OtherDrugs, want)
+			}
+		}
+		if halves == 0 {
+			t.Error("no card of a half maximum")
+		}
+	}
+}
+
 // TestAsk_Refused: what cannot be asked is refused with what is wrong.
 func TestAsk_Refused(t *testing.T) {
 	t.Parallel()

@@ -20,7 +20,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
-// explorer answers what models expect. Two answers are worked out at a time: the
+// explorer answers what models expect. One regimen is worked out at a time: the
 // watch comes first.
 type explorer struct {
 	models    library.Kinetics

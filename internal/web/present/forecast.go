@@ -210,6 +210,9 @@ func effect(e forecast.Effect, source func(string) cite.Source) view.ExplorerEff
 	switch r.Kind {
 	case library.HalfMaximum:
 		out.Says = fmt.Sprintf("%.0f to %.0f %% of its greatest strength at the peak (%s); half at %s ng/mL of %s", e.Low, e.High, Middle90, threeDigits(r.NgPerML), r.Drug)
+		if len(e.OtherDrugs) > 0 {
+			out.Says += fmt.Sprintf(", held here against concentrations of %s, for which none was found", strings.Join(e.OtherDrugs, " and "))
+		}
 	case library.Incidence:
 		out.Says = fmt.Sprintf("seen in %s %% of %d; interval %.0f to %.0f %%", threeDigits(e.Middle), r.Of, e.Low, e.High)
 	case library.MeanChange:
