@@ -202,3 +202,25 @@ func TestLimits_ChangedWithinTheMarginNeedsNoSecondDelay(t *testing.T) {
 	c.every(31, 80, vital.SpO2, 93).said()
 	c.every(80, 100, vital.SpO2, 94).said("95 cleared spo2_low medium to nurse")
 }
+
+// TestLimits_ChangedCountsForWhatStoodOnly: that a first value within the margin goes on
+// with an alarm holds for the moment of the change, not for a site that comes later.
+func TestLimits_ChangedCountsForWhatStoodOnly(t *testing.T) {
+	t.Parallel()
+	c := watched(t).every(1, 20, vital.SpO2, 88).said("16 raised spo2_low high to nurse").ack(21, SpO2Low)
+	c.limits = NewLimits(testRules(), testSettings(), []drug.Limit{order(vital.SpO2, "low", "", "86")}, nil)
+	c.at(22)
+	c.do(Sample{Told: told(25), Kind: vital.SpO2, Site: "2", Value: 86, At: sec(25), Quality: vital.Good}).at(50)
+	if a, ok := c.state.Announced.Alarm(SpO2Low); !ok || a.Priority != Medium {
+		t.Errorf("a first value within the margin at another site keeps %s", a.Priority)
+	}
+}
+
+// TestFacts_ClockOffEitherWay: a clock that is ahead is as wrong as one that is behind.
+func TestFacts_ClockOffEitherWay(t *testing.T) {
+	t.Parallel()
+	for _, off := range []time.Duration{31 * time.Second, -31 * time.Second} {
+		watched(t).facts(5, Facts{Watching: true, ClockOffset: off}).said("5 raised clock_off low to nurse")
+		watched(t).facts(5, Facts{Watching: true, ClockOffset: off / 2}).said()
+	}
+}
