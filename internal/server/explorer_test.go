@@ -128,6 +128,19 @@ func TestExplorer_Aim(t *testing.T) {
 	if page := doctor.post("/kinetics", f).Body.String(); !strings.Contains(page, "PR-FIRST lasts 240 min at most") {
 		t.Error("longer than the protocol lasts, and it is not said")
 	}
+	// One form: what was typed of the one stays when the other is asked.
+	f.Set("aim_for", "60")
+	f.Set("years", "61")
+	f.Set("levels", "33")
+	planned := doctor.post("/kinetics", f).Body.String()
+	for _, kept := range []string{`name="years" inputmode="decimal" value="61"`, `name="levels" value="33"`, `name="aim_target" inputmode="decimal" value="100"`} {
+		if !strings.Contains(planned, kept) {
+			t.Errorf("planning loses %s", kept)
+		}
+	}
+	if strings.Count(planned, "<form id=\"ask\"") != 1 || strings.Count(planned, `form="ask"`) < 8 {
+		t.Error("the plan's fields are not those of the page's one form")
+	}
 	f.Set("aim_target", "none")
 	if page := doctor.post("/kinetics", f).Body.String(); !strings.Contains(page, "the target is a number") {
 		t.Error("a target that is none is not said")
