@@ -44,7 +44,7 @@ func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, err
 	if err != nil {
 		return view.Library{}, err
 	}
-	out := present.Library(d.library, s.Library)
+	out := present.Library(d.library, s.Library, s.Kept)
 	out.Hash = d.app.Library.Hash
 	out.May = may(v, house.ActAdopt) && !on
 	if on {

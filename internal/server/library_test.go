@@ -78,6 +78,8 @@ func TestLibrary_ShowsWhatChanged(t *testing.T) {
 		switch r.Name {
 		case "rules/CI-PREG":
 			r.Hash = strings.Repeat("01", 32)
+		case "session/LIM-RATE":
+			r.Hash = strings.Repeat("03", 32)
 		case "session/SW-CALM":
 			continue
 		}
@@ -86,15 +88,16 @@ func TestLibrary_ShowsWhatChanged(t *testing.T) {
 	before.Rows = append(before.Rows, house.LibraryRow{Name: "rules/CI-OLD", Hash: strings.Repeat("02", 32)})
 	now := h.App().Library
 	h.App().Library = before
+	h.App().LibrarySays = []house.KeptRow{{LibraryRow: house.LibraryRow{Name: "session/LIM-RATE", Hash: strings.Repeat("03", 32)}, Text: "Slower than that.", Facts: []string{"most: 1"}}}
 	h.adopt()
 	h.App().Library = now
 	page := h.nurse().get("/library").Body.String()
-	for _, want := range []string{"Changed since the last adoption", `<strong>changed</strong>: <a href="#row-rules-CI-PREG">`, `<strong>added</strong>: <a href="#row-session-SW-CALM">`, `<strong>removed</strong>: rules/CI-OLD`} {
+	for _, want := range []string{"Changed since the last adoption", `<strong>changed</strong>: <a href="#row-rules-CI-PREG">`, `<strong>added</strong>: <a href="#row-session-SW-CALM">`, `<strong>removed</strong>: rules/CI-OLD`, `<a href="#row-session-LIM-RATE">session/LIM-RATE</a> <span class="soft">Adopted as: Slower than that. most: 1</span>`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	if n := strings.Count(page, "<strong>changed</strong>: "); n != 1 {
+	if n := strings.Count(page, "<strong>changed</strong>: "); n != 2 {
 		t.Errorf("%d rows are said to have changed", n)
 	}
 }

@@ -31,8 +31,8 @@ var libraryFiles = []struct{ file, title string }{
 var byWeakness = []cite.Mark{cite.Default, cite.Unverified, cite.Secondary, cite.Verified, ""}
 
 // Library shows every row in words, for whoever adopts it. Adopted is what was
-// adopted last; nil when nothing ever was.
-func Library(rows []library.Row, adopted *house.AdoptedLibrary) view.Library {
+// adopted last, nil when nothing ever was, and kept what its rows said.
+func Library(rows []library.Row, adopted *house.AdoptedLibrary, kept map[house.LibraryRow]house.KeptRow) view.Library {
 	out := view.Library{Count: len(rows)}
 	changes := map[string]library.Change{}
 	if adopted != nil {
@@ -65,8 +65,16 @@ func Library(rows []library.Row, adopted *house.AdoptedLibrary) view.Library {
 			out.Files = append(out.Files, shown)
 		}
 	}
+	was := map[string]string{}
+	if adopted != nil {
+		for _, r := range adopted.Rows {
+			if k, ok := kept[r]; ok {
+				was[r.Name] = keptText(k)
+			}
+		}
+	}
 	for name, what := range changes {
-		out.Changes = append(out.Changes, view.LibraryChange{What: string(what), Name: name, ID: anchor(name), Gone: what == library.Removed})
+		out.Changes = append(out.Changes, view.LibraryChange{What: string(what), Name: name, ID: anchor(name), Gone: what == library.Removed, Was: was[name]})
 	}
 	slices.SortFunc(out.Changes, func(x, y view.LibraryChange) int {
 		return cmp.Or(cmp.Compare(x.What, y.What), cmp.Compare(x.Name, y.Name))

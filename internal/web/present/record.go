@@ -200,13 +200,18 @@ func DecidedOn(v app.Visit, then func(drug.BasisRow) (house.KeptRow, bool)) []vi
 				if r.Version > 0 {
 					title += ", version " + strconv.Itoa(r.Version)
 				}
-				said = strings.TrimSpace(r.Text + " " + strings.Join(r.Facts, "; "))
+				said = keptText(r)
 			}
 			t.Rows = append(t.Rows, []string{title, said, today(v.Env.FromLibrary, row)})
 		}
 		out = append(out, t)
 	}
 	return out
+}
+
+// keptText is what a row said, in one line.
+func keptText(r house.KeptRow) string {
+	return strings.TrimSpace(r.Text + " " + strings.Join(r.Facts, "; "))
 }
 
 // today says what became of a row since an order was decided on it.

@@ -38,7 +38,8 @@ type MarkCount struct {
 // LibraryChange is a row that is not as it was adopted.
 type LibraryChange struct {
 	What, Name, ID string
-	Gone           bool // there is no such row any more
+	Gone           bool   // there is no such row any more
+	Was            string // what it said when it was adopted; empty where that was not kept
 }
 
 // LibraryFile is the rows about one kind of thing.
