@@ -117,6 +117,7 @@ func DecodeEducation(b []byte, records Records) (Education, error) {
 		if len(r.Statements) == 0 {
 			c.fault(at, "%s says nothing", what)
 		}
+		c.plain(at, what, r.Text)
 		all := []string{r.Text + "."}
 		parts := map[string]bool{}
 		for _, s := range r.Statements {

@@ -102,6 +102,7 @@ func DecodeInstructions(b []byte) (Instructions, error) {
 		}
 		for _, o := range r.Others {
 			c.statement(at, what, Statement{Part: "other", Text: o.Text, Source: o.Source, Mark: o.Mark})
+			c.plain(at, what, o.Text)
 		}
 	}
 	for _, w := range Whens() {

@@ -11,7 +11,7 @@ import (
 // below. Evidence mark: default.
 const (
 	mostGrade    = 8.0
-	mostSentence = 36 // words
+	mostSentence = 28 // words
 )
 
 // grade is the Flesch-Kincaid grade of a text, the school year that reads it (Kincaid
@@ -67,9 +67,9 @@ func syllablesOf(w string) int {
 
 var (
 	// aDose is an amount of a drug: it never stands before a patient.
-	aDose = regexp.MustCompile(`(?i)\d\s*(mg|mcg|µg|ug|g|ml|mL|microgram|milligram|gram)s?\b`)
+	aDose = regexp.MustCompile(`(?i)\d\s*(mg|mcg|µg|ug|g|ml|mL|gram)s?\b|\b(micro|milli|nano)?(grams?|lit(er|re)s?)\b`)
 	// aRisk promises or threatens one reader.
-	aRisk = regexp.MustCompile(`(?i)\byour (own |personal )?(risk|chance|odds|probability)`)
+	aRisk = regexp.MustCompile(`(?i)\byour (own |personal )?(risk|chance|odds|probability)|\byou (have|run|face) [^.]{0,30}(risk|chance|odds|probability)`)
 	// aPromise promotes.
 	aPromise = regexp.MustCompile(`(?i)\b(miracle|breakthrough|guarantee[ds]?|cures? (your|the) pain|proven to|best treatment|safe and effective)\b`)
 )
