@@ -105,7 +105,7 @@ func TestKeep_FindsAChangedEntry(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if _, err := db.ExecContext(t.Context(), "UPDATE event SET payload = CAST(replace(payload, 'chair', 'chain') AS BLOB) WHERE position = 2"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "UPDATE event SET payload = CAST(replace(payload, 'chair', 'chain') AS BLOB) WHERE position = (SELECT max(position) FROM event)"); err != nil {
 		t.Fatal(err)
 	}
 	h.checkChain(t.Context(), h.now())
