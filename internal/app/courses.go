@@ -228,7 +228,7 @@ func (a *App) courseEnv(ctx context.Context, r CourseRequest, s course.State, cm
 	case course.Learn:
 		e.Reading = a.toRead()
 	case course.Prepare:
-		e.Day = course.ToDo{Hash: a.Instructions.Hash(), Items: a.Instructions.Confirmed()}
+		e.Day = course.Day{Hash: a.Instructions.Hash(), Items: a.Instructions.Confirmed()}
 		e.NextVisit, _ = a.nextVisit(s.Patient, e.Now)
 	default:
 		// nothing else is looked at

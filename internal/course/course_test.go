@@ -162,7 +162,7 @@ func examples() []course.Event {
 			Allergies: &course.AllergyList{Source: course.ByPatient, Whole: course.WholeUnknown, List: []course.Allergy{{Text: sealed(19)}}},
 		}},
 		course.PatientLearned{Reading: course.Reading{Link: link, Document: "c0de", Pages: []string{"EDU-A"}}, Answers: []course.Marked{{Reply: course.Reply{Question: "Q-1", Answer: "a"}}}},
-		course.PatientPrepared{Preparation: course.Preparation{Link: link, Document: "da11", Confirmed: []string{"DAY-FAST"}}, Visit: "0193b4c5-7a10-7000-8000-0000000000e1", Left: []string{"DAY-ESCORT"}},
+		course.PatientPrepared{Preparation: course.Preparation{Link: link, Document: "da11", Confirmed: []string{"DAY-FAST"}, Visit: visit}, Left: []string{"DAY-ESCORT"}},
 		course.TakenUp{Taking: course.Taking{Told: 21}},
 	}
 }

@@ -67,7 +67,7 @@ type Env struct {
 	Asked []string
 	// Reading and Day are what patients are given to read and to do.
 	Reading ToRead
-	Day     ToDo
+	Day     Day
 	// NextVisit is the visit that is planned next; empty for none.
 	NextVisit ident.Session
 }

@@ -32,8 +32,8 @@ type ToRead struct {
 	Right map[string]string
 }
 
-// ToDo is what the library asks of patients for the day.
-type ToDo struct {
+// Day is what the library asks of patients for the day of an infusion.
+type Day struct {
 	Hash  string
 	Items []string
 }
@@ -93,8 +93,8 @@ func overLink(s State, id ident.Command, env Env) *Refusal {
 	return nil
 }
 
-// tell takes what a patient wrote. It is of today and by the patient, whatever the
-// command claims of a question that patients are not asked it is not taken.
+// tell takes what a patient wrote: of today, by the patient, and in answer to what
+// patients are asked. Whatever claims to be something else is not taken.
 func tell(s State, c Tell, env Env) ([]Event, *Refusal) {
 	if r := overLink(s, c.Link, env); r != nil {
 		return nil, r
@@ -177,12 +177,15 @@ func prepare(s State, c Prepare, env Env) ([]Event, *Refusal) {
 	if env.Day.Hash == "" || c.Document != env.Day.Hash {
 		return nil, refuse(ruleAsRead, "course.reading.changed")
 	}
+	if c.Visit == "" || c.Visit != env.NextVisit {
+		return nil, refuse(ruleAsRead, "course.day.visit")
+	}
 	for i, x := range c.Confirmed {
 		if !slices.Contains(env.Day.Items, x) || slices.Contains(c.Confirmed[:i], x) {
 			return nil, malformed("course.day.item")
 		}
 	}
-	out := PatientPrepared{Preparation: c.Preparation, Visit: env.NextVisit}
+	out := PatientPrepared{Preparation: c.Preparation}
 	for _, x := range env.Day.Items {
 		if !slices.Contains(c.Confirmed, x) {
 			out.Left = append(out.Left, x)

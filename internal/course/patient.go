@@ -42,8 +42,6 @@ type (
 	// PatientPrepared is what the patient confirmed for the day of an infusion.
 	PatientPrepared struct {
 		Preparation
-		// Visit is the planned visit it is for; empty where none is planned yet.
-		Visit ident.Session `json:"visit,omitempty"`
 		// Left are the points that were not confirmed.
 		Left []string `json:"left,omitempty"`
 	}
@@ -117,6 +115,9 @@ type Preparation struct {
 	Link      ident.Command `json:"link"`
 	Document  string        `json:"document_sha256"`
 	Confirmed []string      `json:"confirmed"`
+	// Visit is the planned visit that the page showed: from its hour it is worked out
+	// until when one may eat and drink.
+	Visit ident.Session `json:"visit,omitempty"`
 }
 
 // Taking names what a patient wrote by its sequence.

@@ -15,6 +15,8 @@ import (
 	"github.com/stillwatch/stillwatch/internal/word"
 )
 
+const visit ident.Session = "0193b4c5-7a10-7000-8000-0000000000e1"
+
 const link ident.Command = "0193b4c5-7a10-7000-8000-0000000000a1"
 
 func gift() course.LinkGift {
@@ -37,7 +39,8 @@ func patientEnv() course.Env {
 	e.Actor = act.Actor{Kind: act.Patient, Proof: act.Link}
 	e.Asked = []string{"history.schizophrenia", "history.aneurysm", "history.liver_disease"}
 	e.Reading = course.ToRead{Hash: "c0de", Pages: []string{"EDU-A", "EDU-B"}, Right: map[string]string{"Q-1": "b"}}
-	e.Day = course.ToDo{Hash: "da11", Items: []string{"DAY-FAST", "DAY-ESCORT"}}
+	e.NextVisit = visit
+	e.Day = course.Day{Hash: "da11", Items: []string{"DAY-FAST", "DAY-ESCORT"}}
 	return e
 }
 
@@ -149,7 +152,7 @@ func TestDecide_OverALink(t *testing.T) {
 		return course.Learn{Reading: course.Reading{Link: link, Document: document, Pages: pages}, Answers: answers}
 	}
 	ready := func(document string, items ...string) course.Command {
-		return course.Prepare{Preparation: course.Preparation{Link: link, Document: document, Confirmed: items}}
+		return course.Prepare{Preparation: course.Preparation{Link: link, Document: document, Confirmed: items, Visit: visit}}
 	}
 	shut := opened(course.LinkGiven{LinkGift: gift()})
 	tests := []struct {
@@ -194,6 +197,8 @@ func TestDecide_OverALink(t *testing.T) {
 		{"read over a closed link", shut, read("c0de", []string{"EDU-A"}), "course.link.dead"},
 
 		{"ready", linked(), ready("da11", "DAY-FAST", "DAY-ESCORT"), ""},
+		{"ready for a visit that is another by now", linked(), course.Prepare{Preparation: course.Preparation{Link: link, Document: "da11", Confirmed: []string{"DAY-FAST"}, Visit: "0193b4c5-7a10-7000-8000-0000000000e2"}}, "course.day.visit"},
+		{"ready for no visit", linked(), course.Prepare{Preparation: course.Preparation{Link: link, Document: "da11", Confirmed: []string{"DAY-FAST"}}}, "course.day.visit"},
 		{"ready for another edition", linked(), ready("01d", "DAY-FAST"), "course.reading.changed"},
 		{"ready in what is not asked", linked(), ready("da11", "DAY-SING"), "course.day.item"},
 		{"ready twice over", linked(), ready("da11", "DAY-FAST", "DAY-FAST"), "course.day.item"},
@@ -330,8 +335,7 @@ func TestLearned(t *testing.T) {
 func TestPrepared(t *testing.T) {
 	t.Parallel()
 	e := patientEnv()
-	e.NextVisit = "0193b4c5-7a10-7000-8000-0000000000e1"
-	c := course.Prepare{Preparation: course.Preparation{Link: link, Document: "da11", Confirmed: []string{"DAY-FAST"}}}
+	c := course.Prepare{Preparation: course.Preparation{Link: link, Document: "da11", Confirmed: []string{"DAY-FAST"}, Visit: visit}}
 	s := linked()
 	s = course.Evolve(s, byPatient(s.Sequence+1, decides(t, s, c, e, "")[0]))
 	if p := s.Prepared; p == nil || p.What.Visit != e.NextVisit || !slices.Equal(p.What.Left, []string{"DAY-ESCORT"}) {

@@ -186,8 +186,11 @@ func (a *Answer) line(m library.KineticModel) (Line, error) {
 	}
 	for _, l := range a.Levels {
 		below, err := kinetics.Washout(&model, pieces, l)
-		if err != nil {
-			below = math.Inf(1) // not in sixty days
+		switch {
+		case errors.Is(err, kinetics.ErrNeverBelow):
+			below = math.Inf(1)
+		case err != nil:
+			return Line{}, fmt.Errorf("%w: %s: %w", ErrQuestion, m.ID, err)
 		}
 		out.Below = append(out.Below, below)
 	}

@@ -47,20 +47,20 @@ func question(t testing.TB) forecast.Question {
 // several workers take parts in no order of their own.
 func several(n int) crowd.Work {
 	return crowd.Work{Workers: n, Run: func(parts int, do func(worker, part int) error) error {
-		todo := make(chan int)
+		next := make(chan int)
 		found := make([]error, n)
 		var wait sync.WaitGroup
 		for w := range n {
 			wait.Go(func() {
-				for part := range todo {
+				for part := range next {
 					found[w] = errors.Join(found[w], do(w, part))
 				}
 			})
 		}
 		for part := range parts {
-			todo <- part
+			next <- part
 		}
-		close(todo)
+		close(next)
 		wait.Wait()
 		return errors.Join(found...)
 	}}

@@ -97,14 +97,14 @@ func Washout(m *Model, pieces []Piece, ngPerML float64) (float64, error) {
 		if t += move; t > maxMinutes {
 			return 0, ErrNeverBelow
 		}
-		if math.Abs(move) <= 1e-13*t {
-			break
+		if math.Abs(move) <= 1e-13*t+1e-12 {
+			return t, nil
 		}
 		step.set(t)
 		at = from
 		step.Apply(&at, 0)
 	}
-	return t, nil
+	return 0, fmt.Errorf("%w: the time below %g ng/mL did not settle", ErrModel, ngPerML)
 }
 
 // slope is how fast the plasma concentration changes without an infusion, in ng/mL for

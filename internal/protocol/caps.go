@@ -9,7 +9,7 @@ import (
 )
 
 // capOf is the row of the caps on how often a patient is given an infusion.
-const capOf = "LIM-OFTEN"
+var capOf = library.OftenIn7.Rule
 
 // Given is what a patient was given until now, by window. Known is false where it could
 // not be read: nobody then says that a cap is kept.

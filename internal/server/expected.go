@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/forecast"
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -15,22 +16,15 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web/view"
 )
 
-// yearsOf is an age in whole years; 0 where the date of birth is not known.
-func yearsOf(born string, now time.Time) float64 {
-	t, err := time.Parse(time.DateOnly, born)
-	if err != nil {
-		return 0
-	}
-	n := now.Year() - t.Year()
-	if now.YearDay() < t.AddDate(n, 0, 0).YearDay() {
-		n--
-	}
-	return float64(max(n, 0))
+// yearsOf is a patient's age for a model; 0 where the date of birth is not known.
+func yearsOf(p app.Patient, now time.Time) float64 {
+	years, _ := p.Age(now)
+	return float64(years)
 }
 
 // ofOrder is what models expect of an order and of its most; the words say why there is
 // nothing to see. A prediction that cannot be made stands in nothing's way.
-func (e explorer) ofOrder(ctx context.Context, o drug.Order, born string, now time.Time) ([]view.OrderBand, string) {
+func (e explorer) ofOrder(ctx context.Context, o drug.Order, of app.Patient, now time.Time) ([]view.OrderBand, string) {
 	const none = "What models expect of this order could not be worked out. It changes nothing of the order."
 	asked, most, kg := present.Ordered(o)
 	if len(asked) == 0 {
@@ -41,16 +35,16 @@ func (e explorer) ofOrder(ctx context.Context, o drug.Order, born string, now ti
 		if len(r) == 0 {
 			return nil, true
 		}
-		a, err := e.ask(ctx, forecast.Question{Models: present.ModelsFor(o.Drug), Regimen: r, Kg: kg, Years: yearsOf(born, now), Until: until, Seed: seed})
+		a, err := e.ask(ctx, forecast.Question{Models: present.ModelsFor(o.Drug), Regimen: r, Kg: kg, Years: yearsOf(of, now), Until: until, Seed: seed})
 		return &a, err == nil
 	}
-	of, ok := answer(asked)
+	ordered, ok := answer(asked)
 	atMost, okMost := answer(most)
 	if !ok || !okMost {
 		return nil, none
 	}
-	return present.OrderBands(of, atMost, func(a forecast.Answer) string {
-		if of != nil && a.Regimen.String() == of.Regimen.String() {
+	return present.OrderBands(ordered, atMost, func(a forecast.Answer) string {
+		if ordered != nil && a.Regimen.String() == ordered.Regimen.String() {
 			return "As ordered"
 		}
 		return "At the most that the order allows"
@@ -73,7 +67,7 @@ func (r room) Expected(ctx context.Context, v web.Visitor, chair ident.Chair) (v
 		return view.Expected{}, &web.Trouble{Status: http.StatusNotFound, What: "No infusion has begun, or its dosing weight is not known.", Do: "There is nothing to predict."}
 	}
 	a, err := r.explorer.ask(ctx, forecast.Question{
-		Models: present.ModelsFor(visit.State.Order.Drug), Regimen: regimen, Kg: kg, Years: yearsOf(visit.Patient.Born, r.app.Now()),
+		Models: present.ModelsFor(visit.State.Order.Drug), Regimen: regimen, Kg: kg, Years: yearsOf(visit.Patient, r.app.Now().In(r.app.Zone)),
 		Until: present.Until(regimen), Seed: seed,
 	})
 	if errors.Is(err, forecast.ErrQuestion) {

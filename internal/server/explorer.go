@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"runtime"
 	"slices"
@@ -147,7 +148,9 @@ func (e explorer) question(side view.ExplorerRegimen, f url.Values) (forecast.Qu
 			return q, fmt.Errorf("%w: a rate is above 0 and at most 100 mg/kg/h, for up to %d minutes", errAsked, forecast.MaxMinutes)
 		}
 		words = fmt.Sprintf("%s mg/kg/h for %s min", plain(rate), plain(minutes))
-		if total := rate * minutes / 60; minutes < 60 && slices.Contains([]float64{0.5}, total) { // as it is written where it was measured
+		// What was measured after a regimen is found by its words: an amount of few digits
+		// over a time, as studies write it.
+		if total := math.Round(rate*minutes/60*1e3) / 1e3; math.Abs(total-rate*minutes/60) < 1e-9 {
 			words = fmt.Sprintf("%s mg/kg over %s min", plain(total), plain(minutes))
 		}
 	}

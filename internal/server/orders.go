@@ -47,7 +47,7 @@ func (s visits) Order(ctx context.Context, v web.Visitor, id ident.Session, key 
 	p, o, ok := f.Page()
 	p.Exposure = present.ExposureBesideCaps(f.Given, s.app.Rules)
 	if p.Lines != nil { // something was asked
-		p.Bands, p.NoBands = s.explorer.ofOrder(ctx, o, visit.Patient.Born, s.app.Now())
+		p.Bands, p.NoBands = s.explorer.ofOrder(ctx, o, visit.Patient, s.app.Now().In(s.app.Zone))
 	}
 	reason := strings.TrimSpace(typed.Get("reason"))
 	switch {

@@ -233,16 +233,21 @@ func (o own) Send(ctx context.Context, p web.Phone, key ident.Command, what act.
 	case course.ActLearn:
 		body = learned(p.Link, name, f, o.app.Education)
 	case course.ActPrepare:
-		body = map[string]any{"link": p.Link, "document_sha256": f.Get("document"), "confirmed": orNone(f["done"])}
+		body = map[string]any{"link": p.Link, "document_sha256": f.Get("document"), "confirmed": orNone(f["done"]), "visit": f.Get("visit")}
 	}
 	if err != nil {
-		return &web.Trouble{Status: http.StatusUnprocessableEntity, What: err.Error(), Do: "Nothing was sent."}
+		return err
 	}
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return fmt.Errorf("write what a patient sent: %w", err)
 	}
 	return o.do(ctx, app.ByPatient(p.Proved), key, p.Course, what, raw)
+}
+
+// unsent is a mistake of a form in words for who filled it in.
+func unsent(words string) error {
+	return &web.Trouble{Status: http.StatusUnprocessableEntity, What: words, Do: "Nothing was sent."}
 }
 
 func orNone(list []string) []string {
@@ -294,13 +299,13 @@ func (o own) list(f url.Values, name, one string) (map[string]any, error) {
 	lines, none, whole := referral.Lines(f.Get(name)), f.Get("no_"+name) == "yes", f.Get("whole_"+name)
 	switch {
 	case none && len(lines) > 0:
-		return nil, fmt.Errorf("You ticked that there is no %s, and wrote one. Please correct one of the two.", one) //nolint:revive,staticcheck // a sentence for the patient
+		return nil, unsent("You ticked that there is no " + one + ", and wrote one. Please correct one of the two.")
 	case none:
 		whole = string(course.WholeYes)
 	case len(lines) == 0:
 		return nil, nil
 	case whole == "":
-		return nil, fmt.Errorf("Please say whether your list of %s is complete. “I am not sure” is an answer.", name) //nolint:revive,staticcheck // a sentence for the patient
+		return nil, unsent("Please say whether your list of " + name + " is complete. “I am not sure” is an answer.")
 	}
 	list := []any{}
 	for _, line := range lines {

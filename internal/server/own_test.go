@@ -199,6 +199,14 @@ func TestOwn_Guessing(t *testing.T) {
 	h := newPlace(t)
 	p := h.phone()
 	free := auth.DefaultPolicy().Source.Free
+	nurse := h.nurse()
+	id := nurse.refers(h.patient(nurse, "1001", "Marta", "Keller"))
+	good := nurse.gives(id)
+	for i := range free + 5 {
+		if w := p.get(good); w.Code != http.StatusOK {
+			t.Fatalf("a good link, opened for the %d. time: %d", i+1, w.Code)
+		}
+	}
 	slowed := false
 	for range free + 2 {
 		w := p.get("/p/" + strings.Repeat("B", 43))
@@ -362,7 +370,14 @@ func TestOwn_Day(t *testing.T) {
 			t.Errorf("the day does not say %q", want)
 		}
 	}
-	w := p.fill("/own/day", url.Values{"document": {h.App().Instructions.Hash()}, "done": {"DAY-FOOD", "DAY-DRINK", "DAY-ALCOHOL", "DAY-MEDICINES", "DAY-DRIVE"}})
+	stale := url.Values{"document": {h.App().Instructions.Hash()}, "visit": {string(app.NewID[ident.Session](h.App()))}, "done": {"DAY-FOOD"}}
+	if w := p.fill("/own/day", stale); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "not the one that is planned now") {
+		t.Errorf("confirmed for a visit that is another by now: %d", w.Code)
+	}
+	if !strings.Contains(page, `name="visit" value="`+string(visit)+`"`) {
+		t.Error("the page does not say for which visit it is")
+	}
+	w := p.fill("/own/day", url.Values{"visit": {string(visit)}, "document": {h.App().Instructions.Hash()}, "done": {"DAY-FOOD", "DAY-DRINK", "DAY-ALCOHOL", "DAY-MEDICINES", "DAY-DRIVE"}})
 	if w.Code != http.StatusSeeOther {
 		t.Fatalf("confirmed: %d %s", w.Code, w.Body)
 	}
@@ -377,6 +392,19 @@ func TestOwn_Day(t *testing.T) {
 	nurse.say(soon, session.ActSchedule, map[string]any{"patient": patient, "chair": 3, "planned_start": h.now().Add(3 * time.Hour)})
 	if page := p.get("/own/day").Body.String(); !strings.Contains(page, "The time to confirm was") || strings.Contains(page, "We will call you") {
 		t.Errorf("a visit in three hours, for which nothing was confirmed:\n%s", page)
+	}
+}
+
+// TestOwn_DimInTheRoom: on a tablet of the room no white page lights up the dark.
+func TestOwn_DimInTheRoom(t *testing.T) {
+	t.Parallel()
+	h, nurse, id := referred(t)
+	link := nurse.gives(id)
+	if page := h.tablet(2).get(link).Body.String(); !strings.Contains(page, `class="dim"`) {
+		t.Error("a patient's page is white on a tablet of the room")
+	}
+	if page := h.phone().get(link).Body.String(); !strings.Contains(page, `class="light"`) {
+		t.Error("a patient's page is dim on the patient's own phone")
 	}
 }
 

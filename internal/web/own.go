@@ -107,9 +107,14 @@ func ofPatient(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path, "/p/") || r.URL.Path == "/own" || strings.HasPrefix(r.URL.Path, "/own/")
 }
 
-// ownFrame is the frame of a patient's page: it names nobody.
+// ownFrame is the frame of a patient's page: it names nobody. On a tablet of the room,
+// which may be handed over, it is as dim as every page there.
 func (s *site) ownFrame(r *http.Request, title string) view.Page {
-	return view.Page{Title: title, Theme: "light", Clinic: s.Clinic, Demo: s.Demo, Command: string(s.commandID()), Flash: done(r)}
+	p := view.Page{Title: title, Theme: "light", Clinic: s.Clinic, Demo: s.Demo, Command: string(s.commandID()), Flash: done(r)}
+	if v, err := s.Auth.Visit(r); err == nil && v.DeviceName != "" {
+		p.Theme = "dim"
+	}
+	return p
 }
 
 func (s *site) showEntry(w http.ResponseWriter, r *http.Request, status int, trouble string, p view.OwnEntry) error {

@@ -59,6 +59,7 @@ func englishCourse() map[ID]string {
 		"course.reading.changed":   "This text has changed since the page was opened. Please read it again.",
 		"course.reading.page":      "Something was sent that does not stand on this page. Open it again.",
 		"course.reading.answer":    "An answer was sent to a question that is not asked. Open the page again.",
+		"course.day.visit":         "The visit on this page is not the one that is planned now. Look at its day and hour below, and confirm again.",
 		"course.day.item":          "Something was sent that is not on the list. Open the page again.",
 		"course.taken_up":          "There is nothing here that waits to be taken up.",
 		"course.library":           "The medical director has not adopted the library: nothing is decided on it yet.",

@@ -11,6 +11,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/session"
@@ -189,6 +190,9 @@ func reviewFacts(v app.Visit) []view.Fact {
 		if l.Result != protocol.Inside {
 			out = append(out, view.Fact{Term: Upper(l.What), Text: l.Asked + ": " + string(l.Result), Note: l.Text.English(), Tone: view.Amber})
 		}
+	}
+	if o.Basis != nil && slices.Contains(o.Basis.Reasoned, library.OftenIn7.Rule) {
+		out = append(out, view.Fact{Term: "How often", Text: string(protocol.Reasoned), Note: "More infusions than the clinic's caps, or they could not be checked, when the order was signed.", Tone: view.Amber})
 	}
 	return out
 }

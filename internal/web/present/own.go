@@ -207,6 +207,7 @@ func (o OwnTeller) Facts() view.OwnFacts {
 func (o OwnTeller) Day() view.OwnDay {
 	out := view.OwnDay{Document: o.Instructions.Hash()}
 	if !o.VisitAt.IsZero() {
+		out.VisitID = string(o.Visit)
 		by := o.Instructions.By(o.VisitAt)
 		out.Visit, out.By, out.Late = when(o.VisitAt), when(by), !o.Now.Before(by)
 	}

@@ -108,6 +108,7 @@ type OwnClaim struct {
 type OwnDay struct {
 	Page
 	Document  string
+	VisitID   string
 	Visit, By string // by when to confirm
 	Late      bool
 	Items     []OwnItem
