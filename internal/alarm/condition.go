@@ -49,6 +49,7 @@ const (
 	PumpDiffers     ID = "pump_differs"
 	PumpStopped     ID = "pump_stopped"
 	PumpAlarm       ID = "pump_alarm"
+	RatesApart      ID = "rates_apart"
 )
 
 // The conditions on what people do.
@@ -184,6 +185,7 @@ var conditions = []about{
 	{id: PumpDiffers, group: Infusion, measure: ofTime},
 	{id: PumpStopped, group: Infusion, measure: ofTime},
 	{id: PumpAlarm, group: Infusion, measure: ofTime},
+	{id: RatesApart, group: Infusion, measure: ofTime},
 	{id: ConsentGone, group: Infusion, measure: ofTime},
 	{id: OrderOutdated, group: Infusion, measure: ofTime},
 	{id: SessionMaximum, group: Infusion, measure: ofTime},

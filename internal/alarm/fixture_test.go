@@ -57,7 +57,7 @@ func testRules() []Rule {
 		timed(PlannedEnd, after(Low, -10*time.Minute), after(Medium, 0), after(High, time.Minute)),
 		timed(SessionMaximum, after(Low, -10*time.Minute), after(Medium, 0), after(High, time.Minute)),
 		timed(VolumeLow, after(Medium, -10*time.Minute)), timed(PauseLong, after(Medium, 30*time.Minute)),
-		timed(PumpUnconfirmed, after(High, 30*time.Second)), timed(RateOffOrder, after(High, 0)), timed(LinkUnconfirmed, after(Medium, 0)), timed(Unheard, after(Medium, 15*time.Second)),
+		timed(PumpUnconfirmed, after(High, 30*time.Second)), timed(RateOffOrder, after(High, 0)), timed(RatesApart, after(Medium, 0)), timed(LinkUnconfirmed, after(Medium, 0)), timed(Unheard, after(Medium, 15*time.Second)),
 		timed(ObservationOverdue, after(Low, 0), Level{Priority: Medium, Intervals: 1}),
 		timed(Apnoea, after(High, 0)), timed(PumpAir, after(High, 0)), timed(MonitorAlarm, after(Low, 0), after(Medium, 0), after(High, 0)),
 		timed(PumpDiffers, after(High, 30*time.Second)), timed(PumpStopped, after(Medium, 30*time.Second)), timed(PumpAlarm, after(Low, 0), after(Medium, 0), after(High, 0)),

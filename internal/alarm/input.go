@@ -159,6 +159,7 @@ type Facts struct {
 	OrderOff        Off       // the order stands no more, or will not from then on, while it runs
 	PumpOff         Off       // what the pump says of itself is not what the record has
 	PumpHalted      Off       // the pump says that it stopped; the record has it running
+	RatesApart      Off       // tablets charted rates apart that differ; Allowed is what counts until a person has said which was true
 	PlannedEnd      time.Time // while it runs and no stop is recorded
 	MaximumAt       time.Time // when the order's maximum is reached at this rate
 	EmptyAt         time.Time // when what was prepared is used up at this rate

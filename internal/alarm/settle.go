@@ -240,6 +240,8 @@ func (f *Facts) anchor(id ID) time.Time {
 		return f.PumpOff.Since
 	case PumpStopped:
 		return f.PumpHalted.Since
+	case RatesApart:
+		return f.RatesApart.Since
 	case PlannedEnd:
 		return f.PlannedEnd
 	case SessionMaximum:

@@ -97,6 +97,8 @@ func (m *machine) timeWords(n int, r reach) (value, limit string, text word.Mess
 		return f.RateOff.Found, f.RateOff.Allowed, word.M(key, f.RateOff.Found, f.RateOff.Allowed)
 	case PumpDiffers:
 		return f.PumpOff.Found, f.PumpOff.Allowed, word.M(key, f.PumpOff.Found, f.PumpOff.Allowed)
+	case RatesApart:
+		return f.RatesApart.Found, "", word.M(key, f.RatesApart.Found, f.RatesApart.Allowed)
 	case OrderOutdated:
 		return f.OrderOff.Found, "", word.M(key, f.OrderOff.Found)
 	case PumpStopped:

@@ -36,6 +36,7 @@ func TestTime_Session(t *testing.T) {
 		{"long pause", Facts{PausedSince: sec(10)}, 1810, "pause_long medium to nurse", "Paused for 30 min"},
 		{"pump not confirmed", Facts{StopUnconfirmed: sec(10)}, 40, "pump_unconfirmed high to nurse", "Stop recorded 30 s ago"},
 		{"rate off the order", Facts{RateOff: Off{Since: sec(10), Found: "32 mL/h", Allowed: "28 mL/h"}}, 10, "rate_off_order high to nurse", "runs at 32 mL/h; the order allows 28 mL/h"},
+		{"rates charted apart", Facts{RatesApart: Off{Since: sec(10), Found: "16 mL/h and 28 mL/h", Allowed: "28 mL/h"}}, 10, "rates_apart medium to nurse", "read as 16 mL/h and 28 mL/h on tablets that did not know of each other; 28 mL/h counts"},
 		{"prescriber away", Facts{PrescriberAway: sec(10)}, 10, "prescriber_absent medium to nurse", "not been on site"},
 		{"consent withdrawn", Facts{Watching: true, ConsentGone: sec(10)}, 10, "consent_withdrawn high to nurse", "withdrew consent"},
 		{"order outdated", Facts{OrderOff: Off{Since: sec(10), Found: "The order is no longer valid."}}, 10, "order_outdated medium to nurse", "stands no more: The order is no longer valid."},

@@ -25,6 +25,7 @@ type browser struct {
 	base    string
 	client  *http.Client
 	device  string // cookie of the enrolled tablet, as "name=value"
+	other   string // the same of the chair's other tablet
 	station string // the same of the station
 	session map[string]string
 }
@@ -42,7 +43,7 @@ func newBrowser(base string) *browser {
 // at is the same browser at a server that listens elsewhere.
 func (b *browser) at(base string) *browser {
 	c := newBrowser(base)
-	c.device, c.station = b.device, b.station
+	c.device, c.other, c.station = b.device, b.other, b.station
 	for login, cookie := range b.session {
 		c.session[login] = cookie
 	}

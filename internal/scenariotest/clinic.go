@@ -41,6 +41,7 @@ type Said struct {
 	By      Speaker
 	Witness Speaker // the second person; Nobody for none
 	Paper   Speaker // who wrote it on paper first; Nobody for none
+	Other   bool    // on the chair's other tablet
 	Act     act.Act
 	Holds   time.Time // occurred at, as claimed
 	Body    any       // as a page would send it

@@ -257,6 +257,9 @@ func (c *Core) say(s Said) (Reply, error) {
 		return Reply{}, fmt.Errorf("the command cannot be read: %w", err)
 	}
 	v, who := c.visit(s.Chair), c.actor(s.By)
+	if s.Other {
+		who.Via = ident.New[ident.Device](Day().UnixMilli(), [10]byte{3})
+	}
 	if p := act.May(who, s.Act); !p.Allowed {
 		return Reply{Outcome: "refused", Rule: "authority", Text: "Your role may not do this.", Needs: roles(p.Needs)}, nil
 	}

@@ -93,6 +93,14 @@ func pumpDoings() []sentence[doing] {
 		say("reads <n> mL/h on the pump", with(session.ActReadPump, func(g gaps) (any, error) {
 			return obj{"read": display(g.text(0))}, nil
 		})),
+		say("says that the pump ran at <n> mL/h from <clock>", knowing(session.ActSettleRate, func(g gaps, b Book) (any, error) {
+			from, err := clockOf(g.text(1))
+			var entries []int64
+			for _, c := range b.State.Contests() {
+				entries = append(entries, c.Entries()...)
+			}
+			return obj{"entries": entries, "from": b.Time(from).UTC(), "rate": qty(g.text(0), "mL/h")}, err
+		})),
 		say("takes over and reads <n> mL/h on the pump", with(session.ActTakeNurse, func(g gaps) (any, error) {
 			return obj{"read": display(g.text(0))}, nil
 		})),

@@ -21,6 +21,7 @@ import (
 type staff struct {
 	persons map[Speaker]ident.Person
 	grants  map[Speaker]string // to write in a person's name
+	others  map[Speaker]string // the same on the chair's other tablet
 }
 
 const (
@@ -32,7 +33,7 @@ const (
 // administrator replaces the first password, adds each person with
 // credentials, and each person chooses a password at the tablet.
 func hire(ctx context.Context, b *browser, first string, date func(string) string) (staff, error) {
-	out := staff{persons: map[Speaker]ident.Person{}, grants: map[Speaker]string{}}
+	out := staff{persons: map[Speaker]ident.Person{}, grants: map[Speaker]string{}, others: map[Speaker]string{}}
 	if err := b.settle(ctx, adminLogin, first, adminPassword); err != nil {
 		return out, fmt.Errorf("settle the administrator: %w", err)
 	}
@@ -43,12 +44,23 @@ func hire(ctx context.Context, b *browser, first string, date func(string) strin
 	if b.device, err = enrol(ctx, b, url.Values{"kind": {string(auth.ChairTablet)}, "chair": {usualChair.String()}}); err != nil {
 		return out, fmt.Errorf("enrol the tablet: %w", err)
 	}
+	if b.other, err = enrol(ctx, b, url.Values{"kind": {string(auth.ChairTablet)}, "chair": {usualChair.String()}}); err != nil {
+		return out, fmt.Errorf("enrol the other tablet: %w", err)
+	}
 	for who, p := range Cast() {
 		id, grant, err := hireOne(ctx, b, p, date(credentialsEnd))
 		if err != nil {
 			return out, fmt.Errorf("hire %s: %w", p.Login, err)
 		}
 		out.persons[who], out.grants[who] = id, grant
+		other := b.at(b.base)
+		other.device = b.other
+		if err = other.signIn(ctx, p.Login, p.Password); err == nil {
+			_, out.others[who], err = granted(ctx, other, p.Login)
+		}
+		if err != nil {
+			return out, fmt.Errorf("sign %s in at the other tablet: %w", p.Login, err)
+		}
 	}
 	if err := signAlarms(ctx, b, date(credentialsEnd)); err != nil {
 		return out, fmt.Errorf("sign the alarm settings: %w", err)
@@ -96,11 +108,16 @@ func hireOne(ctx context.Context, b *browser, p Person, until string) (ident.Per
 	if err := b.settle(ctx, p.Login, secret[0], p.Password); err != nil {
 		return "", "", err
 	}
+	return granted(ctx, b, p.Login)
+}
+
+// granted is a person's leave to write on a device on which they are signed in.
+func granted(ctx context.Context, b *browser, login string) (ident.Person, string, error) {
 	var g struct {
 		Grant  string       `json:"grant"`
 		Person ident.Person `json:"person"`
 	}
-	if _, err := b.json(ctx, "/v1/grant", p.Login, obj{}, &g); err != nil {
+	if _, err := b.json(ctx, "/v1/grant", login, obj{}, &g); err != nil {
 		return "", "", err
 	}
 	if g.Grant == "" {

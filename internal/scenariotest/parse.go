@@ -172,6 +172,9 @@ func (r *reader) done(l Line, text string) error {
 		return err
 	}
 	l.By, l.Holds = by, l.At
+	if after, ok := strings.CutPrefix(rest, otherTablet); ok {
+		l.Other, rest = true, after
+	}
 	if rest, err = l.toldLater(rest); err != nil {
 		return err
 	}
@@ -182,6 +185,9 @@ func (r *reader) done(l Line, text string) error {
 	r.last = &l
 	return nil
 }
+
+// otherTablet says that a line was charted on the chair's other tablet.
+const otherTablet = ", on the other tablet"
 
 var later = regexp.MustCompile(`^, for (\d\d:\d\d(?::\d\d)?), (.+)$`)
 

@@ -77,7 +77,7 @@ func (p *player) do(ctx context.Context, lines []Line) error {
 		case d.Room:
 			return p.clinic.SignRoom(ctx, l.By, d.Missing)
 		}
-		said = append(said, Said{Chair: l.Chair, By: l.By, Witness: d.Witness, Paper: l.Paper, Act: d.Act, Holds: b.Holds, Body: d.Body})
+		said = append(said, Said{Chair: l.Chair, By: l.By, Witness: d.Witness, Paper: l.Paper, Other: l.Other, Act: d.Act, Holds: b.Holds, Body: d.Body})
 	}
 	replies, err := p.clinic.Say(ctx, said...)
 	if err != nil {

@@ -32,6 +32,7 @@ type Line struct {
 	Holds    time.Duration // when it held, where that is told later; else At
 	Together bool          // said at the same moment as the line before
 	Paper    Speaker       // who wrote it on paper; Nobody where it was told as ever
+	Other    bool          // told on the chair's other tablet
 	By       Speaker
 	Do       doing  // nil for a line that has to hold
 	Then     expect // nil for a thing done
@@ -105,7 +106,7 @@ func Cast() map[Speaker]Person {
 // speakerOf reads who says a line and gives back the rest of it.
 func speakerOf(text string) (Speaker, string, error) {
 	for who, p := range Cast() {
-		if rest, ok := strings.CutPrefix(text, p.Title); ok && (strings.HasPrefix(rest, ", for ") || strings.HasPrefix(rest, ", from ")) {
+		if rest, ok := strings.CutPrefix(text, p.Title); ok && (strings.HasPrefix(rest, ", for ") || strings.HasPrefix(rest, ", from ") || strings.HasPrefix(rest, otherTablet)) {
 			return who, rest, nil
 		} else if ok && strings.HasPrefix(rest, " ") {
 			return who, rest[1:], nil

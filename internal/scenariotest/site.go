@@ -87,8 +87,12 @@ func (s *site) say(ctx context.Context, said Said) (Reply, error) {
 			return Reply{}, err
 		}
 	}
+	from := *s.browser
+	if said.Other {
+		from.device, e["grant"] = s.other, s.staff.others[said.By]
+	}
 	var r view.Reply
-	status, err := s.json(ctx, "/v1/commands/"+string(said.Act), login, e, &r)
+	status, err := from.json(ctx, "/v1/commands/"+string(said.Act), login, e, &r)
 	if err != nil {
 		return Reply{}, err
 	}

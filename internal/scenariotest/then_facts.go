@@ -1,6 +1,7 @@
 package scenariotest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -119,6 +120,10 @@ func pumpThens() []sentence[expect] {
 				}
 			}
 			return errors.New("no rate was set")
+		})),
+		say("the rates that were charted apart and wait for a person are <list>", holds(func(g gaps, s *seen) error {
+			off := session.AlarmFacts(s.State, session.Env{Now: s.now, Zone: time.UTC}).RatesApart
+			return same("what disagrees", cmp.Or(off.Found, "none"), g.text(0))
 		})),
 		say("the infusion ended at <clock>", holds(func(g gaps, s *seen) error {
 			return s.sameTime("the end", s.State.StoppedAt, g, 0)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/session"
@@ -255,5 +256,58 @@ func TestPump_IsInTheRegisterOfDevices(t *testing.T) {
 	}
 	if f, ok := h.App().Feed(p.id()); !ok || f.Monitor.Name != "Pump P6013" {
 		t.Errorf("%+v", f.Monitor)
+	}
+}
+
+// TestPump_RatesChartedApart: two tablets that were offline charted two rates for
+// one time. Both stay, the pump's word stands beside them, the alarm stands until
+// a person has said which was true, and a stop is taken all the while.
+func TestPump_RatesChartedApart(t *testing.T) {
+	t.Parallel()
+	h, n, b, p, id := pumped(t)
+	brandt := h.hire("brandt", "L. Brandt RN", act.Nurse)
+	b.seconds(61, "97")
+	held := h.now().Add(-time.Minute)
+	charts := func(g *guest, rate string) {
+		t.Helper()
+		read := map[string]any{"rate": map[string]any{"v": rate, "u": "mL/h"}, "concentration": map[string]any{"v": "1", "u": "mg/mL"}}
+		if rec, _ := g.send(session.ActReadPump, g.wire(id).but("occurred_at", held).but("body", map[string]any{"read": read})); rec.Code != http.StatusOK {
+			t.Fatalf("%d %s", rec.Code, rec.Body)
+		}
+	}
+	charts(n, "16")
+	b.seconds(1, "97")
+	if got := h.said(id, alarm.RatesApart); got != nil {
+		t.Fatalf("one reading: %v", got)
+	}
+	charts(brandt, "28")
+	p.says("infusing", "16")
+	b.seconds(1, "97")
+	a := h.alarm(id, alarm.RatesApart)
+	if a.Priority != alarm.Medium || a.Value != "16 mL/h and 28 mL/h" || a.Rule != "AL-RATES-APART" {
+		t.Fatalf("%+v", a)
+	}
+	asked := func() string {
+		for _, x := range n.chair(3).Notices {
+			if strings.HasPrefix(x.Text, "Unresolved") {
+				return x.Text
+			}
+		}
+		return ""
+	}
+	if got := asked(); !strings.Contains(got, "16 mL/h at") || !strings.Contains(got, "28 mL/h at") || !strings.Contains(got, "Pump says 16 mL/h") {
+		t.Errorf("the chair asks %q", got)
+	}
+	// Neither an acknowledgement nor the pump answers it, nor the stop, which is taken.
+	n.say(id, session.ActAcknowledgeAlarm, map[string]any{"condition": a.Condition, "announcement": a.Announcement})
+	n.say(id, session.ActStop, map[string]any{"cause": session.StopClinical})
+	b.seconds(5, "97")
+	if a := h.alarm(id, alarm.RatesApart); !a.EndedAt.IsZero() {
+		t.Errorf("over without a person's word: %+v", a)
+	}
+	n.say(id, session.ActSettleRate, map[string]any{"entries": h.state(id).Contests()[0].Entries(), "from": held, "rate": map[string]any{"v": "16", "u": "mL/h"}})
+	b.seconds(1, "97")
+	if _, standing := h.state(id).Alarms.Alarm(alarm.RatesApart); standing || asked() != "" {
+		t.Error("a person has said it, and it stands")
 	}
 }

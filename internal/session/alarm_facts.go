@@ -2,6 +2,7 @@ package session
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/alarm"
@@ -52,6 +53,7 @@ func AlarmFacts(s State, env Env) alarm.Facts {
 		f.RateOff = s.rateOff(env.Rules.Permille(library.PumpMismatch))
 	}
 	if InRoom(s.Phase) {
+		f.RatesApart = s.ratesApart()
 		s.pumpFacts(&f, env)
 	}
 	return f
@@ -196,6 +198,22 @@ func (s State) rateOff(permille int64) alarm.Off {
 			off = alarm.Off{Since: f.At, Found: f.Rate.String(), Allowed: s.allowedAt(f)}
 		default:
 			off.Found, off.Allowed = f.Rate.String(), s.allowedAt(f)
+		}
+	}
+	return off
+}
+
+// ratesApart is since when rates that tablets charted apart from each other are
+// known to differ, until a person has said what the pump ran at.
+func (s State) ratesApart() alarm.Off {
+	var off alarm.Off
+	for _, c := range s.Contests() {
+		var read []string
+		for _, r := range c.Rates() {
+			read = append(read, r.String())
+		}
+		if since := c.since(); off.Since.IsZero() || since.Before(off.Since) {
+			off = alarm.Off{Since: since, Found: strings.Join(read, " and "), Allowed: c.Most().String()}
 		}
 	}
 	return off

@@ -9,7 +9,8 @@ import (
 
 // madeApart is how long after it held an entry must have been recorded to
 // count as made without the record at hand: on a tablet that had lost the
-// server, or charted late. Evidence mark: default.
+// server, or charted late. Totals are folded without a library, so that it stands
+// here too; a test holds it to the number of the row SW-RATES-APART.
 const madeApart = 30 * time.Second
 
 // Contest is what several hands read from one pump on tablets that could not
@@ -42,6 +43,30 @@ func (c Contest) Entries() []int64 {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// Rates are the rates that differ, in the order in which they held, each once.
+func (c Contest) Rates() []unit.PumpRate {
+	var out []unit.PumpRate
+	for _, f := range c.Facts {
+		if !slices.Contains(out, f.Rate) {
+			out = append(out, f.Rate)
+		}
+	}
+	return out
+}
+
+// since is when the record could first show that two of them differ.
+func (c Contest) since() time.Time {
+	var at time.Time
+	for i, f := range c.Facts {
+		for _, g := range c.Facts[i+1:] {
+			if f.disputes(g) {
+				at = earliest(at, latest(f.RecordedAt, g.RecordedAt))
+			}
+		}
+	}
+	return at
 }
 
 // Contests lists the contests that nobody has settled, oldest first. It
@@ -88,13 +113,19 @@ func (f PumpFact) unaware(g PumpFact) bool { return f.At.Before(g.RecordedAt) }
 func disagree(run []PumpFact) bool {
 	for i, f := range run {
 		for _, g := range run[i+1:] {
-			hands := f.By != g.By && (f.Via != g.Via || f.Via == "")
-			if hands && f.Rate != g.Rate && g.unaware(f) {
+			if f.disputes(g) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// disputes reports whether g, which held no earlier than f, says another rate by
+// other hands that could not know of f.
+func (f PumpFact) disputes(g PumpFact) bool {
+	hands := f.By != g.By && (f.Via != g.Via || f.Via == "")
+	return hands && f.Rate != g.Rate && g.unaware(f)
 }
 
 // settled reports whether a person's word stands in place of the fact.
@@ -161,7 +192,7 @@ func (d *decider) apart(e Event) []Deviation {
 		}
 		for _, f := range c.Facts {
 			if f.Position != d.s.Position+1 {
-				return []Deviation{deviation(RuleReadBack, "session.rates_disagree", f.Rate.String(), d.clock(f.At))}
+				return []Deviation{deviation(RuleRatesApart, "session.rates_disagree", f.Rate.String(), d.clock(f.At))}
 			}
 		}
 	}

@@ -59,6 +59,14 @@ func TestContest_TheHighestCountsUntilAPersonHasSettled(t *testing.T) {
 		t.Error("the record could be closed")
 	}
 
+	// It is an alarm from when the record could show it, with the pump's word left out of it.
+	if off := AlarmFacts(l.state, envAt(at(60))).RatesApart; !off.Since.Equal(at(51)) || off.Found != "16 mL/h and 28 mL/h" || off.Allowed != "28 mL/h" {
+		t.Errorf("the alarm is %+v", off)
+	}
+	if d, r := Decide(l.state, Stop{Cause: StopClinical}, envAt(at(60))); r != nil || len(d.Events) != 1 {
+		t.Errorf("while they disagree a stop is refused: %+v", r)
+	}
+
 	settled := l.say(t, SettleRate{Entries: open[0].Entries(), From: at(20), Rate: unit.MLPerH("16")}, envAt(at(61)))
 	if e := settled[0].(RateSettled); !slices.Equal(e.Entries, open[0].Entries()) {
 		t.Errorf("settled %+v", e)
@@ -66,10 +74,19 @@ func TestContest_TheHighestCountsUntilAPersonHasSettled(t *testing.T) {
 	if got := volumeAt(l.state, 60); got != "16.000" || l.state.Contests() != nil {
 		t.Errorf("settled, %s mL count at 11:00, want 16.000; open %v", got, l.state.Contests())
 	}
+	if off := AlarmFacts(l.state, envAt(at(61))).RatesApart; !off.Since.IsZero() {
+		t.Errorf("settled, and still an alarm: %+v", off)
+	}
 	for _, n := range open[0].Entries() {
 		if !slices.ContainsFunc(l.state.Pump, func(f PumpFact) bool { return f.Position == n && !f.Struck }) {
 			t.Errorf("entry %d is gone", n)
 		}
+	}
+	// After going home it is asked at the desk, and is no alarm.
+	gone := l.state
+	gone.Phase, gone.Pump = PhaseDischarged, slices.DeleteFunc(slices.Clone(gone.Pump), func(f PumpFact) bool { return len(f.Settles) > 0 })
+	if off := AlarmFacts(gone, envAt(at(61))).RatesApart; !off.Since.IsZero() || len(Concerns(gone, envAt(at(61)))) != 1 {
+		t.Errorf("gone home: %+v", off)
 	}
 	// A word that is taken back opens the question again.
 	l.say(t, Amend{Entry: l.position(0), Reason: said(1), Strike: true}, envAt(at(62)))

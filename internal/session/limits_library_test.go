@@ -410,6 +410,18 @@ func watchCases() []limitCase {
 			l.say(&testing.T{}, good, env(rules, at(-20)).by(byNurseTwo()))
 			return l.state.Prepared.UseBy.Sub(at(-25)).String()
 		}},
+		{"two rates charted apart", []string{"SW-RATES-APART"}, "disagree at 30s", func(rules library.Session) string {
+			for _, unseen := range []time.Duration{rules.Duration(library.RatesUnseen), rules.Duration(library.RatesUnseen) + time.Second} {
+				l := runningTen(&testing.T{})
+				second := at(20).Add(unseen)
+				l.offline(&testing.T{}, ReadPump{reading("16")}, byNurse(), 20, 20+unseen.Minutes())
+				l.say(&testing.T{}, ReadPump{reading("28")}, envAt(second).by(byOther()).claimed(at(20)))
+				if open := len(l.state.Contests()) > 0; open != (unseen > rules.Duration(library.RatesUnseen)) {
+					return fmt.Sprintf("recorded %s after: disagree %v", unseen, open)
+				}
+			}
+			return "disagree at " + rules.Duration(library.RatesUnseen).String()
+		}},
 		{"a pump that shows 2 % more", []string{"PUMP-READ"}, "taken", func(rules library.Session) string {
 			return answer(until(PhaseInfusing), SetRate{Ordered: unit.MgPerKgH("0.35"), Read: reading("28.56")}, env(rules, at(5)))
 		}},

@@ -12,6 +12,7 @@ import (
 const (
 	RulePhase         = "session.phase"
 	RuleReadBack      = "PUMP-READ"           // clinical.md 7.3: order against pump, more than 2 %
+	RuleRatesApart    = "SW-RATES-APART"      // tablets charted rates that differ, apart from each other
 	RuleConcentration = "pump.concentration"  // clinical.md 7.3
 	RuleRate          = "order.rate"          // the order's greatest rate, or mg/h
 	RuleTotal         = "order.total"         // the order's greatest mass or dose

@@ -98,7 +98,7 @@ func alarmView(v app.Visit, a alarm.Alarm, acts []view.Act) view.Alarm {
 		State: alarmState(v, a, as(v)), Answered: a.Acked(), Here: a.Stage == alarm.AtBedside && !a.Acked() && !over(a), Paused: paused(v, a), Over: over(a), Opening: opening(a.Wording), Advice: []view.Advice{}, Pauses: []view.Act{},
 	}
 	for _, m := range a.Consider {
-		out.Advice = append(out.Advice, view.Advice{Text: upper(m.English()), Act: leadsTo(string(m.ID), acts)})
+		out.Advice = append(out.Advice, view.Advice{Text: upper(m.English()), Act: leadsTo(v, string(m.ID), acts)})
 	}
 	out.Source, out.Mark = alarmSource(v, a)
 	seen := map[string]any{"condition": a.Condition, "announcement": a.Announcement}
@@ -252,15 +252,18 @@ var advised = map[string]act.Act{
 	"recheck":  session.ActObserve, "recheck_often": session.ActObserve, "cuff": session.ActObserve, "observe": session.ActObserve,
 	"call_prescriber": session.ActSpokenOrder, "prescriber_first": session.ActSpokenOrder, "rescue": session.ActGiveDrug,
 	"read_pump": session.ActReadPump, "look_in": session.ActPresence, "confirm_link": session.ActLinkMonitor,
-	"prescriber_back": session.ActTakePrescriber, "hand_over": session.ActTakeNurse, "take_chair": session.ActTakeNurse,
+	"prescriber_back": session.ActTakePrescriber, "settle_rate": session.ActSettleRate, "hand_over": session.ActTakeNurse, "take_chair": session.ActTakeNurse,
 }
 
 // leadsTo is the chair's button for one thing to consider; nil when there is
 // none, or when it is not possible now.
-func leadsTo(id string, acts []view.Act) *view.Act {
+func leadsTo(v app.Visit, id string, acts []view.Act) *view.Act {
 	what, ok := advised[strings.TrimPrefix(id, "alarm.do.")]
 	if !ok {
 		return nil
+	}
+	if open := v.State.Contests(); what == session.ActSettleRate && len(open) > 0 { // no button of the chair: it is about these entries
+		return settleRate(v, open[0])
 	}
 	wanted := []act.Act{what}
 	if what == session.ActReadPump {

@@ -27,6 +27,9 @@ func concern(v app.Visit, c session.Concern) view.Notice {
 			read = append(read, fmt.Sprintf("%s at %s (%s)", f.Read.Rate, clock(f.At, v.Zone), name(v.Names, f.By)))
 		}
 		text := fmt.Sprintf("Unresolved: the pump was read as %s, on tablets that did not know of each other. Until somebody says what it ran at, %s counts.", strings.Join(read, " and "), c.Contest.Most())
+		if says := PumpSays(v); says != "" {
+			text += " " + upper(says) + "."
+		}
 		return view.Notice{Tone: view.Amber, Text: text, Act: settleRate(v, c.Contest)}
 	case session.ConcernBag:
 		text := fmt.Sprintf("The pump was set for %s at %s; the bag holds %s. Pause the pump, set the concentration, and read it again; or stop.", c.Conc, at, c.Bag)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/alarm"
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/ident"
@@ -15,6 +16,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // ten is when a running visit of these tests was started.
@@ -261,6 +263,10 @@ func TestNotices_ReadingsThatDisagree(t *testing.T) {
 		t.Errorf("the board says %q %q", r.Next, r.NextSub)
 	}
 	nurse := act.Actor{Kind: act.Person, Person: "okafor", Roles: []act.Role{act.Nurse}}
+	v.State.Alarms.Alarms = []alarm.Alarm{{Condition: alarm.RatesApart, Priority: alarm.Medium, Announcement: 1, Stage: alarm.ToNurse, Consider: []word.Message{word.M("alarm.do.read_pump"), word.M("alarm.do.settle_rate")}}}
+	if a := Alarms(v, Acts(v)).List; len(a) != 1 || a[0].Advice[0].Act == nil || a[0].Advice[1].Act == nil || string(a[0].Advice[1].Act.Body) != `{"entries":[40,41]}` {
+		t.Errorf("the alarm does not lead to the answer: %+v", a)
+	}
 	desk := func(v app.Visit, who act.Actor) (view.DeskLink, bool) {
 		links := DeskActs(v, who)
 		i := slices.IndexFunc(links, func(l view.DeskLink) bool { return l.Label == "Say what the pump ran at" })
@@ -280,7 +286,7 @@ func TestNotices_ReadingsThatDisagree(t *testing.T) {
 	}
 	rate := unit.MLPerH("28")
 	v.State.Says = &session.PumpSays{Said: session.PumpSaid{State: session.PumpRuns, Rate: &rate, At: at(19)}, Heard: at(19)}
-	if n, _ := notice(v, "Unresolved"); !strings.Contains(strings.Join(n.Act.Beside, " "), "Pump says") {
+	if n, _ := notice(v, "Unresolved"); !strings.Contains(strings.Join(n.Act.Beside, " "), "Pump says") || !strings.HasSuffix(n.Text, "counts. Pump says 28 mL/h, 10:19:00.") {
 		t.Errorf("the pump's word is not beside it: %q", n.Act.Beside)
 	}
 	v.State.Pump = append(v.State.Pump, session.PumpFact{At: at(12), Position: 50, Kind: session.PumpRate, Rate: unit.MLPerH("16"), Read: &session.PumpReading{Rate: unit.MLPerH("16")}, Settles: []int64{40, 41}})
