@@ -81,6 +81,7 @@ var (
 	UseBy          = Key{"BUD-1", "use_by", "h"}
 	PumpMismatch   = Key{"PUMP-READ", "mismatch", "%"}
 	RatesUnseen    = Key{"SW-RATES-APART", "unseen", "s"}
+	StopSaid       = Key{"SW-PUMP-STOP", "before", "s"}
 	MonitorOffline = Key{"SW-MONITOR", "offline", "s"}
 	MonitorStale   = Key{"SW-MONITOR", "stale", "s"}
 	MonitorLive    = Key{"SW-MONITOR", "live", "s"}
@@ -147,7 +148,7 @@ func Keys() []Key {
 		TodaySBPLow, TodaySBPHigh, TodayHRLow, TodayHRHigh, TodayRRLow, TodayRRHigh, RecheckRest, Rechecks,
 		TodayDBPHigh, TodaySpO2Low, TodaySedation, TodayTemp, SoftDBPHigh, SoftSpO2Low,
 		NoteSBP, NoteDBP, SoftSBP, SoftDBP, NurseRunning, NurseTitration,
-		UseBy, PumpMismatch, RatesUnseen, MonitorOffline, MonitorStale, MonitorLive, ClockAhead, ClockOff, HearingProof, PauseLongest, QuickCuff, CuffEvery, CuffStale, RoundGrace, RoundInfusing, RoundRecovery, RoundPresence, RoundAge, WarningAge, WarningTempAge, FollowUpWithin, EndSoon, LowerBy, OffMost, UndoHelp, Distressed,
+		UseBy, PumpMismatch, RatesUnseen, StopSaid, MonitorOffline, MonitorStale, MonitorLive, ClockAhead, ClockOff, HearingProof, PauseLongest, QuickCuff, CuffEvery, CuffStale, RoundGrace, RoundInfusing, RoundRecovery, RoundPresence, RoundAge, WarningAge, WarningTempAge, FollowUpWithin, EndSoon, LowerBy, OffMost, UndoHelp, Distressed,
 		TotalApart, TotalApartMass,
 		MPADSSLeast, AldreteLeast, HomeSedation, HomeEffect, HomeDissociation,
 		HomeBPChange, HomeSBPLow, HomeSBPHigh, HomeDBPLow, HomeDBPHigh, HomeHRLow, HomeHRHigh,
@@ -185,7 +186,7 @@ func stopsOf() map[string]Stop {
 		"SW-ACCESS": Hard, "SW-BASELINE": Hard, "CI-BPNOW": Hard, "CI-TODAY": Hard, "CI-TODAY-SOFT": Soft,
 		"CI-BPSOFT": Soft, "SW-BASELINE-SE12": Hard,
 		"P-5": Hard, "P-1": Hard, "P-2": Hard, "P-12": Hard, "P-12-RATIO": Soft,
-		"SW-READY": Hard, "SW-LABEL": Hard, "SW-BAG": Hard, "BUD-1": Hard, "PUMP-READ": Hard, "SW-RATES-APART": Note, "SW-MONITOR": Hard, "SW-MONITOR-CLOCK": Note,
+		"SW-READY": Hard, "SW-LABEL": Hard, "SW-BAG": Hard, "BUD-1": Hard, "PUMP-READ": Hard, "SW-RATES-APART": Note, "SW-PUMP-STOP": Note, "SW-MONITOR": Hard, "SW-MONITOR-CLOCK": Note,
 		"SW-CALL-BUTTON": Hard, "SW-CALM": Hard, "SW-LIBRARY": Hard, "SW-ALARMS": Hard, "SW-HEARD": Hard, "SW-PAUSE": Soft,
 		"SW-CUFF": Note, "SW-ROUND": Note, "SW-ROUND-DEVICE": Note, "SW-NEWS2": Note, "SW-ROUND-PERSON": Note, "FOLLOW-UP": Note, "SW-END": Note, "SW-LOWER": Note, "SW-OFF-MONITOR": Hard, "SW-HELP-UNDO": Hard, "SW-DISTRESS": Note,
 		"SW-RECONCILE": Note,

@@ -410,6 +410,8 @@ func watchCases() []limitCase {
 			l.say(&testing.T{}, good, env(rules, at(-20)).by(byNurseTwo()))
 			return l.state.Prepared.UseBy.Sub(at(-25)).String()
 		}},
+		{"the pump's word of two minutes before the stop", []string{"SW-PUMP-STOP"}, "answered", saidBefore(120 * time.Second)},
+		{"a word a moment older", []string{"SW-PUMP-STOP"}, "open", saidBefore(120*time.Second + time.Millisecond)},
 		{"two rates charted apart", []string{"SW-RATES-APART"}, "disagree at 30s", func(rules library.Session) string {
 			for _, unseen := range []time.Duration{rules.Duration(library.RatesUnseen), rules.Duration(library.RatesUnseen) + time.Second} {
 				l := runningTen(&testing.T{})
@@ -428,6 +430,22 @@ func watchCases() []limitCase {
 		{"a pump that shows more", []string{"PUMP-READ"}, "refused " + RuleReadBack, func(rules library.Session) string {
 			return answer(until(PhaseInfusing), SetRate{Ordered: unit.MgPerKgH("0.35"), Read: reading("28.57")}, env(rules, at(5)))
 		}},
+	}
+}
+
+// saidBefore is how the alarm on a stop stands that the pump said so long before.
+func saidBefore(by time.Duration) func(library.Session) string {
+	return func(rules library.Session) string {
+		under := func(minute float64) Env { e := envAt(at(minute)); e.Rules = rules; return e }
+		l := withPump(&testing.T{})
+		l.say(&testing.T{}, Stop{Cause: StopPlanned}, under(30))
+		word := halted(WhyByHand)
+		word.Pump, word.At = pumpOne, at(30).Add(-by)
+		l.say(&testing.T{}, NotePump{word}, under(31).by(byWatch()))
+		if AlarmFacts(l.state, under(32)).StopUnconfirmed.IsZero() {
+			return "answered"
+		}
+		return "open"
 	}
 }
 

@@ -195,7 +195,7 @@ func (s State) pumpFacts(f *alarm.Facts, env Env) {
 		f.PumpOff = alarm.Off{Since: since, Found: word.Text(), Allowed: s.RateAt(env.Now).String()}
 	case word.State == PumpHalted && running:
 		f.PumpHalted = alarm.Off{Since: since, Found: word.Text()}
-	case word.State == PumpHalted && s.saidSinceItRan():
+	case s.saysItStopped(env):
 		f.StopUnconfirmed = time.Time{} // the pump itself says so
 	}
 	if at := says.emptyAt(); !at.IsZero() && !f.EmptyAt.IsZero() && at.Before(f.EmptyAt) {
@@ -227,15 +227,17 @@ func (s State) lastPump() (at time.Time, ok bool) {
 	return at, ok
 }
 
-// saidSinceItRan reports whether the pump's word is newer than the last time
-// that people charted it as running: an older one says nothing of the stop.
-func (s State) saidSinceItRan() bool {
-	for _, p := range s.Pump {
-		if !p.Struck && p.Kind != PumpPause && s.Says.Since.Before(p.At) {
-			return false
-		}
+// saysItStopped reports whether the pump's word is of the stop that is recorded.
+// It counts from when the pump says that it was so, not from when it was heard:
+// a word that comes late is of a stop of before. It is of none where it is older
+// than the last time that people charted the pump as running, than the link to it,
+// or than a little before the stop.
+func (s State) saysItStopped(env Env) bool {
+	word := s.Says.Said
+	if word.State != PumpHalted || word.At.Before(s.PumpLink.Since) || word.At.Before(s.StoppedAt.Add(-env.Rules.Duration(library.StopSaid))) {
+		return false
 	}
-	return true
+	return !slices.ContainsFunc(s.Pump, func(p PumpFact) bool { return !p.Struck && p.Kind != PumpPause && word.At.Before(p.At) })
 }
 
 // saidLate is how much later than it was so a word may be heard, for when the

@@ -177,6 +177,45 @@ func TestAlarmFacts_PumpsWord(t *testing.T) {
 			l.say(t, ReadPump{Read: PumpReading{Rate: unit.MLPerH("16"), Concentration: unit.MgPerML("1")}}, envAt(at(3)))
 			l.say(t, Stop{Cause: StopPlanned}, envAt(at(7)))
 		}, unconfirmed: 7},
+		{name: "said, late, that it stopped before it ran", do: func(l *log) {
+			l.say(t, ReadPump{Read: PumpReading{Rate: unit.MLPerH("16"), Concentration: unit.MgPerML("1")}}, envAt(at(5)))
+			said := halted(WhyByHand)
+			said.At = at(4.5) // heard when the network was back
+			l.say(t, Stop{Cause: StopPlanned}, envAt(at(6)))
+			l.pump(t, 7, said)
+		}, unconfirmed: 6},
+		{name: "said that it stopped before the rate was changed", do: func(l *log) {
+			l.pump(t, 5.5, halted(WhyByHand))
+			l.say(t, SetRate{Ordered: unit.MgPerKgH("0.35"), Read: reading("28")}, envAt(at(6)))
+			l.say(t, Stop{Cause: StopPlanned}, envAt(at(7)))
+		}, unconfirmed: 7},
+		{name: "a reading that was struck is none", do: func(l *log) {
+			l.pump(t, 5.5, halted(WhyByHand))
+			l.say(t, ReadPump{Read: PumpReading{Rate: unit.MLPerH("16"), Concentration: unit.MgPerML("1")}}, envAt(at(6)))
+			l.say(t, Amend{Entry: l.position(0), Reason: said(1), Strike: true}, envAt(at(6.5)))
+			l.say(t, Stop{Cause: StopPlanned}, envAt(at(7)))
+		}},
+		{name: "said that it stopped two minutes before", do: func(l *log) {
+			l.pump(t, 5, halted(WhyByHand))
+			l.say(t, Stop{Cause: StopPlanned}, envAt(at(7)))
+		}},
+		{name: "said that it stopped long before, and nothing since", do: func(l *log) {
+			l.pump(t, 4.9, halted(WhyByHand))
+			l.say(t, Stop{Cause: StopPlanned}, envAt(at(7)))
+		}, unconfirmed: 7},
+		{name: "says again that it stopped, after the stop", do: func(l *log) {
+			l.pump(t, 3, halted(WhyByHand))
+			l.say(t, Stop{Cause: StopPlanned}, envAt(at(7)))
+			l.pump(t, 8, halted(WhyByHand))
+		}},
+		{name: "linked after it said so", do: func(l *log) {
+			l.say(t, Stop{Cause: StopPlanned}, envAt(at(7)))
+			env := pumpEnv(8)
+			l.say(t, LinkPump{Pump: pumpOne}, env)
+			said := halted(WhyByHand)
+			said.At = at(7.5) // of when it was whose?
+			l.pump(t, 8.5, said)
+		}, unconfirmed: 7},
 		{name: "nearly empty by its count", do: func(l *log) {
 			said := runs("16")
 			said.Remaining = ptr(unit.ML("4")) // a quarter of an hour

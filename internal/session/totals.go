@@ -149,14 +149,21 @@ func (s State) RunningAt(t time.Time) bool {
 }
 
 // StopUnconfirmed reports whether a stop was recorded and the pump not read as
-// stopped since. Before any start that counts from the draw-up on: whoever
+// stopped since, or found running after that again. Before any start that counts from the draw-up on: whoever
 // stopped then saw a pump.
 func (s State) StopUnconfirmed() bool {
-	if s.StoppedAt.IsZero() || (s.PumpStop != nil && !s.PumpStopAt.Before(s.StoppedAt)) {
+	if s.StoppedAt.IsZero() || (s.PumpStop != nil && !s.PumpStopAt.Before(s.StoppedAt) && !s.ranAfter(s.PumpStopAt)) {
 		return false
 	}
 	return !s.StartedAt.IsZero() || slices.ContainsFunc(s.Stops, func(f StopFact) bool {
 		return !f.Struck && f.Phase != PhaseScheduled && f.Phase != PhaseArrived
+	})
+}
+
+// ranAfter reports whether somebody read a rate on the pump later than that.
+func (s State) ranAfter(t time.Time) bool {
+	return slices.ContainsFunc(s.Pump, func(f PumpFact) bool {
+		return !f.Struck && f.Kind != PumpPause && f.Rate.Positive() && f.At.After(t)
 	})
 }
 

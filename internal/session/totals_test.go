@@ -241,6 +241,15 @@ func TestStopUnconfirmed_UntilThePumpIsRead(t *testing.T) {
 	if l.state.StopUnconfirmed() {
 		t.Error("confirmed stop reads as not confirmed")
 	}
+	// Found running after it had been read as stopped: the question is open again.
+	l.add(at(32), byNurse(), PumpRead{Read: reading("16")})
+	if !l.state.StopUnconfirmed() {
+		t.Error("read as running after it was confirmed, and reads as confirmed")
+	}
+	l.add(at(33), byNurse(), PumpStopConfirmed{Volume: unit.ML("8.3")})
+	if l.state.StopUnconfirmed() {
+		t.Error("confirmed again, and reads as not confirmed")
+	}
 	if until(PhaseInfusing).state.StopUnconfirmed() {
 		t.Error("a running infusion waits for a stop to be confirmed")
 	}
