@@ -29,8 +29,15 @@ func (g *guest) refers(patient ident.Patient) ident.Course {
 	if w.Code != http.StatusSeeOther {
 		g.t.Fatalf("a referral was answered %d\n%s", w.Code, w.Body)
 	}
-	to, _, _ := strings.Cut(strings.TrimPrefix(w.Header().Get("Location"), "/courses/"), "?")
-	return ident.Course(to)
+	of := g.App().CourseOf(g.t.Context(), patient, g.now())
+	to := "/courses/" + string(of.ID) + "?"
+	if !act.May(g.actor, "record.read").Allowed { // who reads no course comes back to the list
+		to = "/referrals?"
+	}
+	if l := w.Header().Get("Location"); !of.Has || !strings.HasPrefix(l, to) {
+		g.t.Fatalf("after a referral the desk shows %s, want %s", l, to)
+	}
+	return of.ID
 }
 
 // enters fills one form of a course.

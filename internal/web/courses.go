@@ -104,6 +104,9 @@ func (s *site) refer(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	if err := s.Courses.DoCourse(r.Context(), v, id, ident.Course(id), course.ActRefer, body); err != nil {
 		return again(err, func(t string) error { return s.showReferrals(w, r, v, t, d) })
 	}
+	if !act.May(v.Actor, "record.read").Allowed { // the front desk takes referrals and reads no course
+		return redirectDone(w, r, "/referrals", "referral")
+	}
 	return redirectDone(w, r, "/courses/"+string(id), "referral")
 }
 

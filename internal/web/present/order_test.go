@@ -105,6 +105,21 @@ func TestOrder_CanBeLookedUp(t *testing.T) {
 	}
 }
 
+// TestOrder_SaysWhoAdoptedTheLimits: the shipped file says that nobody has; once the
+// director has, the record says so.
+func TestOrder_SaysWhoAdoptedTheLimits(t *testing.T) {
+	t.Parallel()
+	v := underOrder(session.PhaseInfusing)
+	v.Env.Rules = shippedRules(t)
+	for _, done := range []bool{false, true} {
+		v.Env.Adopted = session.Adopted{Known: true, Done: done}
+		said := limitsFact(v).Text
+		if strings.Contains(said, "not adopted") == done || strings.Contains(said, "adopted by this clinic's director") != done || !strings.Contains(said, "not reviewed by a clinician") {
+			t.Errorf("adopted %v: %s", done, said)
+		}
+	}
+}
+
 // TestActs_PumpThatAlreadyRunsIsRecorded: before a start and in a pause, what
 // ran is said as done, without a question that a plan would answer.
 func TestActs_PumpThatAlreadyRunsIsRecorded(t *testing.T) {

@@ -22,7 +22,7 @@ func Pack(v app.Visit, by string, texts TextOf) view.Pack {
 		Patient: *Patient(v), Number: v.Patient.Number,
 		Visit: s.PlannedStart.In(v.Zone).Format("Monday 2 January 2006, planned 15:04") + " · chair " + s.Chair.String() + " · " + PhaseText(s.Phase),
 		Notes: packNotes(v), Stands: packStands(v, texts), Limits: packLimits(v), Consider: packConsider(v), Discharge: packDischarge(v),
-		Standing: upper(v.Env.Alarms.Standing()) + ". Checks: " + v.Env.Rules.Standing() + ".",
+		Standing: upper(v.Env.Alarms.Standing()) + ". Checks: " + rulesRest(v) + ".",
 		Head:     fmt.Sprintf("entry %d, %s, %s", v.Position, v.Head, v.Env.Now.In(v.Zone).Format("15:04:05")),
 		Printed:  "printed " + v.Env.Now.In(v.Zone).Format("2 January 2006 15:04") + " by " + by,
 	}

@@ -105,7 +105,17 @@ func Record(v app.Visit, texts TextOf) view.Record {
 
 // limitsFact says on what the limits rest, wherever an order is written or read.
 func limitsFact(v app.Visit) view.Fact {
-	return view.Fact{Term: "Limits", Text: v.Env.Rules.Standing(), Tone: view.Amber}
+	return view.Fact{Term: "Limits", Text: rulesRest(v), Tone: view.Amber}
+}
+
+// rulesRest says on what the limits rest. The shipped file cannot know that this
+// clinic's director has adopted it.
+func rulesRest(v app.Visit) string {
+	said := v.Env.Rules.Standing()
+	if shipped, ok := strings.CutSuffix(said, "; not adopted by a clinic's director"); ok && v.Env.Adopted.Done {
+		return shipped + "; adopted by this clinic's director"
+	}
+	return said
 }
 
 // watchFact says what the alarms of a record are worth, and on what they rest.
