@@ -126,7 +126,7 @@ func missRound(w schedule.What, v app.Visit, d schedule.Item) *view.Act {
 func deviceTable(v app.Visit) view.RecordSection {
 	out := view.RecordSection{
 		Title: "Monitor's readings when rounds were due", Columns: []string{"Due", "Pressure mmHg", "Pulse /min", "SpO₂ %", "Breathing /min", "Other signs", "No valid reading", "Looked at"},
-		Intro: "Kept by Stillwatch from the linked monitor. Until a person confirms them they fill no round, and nothing planned rests on them.",
+		Intro: "Kept by Stillwatch from the linked monitor. Until a person confirms them they fill no round, and nothing planned rests on them; such a line bears the sign " + unlooked + ".",
 		Empty: "No round was due.",
 	}
 	env := v.Env
@@ -147,9 +147,16 @@ func deviceTable(v app.Visit) view.RecordSection {
 	return out
 }
 
+// unlooked is the sign beside a time whose readings no person has confirmed.
+const unlooked = "○"
+
 func deviceRow(v app.Visit, f session.RoundFact) []string {
 	cells := signColumns(f.Taken.Readings)
-	row := slices.Concat([]string{clock(f.Taken.Due, v.Zone)}, cells[:5], []string{project.Without(f.Taken.Without), lookedAt(v, f)})
+	due := clock(f.Taken.Due, v.Zone)
+	if !f.IsConfirmed() {
+		due += " " + unlooked
+	}
+	row := slices.Concat([]string{due}, cells[:5], []string{project.Without(f.Taken.Without), lookedAt(v, f)})
 	for i := range row {
 		if row[i] == "" {
 			row[i] = "–"

@@ -49,6 +49,7 @@ func Timeline(v app.Visit, samples []series.Row) *view.Timeline {
 	for i := range t.Series {
 		t.Series[i].Gaps = append(t.Series[i].Gaps, unwatchedGaps(v)...)
 	}
+	t.Kept = keptValues(v)
 	t.Events, t.Ticks = marks(v, from)
 	return t
 }
@@ -134,12 +135,75 @@ type cuffKey struct {
 	channel string
 }
 
+// stoodBehind are the monitor's readings that a person stands behind: those of a
+// round that was confirmed, and those that were taken over into a set.
+func stoodBehind(s session.State) (out []vital.Reading) {
+	for _, f := range s.Rounds {
+		if f.IsConfirmed() {
+			out = append(out, f.Standing()...)
+		}
+	}
+	for _, o := range s.Observations {
+		if o.Struck {
+			continue
+		}
+		for _, r := range o.Readings {
+			if r.Origin == vital.DeviceConfirmed {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// confirmedAt reports whether a person stands behind a value of a kind that was
+// measured at an instant.
+func confirmedAt(behind []vital.Reading, k vital.Kind, at int64, place string) bool {
+	return slices.ContainsFunc(behind, func(r vital.Reading) bool {
+		return r.Kind == k && ms(r.At) == at && project.Channel(r.Site) == place
+	})
+}
+
+// keptValues are the monitor's values that stand in the record, but for the cuff's,
+// which are drawn as cuffs.
+func keptValues(v app.Visit) []view.Kept {
+	behind := stoodBehind(v.State)
+	all := slices.Clone(behind)
+	for _, f := range v.State.Rounds {
+		for _, r := range f.Standing() { // what a person took the trust from is no value
+			if !confirmedAt(behind, r.Kind, ms(r.At), project.Channel(r.Site)) {
+				all = append(all, r)
+			}
+		}
+	}
+	var out []view.Kept
+	for _, r := range all {
+		if !slices.Contains([]vital.Kind{vital.Pulse, vital.SpO2, vital.RR}, r.Kind) || r.At.IsZero() {
+			continue
+		}
+		k := view.Kept{AtMS: ms(r.At), Kind: string(r.Kind), Value: float64(r.Value), Confirmed: r.Origin == vital.DeviceConfirmed}
+		k.Text = r.Kind.Text(r.Value) + " at " + clock(r.At, v.Zone) + looked(k.Confirmed)
+		out = append(out, k)
+	}
+	slices.SortStableFunc(out, func(x, y view.Kept) int { return cmp.Compare(x.AtMS, y.AtMS) })
+	return slices.Compact(out)
+}
+
+// looked says of a monitor's value whether a person stands behind it.
+func looked(confirmed bool) string {
+	if confirmed {
+		return ", monitor, confirmed"
+	}
+	return ", monitor, not confirmed"
+}
+
 func cuffs(v app.Visit, samples []series.Row) []view.Cuff {
 	by := map[cuffKey]*view.Cuff{}
+	behind, monitors := stoodBehind(v.State), map[cuffKey]bool{}
 	put := func(key cuffKey, k vital.Kind, x vital.Value, q vital.Quality) {
 		c, ok := by[key]
 		if !ok {
-			c = &view.Cuff{AtMS: key.atMS, Site: key.channel}
+			c = &view.Cuff{AtMS: key.atMS, Site: key.channel, Unconfirmed: monitors[key]}
 			by[key] = c
 		}
 		c.Doubt = c.Doubt || q != vital.Good
@@ -155,7 +219,9 @@ func cuffs(v app.Visit, samples []series.Row) []view.Cuff {
 	}
 	for _, r := range samples {
 		if cuffKind(r.Sample.Kind) {
-			put(cuffKey{ms(r.At), channel(r)}, r.Sample.Kind, r.Sample.Value, r.Sample.Quality)
+			key := cuffKey{ms(r.At), channel(r)}
+			monitors[key] = !confirmedAt(behind, vital.NIBPSys, key.atMS, key.channel)
+			put(key, r.Sample.Kind, r.Sample.Value, r.Sample.Quality)
 		}
 	}
 	for _, o := range v.State.Observations {
@@ -171,6 +237,9 @@ func cuffs(v app.Visit, samples []series.Row) []view.Cuff {
 			c.Text = vital.NIBPSys.Text(vital.Value(c.Sys)) + "/" + vital.NIBPDia.Text(vital.Value(c.Dia)) + " at " + clock(time.UnixMilli(key.atMS), v.Zone)
 			if c.Doubt {
 				c.Text += ", questionable"
+			}
+			if c.Unconfirmed {
+				c.Text += looked(false)
 			}
 			out = append(out, *c)
 		}

@@ -120,6 +120,7 @@ type Timeline struct {
 	RateTop float64   `json:"rate_top,omitempty"` // upper end of the rate scale, mg/kg/h
 	Cuffs   []Cuff    `json:"cuffs,omitempty"`
 	Series  []Series  `json:"series,omitempty"`
+	Kept    []Kept    `json:"kept,omitempty"`
 	Events  []Mark    `json:"events,omitempty"`
 	Ticks   []Tick    `json:"ticks,omitempty"`
 }
@@ -160,6 +161,19 @@ type Cuff struct {
 	Site string  `json:"site,omitempty"` // which cuff, where the monitor says
 	// Doubt marks a reading that is questionable; the text says so too.
 	Doubt bool `json:"doubt,omitempty"`
+	// Unconfirmed marks a monitor's reading that no person stands behind yet; the
+	// text says so too.
+	Unconfirmed bool `json:"unconfirmed,omitempty"`
+}
+
+// Kept is a monitor's value that stands in the record: kept when a round was due, or
+// taken over by a person.
+type Kept struct {
+	AtMS      int64   `json:"at_ms"`
+	Kind      string  `json:"kind"`
+	Value     float64 `json:"value"`
+	Confirmed bool    `json:"confirmed,omitempty"` // by a person
+	Text      string  `json:"text"`                // "97 at 10:15, monitor, not confirmed"
 }
 
 // Series is one curve: points as measured, and the gaps between them drawn as

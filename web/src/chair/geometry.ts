@@ -137,7 +137,7 @@ const growMS = 5_000;
  */
 export function stands(f: Frame, t: Timeline, now: number): unknown[] {
   const columns = (f.to - f.from) / Math.max(1, f.right - f.left);
-  const out: unknown[] = [f.from, f.to, Math.round(x(f, now)), t.lanes, t.rate, t.rate_top, t.planned, t.cuffs, t.events, t.ticks];
+  const out: unknown[] = [f.from, f.to, Math.round(x(f, now)), t.lanes, t.rate, t.rate_top, t.planned, t.cuffs, t.kept, t.events, t.ticks];
   for (const s of t.series ?? []) {
     const last = Math.floor((s.points.at(-1)?.[0] ?? 0) / columns);
     const newest: number[] = [];

@@ -2,7 +2,7 @@
 // gaps as gaps. All words come from the view; nothing is judged here.
 
 import { axis, gapRect, offScale, place, runs, scale, thin, x, y, type Frame, type Placed, type Strip } from "./geometry.ts";
-import type { Cuff, Segment, Series, Timeline, Tone } from "./types.ts";
+import type { Cuff, Kept, Segment, Series, Timeline, Tone } from "./types.ts";
 
 /** Ink is every colour and font of the drawing, read from the page's tokens. */
 export interface Ink {
@@ -44,14 +44,15 @@ export function paint(c: Ctx, f: Frame, t: Timeline, ink: Ink, p: Picture): void
     if (s.lane.kind === "rate") rate(c, f, s, t, ink, p.now);
     else if (s.lane.kind === "expected") p.predicted?.(c, f, s, ink);
     else if (s.lane.kind === "nibp") for (const cuff of t.cuffs ?? []) whisker(c, f, s, cuff, ink);
-    (t.series ?? []).filter((q) => q.kind === s.lane.kind && (q.points.length > 0 || (q.gaps ?? []).length > 0)).forEach((q, i) => {
-      if (s.lane.kind !== "nibp") curve(c, f, s, q, i, ink, p.now);
-      else gaps(c, f, s, q, ink, p.now);
-    });
+    const own = (t.series ?? []).filter((q) => q.kind === s.lane.kind && (q.points.length > 0 || (q.gaps ?? []).length > 0));
+    if (s.lane.kind !== "nibp") own.forEach((q, i) => curve(c, f, s, q, i, ink));
+    for (const k of t.kept ?? []) if (k.kind === s.lane.kind) keptValue(c, f, s, k, ink);
+    for (const q of own) gaps(c, f, s, q, ink, p.now);
     beyond(c, f, s, t, ink);
   }
   nowLine(c, f, ink, p);
   events(c, f, t, ink);
+  if (signed(t)) legend(c, f, ink);
 }
 
 function font(c: Ctx, ink: Ink, size: number, weight = 400): void {
@@ -231,26 +232,66 @@ function whisker(c: Ctx, f: Frame, s: Strip, cuff: Cuff, ink: Ink): void {
   c.moveTo(at - arm, sys - arm);
   c.lineTo(at, sys);
   c.lineTo(at + arm, sys - arm);
-  c.moveTo(at, sys);
-  c.lineTo(at, dia);
   c.moveTo(at - arm, dia + arm);
   c.lineTo(at, dia);
   c.lineTo(at + arm, dia + arm);
   c.stroke();
   c.lineCap = "butt";
+  hairline(c, at, sys, at, dia, ink.channel["nibp"]!, cuff.unconfirmed ? [3, 3] : [], 2);
   if (cuff.doubt) {
     font(c, ink, body, 700);
     c.textAlign = "center";
     c.fillText("?", at, sys - arm - 4);
   }
-  if (!cuff.mean) return;
+  if (cuff.mean) dot(c, at, y(s, cuff.mean), 2.6, !cuff.unconfirmed, ink.channel["nibp"]!, ink);
+}
+
+/** dot is full where a person stands behind the value, and a ring where nobody does yet. */
+function dot(c: Ctx, at: number, height: number, r: number, full: boolean, colour: string, ink: Ink): void {
   c.beginPath();
-  c.arc(at, y(s, cuff.mean), 2.6, 0, 7);
+  c.arc(at, height, r, 0, 7);
+  c.fillStyle = full ? colour : ink.ground;
   c.fill();
+  if (full) return;
+  c.lineWidth = 1.5;
+  c.strokeStyle = colour;
+  c.stroke();
+}
+
+/** keptValue is a monitor's value that stands in the record, on the curve that it is from. */
+function keptValue(c: Ctx, f: Frame, s: Strip, k: Kept, ink: Ink): void {
+  const at = x(f, k.at_ms);
+  if (at < f.left - 1 || at > f.right) return;
+  dot(c, at, y(s, k.value), 4, k.confirmed === true, ink.channel[k.kind] ?? ink.soft, ink);
+}
+
+/** legendOf is what the signs mean. */
+export const legendOf: readonly [full: boolean, text: string][] = [[false, "monitor, not confirmed"], [true, "confirmed, or by hand"]];
+
+/** signed reports whether the drawing bears signs that have to be explained. */
+function signed(t: Timeline): boolean {
+  return (t.kept ?? []).length > 0 || (t.cuffs ?? []).length > 0;
+}
+
+/** legend stands below the hours: the signs as they are drawn, a dot and a cuff's stem. */
+function legend(c: Ctx, f: Frame, ink: Ink): void {
+  const middle = f.height - 7;
+  font(c, ink, small);
+  c.textAlign = "left";
+  c.textBaseline = "middle";
+  let at = f.left < 60 ? f.left + 6 : f.left + 36; // clear of the switch of the prediction
+  for (const [full, text] of legendOf) {
+    dot(c, at, middle, 4, full, ink.soft, ink);
+    hairline(c, at + 10, middle - 7, at + 10, middle + 7, ink.soft, full ? [] : [3, 3], 2);
+    c.fillStyle = ink.soft;
+    c.fillText(text, at + 17, middle);
+    at += 17 + c.measureText(text).width + 20;
+  }
+  c.textBaseline = "alphabetic";
 }
 
 /** curve draws one site; a second site of the same kind is thinner and fainter, and named in the readout. */
-function curve(c: Ctx, f: Frame, s: Strip, q: Series, nth: number, ink: Ink, now: number): void {
+function curve(c: Ctx, f: Frame, s: Strip, q: Series, nth: number, ink: Ink): void {
   const column = (f.to - f.from) / Math.max(1, f.right - f.left);
   c.strokeStyle = c.fillStyle = ink.channel[q.kind] ?? ink.soft;
   c.lineWidth = nth === 0 ? 1.7 : 1;
@@ -272,7 +313,6 @@ function curve(c: Ctx, f: Frame, s: Strip, q: Series, nth: number, ink: Ink, now
     }
   });
   c.globalAlpha = 1;
-  gaps(c, f, s, q, ink, now);
 }
 
 /** beyond writes the number of what lies off the scale at the edge where it is drawn. */

@@ -116,17 +116,19 @@ function inkOf(el: Element): Ink {
 function Readout({ app, at, w, h }: { app: App; at: number; w: number; h: number }) {
   const t = app.part("timeline").value;
   if (!t) return null;
+  const f = frame(t, w, h);
   const rows = t.lanes.flatMap((l) => {
     if (l.kind === "nibp") {
       const c = t.cuffs?.filter((q) => q.at_ms <= at).at(-1);
       return c ? [`${l.label} ${c.text}`] : [];
     }
+    const kept = (t.kept ?? []).filter((k) => k.kind === l.kind && Math.abs(x(f, k.at_ms) - x(f, at)) < 8).map((k) => `${l.label} ${k.text}`);
+    if (kept.length > 0) return kept;
     return (t.series ?? []).filter((s) => s.kind === l.kind).flatMap((s) => {
       const p = s.points.findLast((q) => q[0] <= at);
       return p && at - p[0] <= joinMS ? [`${l.label} ${p[1]} ${l.unit}${s.where ? ` ${s.where}` : ""}`] : [];
     });
   });
-  const f = frame(t, w, h);
   const right = x(f, at) > w / 2;
   const near = t.events?.filter((e) => Math.abs(x(f, e.at_ms) - x(f, at)) < 12).map((e) => e.text) ?? [];
   return (
@@ -153,6 +155,7 @@ function facts(t: Timeline | undefined): (readonly [number, string])[] {
   return [
     ...(t.rate ?? []).map((r) => [r.from_ms, `Rate ${r.text}`] as const),
     ...(t.cuffs ?? []).map((c) => [c.at_ms, `Pressure ${c.text}`] as const),
+    ...(t.kept ?? []).map((k) => [k.at_ms, `${t.lanes.find((l) => l.kind === k.kind)?.label ?? k.kind} ${k.text}`] as const),
     ...(t.events ?? []).map((e) => [e.at_ms, e.text] as const),
     ...(t.series ?? []).flatMap((s) => (s.gaps ?? []).map((g) => [g.from_ms, `${t.lanes.find((l) => l.kind === s.kind)?.label ?? s.kind}${s.where ? ` ${s.where}` : ""}: ${g.text}`] as const)),
   ].sort((a, b) => a[0] - b[0]);

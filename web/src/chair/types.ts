@@ -143,6 +143,7 @@ export interface Cuff {
   text: string;
   site?: string;
   doubt?: boolean;
+  unconfirmed?: boolean;
 }
 
 export interface Gap {
@@ -175,6 +176,15 @@ export interface Tick {
   late?: boolean;
 }
 
+/** Kept is a monitor's value that stands in the record, confirmed by a person or not. */
+export interface Kept {
+  at_ms: number;
+  kind: string;
+  value: number;
+  confirmed?: boolean;
+  text: string;
+}
+
 export interface Timeline {
   from_ms: number;
   to_ms: number;
@@ -185,6 +195,7 @@ export interface Timeline {
   rate_top?: number;
   cuffs?: Cuff[];
   series?: Series[];
+  kept?: Kept[];
   events?: Mark[];
   ticks?: Tick[];
 }

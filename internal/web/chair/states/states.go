@@ -229,10 +229,27 @@ func cuffs(t *view.Timeline, start, now time.Time) {
 			rise := 21 * (1 - math.Exp(-m/15))
 			sys, dia := math.Round(121+rise), math.Round(72+rise*0.6)
 			t.Cuffs = append(t.Cuffs, view.Cuff{
-				AtMS: ms(at), Sys: sys, Dia: dia, Mean: math.Round((sys + 2*dia) / 3), Text: fmt.Sprintf("%.0f/%.0f at %s", sys, dia, clock(at)),
+				AtMS: ms(at), Sys: sys, Dia: dia, Mean: math.Round((sys + 2*dia) / 3), Text: fmt.Sprintf("%.0f/%.0f at %s", sys, dia, clock(at)), Unconfirmed: m >= 45,
 			})
+			keep(t, at, m)
 		}
 		t.Ticks = append(t.Ticks, view.Tick{AtMS: ms(at), Done: done})
+	}
+}
+
+// keep draws what was kept of the monitor when a round was due: the last ones wait.
+func keep(t *view.Timeline, at time.Time, m float64) {
+	if math.Mod(m, 15) != 0 {
+		return
+	}
+	looked := "not confirmed"
+	if m < 45 {
+		looked = "confirmed"
+	}
+	for i, value := range []float64{66 + 10*(1-math.Exp(-m/25)), 97.4 - m/90, 14.5 - m/60} {
+		t.Kept = append(t.Kept, view.Kept{
+			AtMS: ms(at), Kind: []string{"pulse", "spo2", "rr"}[i], Value: math.Round(value), Confirmed: m < 45, Text: fmt.Sprintf("%.0f at %s, monitor, %s", value, clock(at), looked),
+		})
 	}
 }
 
