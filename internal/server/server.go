@@ -194,6 +194,7 @@ func (s *Server) open(ctx context.Context) error {
 	if err := s.openWebhook(); err != nil {
 		return err
 	}
+	s.skews.since = s.cfg.Now()
 	return s.openPages(rules.Standing())
 }
 

@@ -13,10 +13,12 @@ import (
 
 // skews remembers how far each tablet's clock was from the clinic's when its
 // page last said so. It begins anew with the server: a page says it whenever a
-// hand is at it, and with what is charted.
+// hand is at it, and with what is charted. Until then it is said that nothing was
+// measured: a clock of which nothing is known is no clock that is right.
 type skews struct {
-	mu sync.Mutex // held for one look or one note
-	by map[ident.Device]skew
+	since time.Time  // when the server began: what was measured before is not known
+	mu    sync.Mutex // held for one look or one note
+	by    map[ident.Device]skew
 }
 
 // skew is a device's clock minus the clinic's, and when it was said.
@@ -50,7 +52,11 @@ func (s *skews) of(d ident.Device) (skew, bool) {
 // clockOf puts a tablet's clock into words.
 func (d desk) clockOf(out *view.Tablet, device ident.Device) {
 	k, ok := d.skews.of(device)
+	if d.skews == nil || out.Revoked {
+		return
+	}
 	if !ok {
+		out.Clock, out.ClockTone = "not measured since the server began at "+word.Clock(d.skews.since.In(d.app.Zone)), view.Quiet
 		return
 	}
 	out.Clock, out.ClockTone = offsetText(k.off)+" at "+word.Clock(k.at.In(d.app.Zone)), view.Quiet

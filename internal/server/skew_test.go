@@ -32,7 +32,8 @@ func TestSkew_OfATabletIsShown(t *testing.T) {
 		}
 		return p.Tablets[i].Clock, p.Tablets[i].ClockTone
 	}
-	if clock, _ := shown(); clock != "" {
+	began := h.now().In(h.App().Zone).Format("15:04")
+	if clock, tone := shown(); clock != "not measured since the server began at "+began || tone != view.Quiet {
 		t.Errorf("before anything was said its clock is %q", clock)
 	}
 	hand := func(body string) int {
@@ -76,5 +77,21 @@ func TestSkew_OfATabletIsShown(t *testing.T) {
 	}
 	if clock, _ := shown(); !strings.HasPrefix(clock, "+180.0 s") {
 		t.Errorf("an old entry moved what is known of the clock to %q", clock)
+	}
+	// After a restart nothing is known of it, and it is not shown as right.
+	h.later(2 * time.Minute)
+	h.restart()
+	if clock, _ := shown(); clock != "not measured since the server began at "+h.now().In(h.App().Zone).Format("15:04") {
+		t.Errorf("after a restart its clock is %q", clock)
+	}
+	if code := hand(`{"offset_ms":180000}`); code != http.StatusNoContent {
+		t.Fatalf("a hand at the screen is answered %d", code)
+	}
+	if clock, tone := shown(); !strings.HasSuffix(clock, "Set its clock.") || tone != view.Amber {
+		t.Errorf("measured again after the restart, its clock is %q", clock)
+	}
+	revoked := view.Tablet{Revoked: true}
+	if (desk{app: h.App(), skews: &h.skews}).clockOf(&revoked, tablet.actor.Via); revoked.Clock != "" {
+		t.Errorf("of a revoked tablet the clock is %q", revoked.Clock)
 	}
 }

@@ -102,7 +102,7 @@ type Tablet struct {
 	ID, Name, Kind, Place, Since, Last, State string
 	Revoked                                   bool
 	// Clock is how far its clock was from the server's and when, "+0.4 s at 10:04";
-	// empty until its page has said so.
+	// or that it was not measured since the server began; empty once it is revoked.
 	Clock     string
 	ClockTone Tone
 }
