@@ -47,6 +47,7 @@ type watched struct {
 	pump      ident.Device // whose own word is taken for this visit
 	sequence  int64        // of the last entry that was looked at
 	around    around       // what the order rests on outside the visit
+	knows     *Knowledge   // that the limits come from
 	limits    alarm.Limits
 	visit     alarm.Facts // what the record says
 	told      alarm.Facts // with what the feed says, as the machine was last told
@@ -230,7 +231,7 @@ func (a *App) lookAt(ctx context.Context, row Listed, g glance) (*watched, []ala
 	}
 	now := journal.Time(a.Now())
 	w, ok := a.alarms.held[row.ID]
-	if !ok || w.monitor != h.state.Link.Monitor || w.pump != h.state.PumpLink.Pump || amended(h, w.sequence) || a.alarms.news.lost(w.monitor) {
+	if !ok || w.monitor != h.state.Link.Monitor || w.pump != h.state.PumpLink.Pump || amended(h, w.sequence) || a.alarms.news.lost(w.monitor) || w.knows != a.Knows() {
 		if w, err = a.beginWatch(ctx, row.ID, h, g, now); err != nil {
 			return nil, nil, err
 		}
@@ -243,7 +244,7 @@ func (a *App) lookAt(ctx context.Context, row Listed, g glance) (*watched, []ala
 		return w, nil, nil
 	}
 	w.unheard = overSince(w.unheard, alone, now)
-	over := runs(row.Phase) && a.Rules.Ready() && g.running[row.Nurse] > a.Rules.Count(library.NurseRunning)
+	over := runs(row.Phase) && a.Knows().Rules.Ready() && g.running[row.Nurse] > a.Knows().Rules.Count(library.NurseRunning)
 	w.nurseOver = overSince(w.nurseOver, over, now)
 	inputs, err := a.newInputs(ctx, row.ID, w, h, now, moved)
 	if err != nil {
@@ -288,7 +289,7 @@ func amended(h held, since int64) bool {
 // monitor sent in the last while: after a start, with another monitor, and
 // after a correction.
 func (a *App) beginWatch(ctx context.Context, id ident.Session, h held, g glance, now time.Time) (*watched, error) {
-	w := &watched{monitor: h.state.Link.Monitor, pump: h.state.PumpLink.Pump, sequence: h.state.Sequence, around: g.around}
+	w := &watched{monitor: h.state.Link.Monitor, pump: h.state.PumpLink.Pump, sequence: h.state.Sequence, around: g.around, knows: a.Knows()}
 	if old, ok := a.alarms.held[id]; ok {
 		w.nurseOver, w.unheard = old.nurseOver, old.unheard
 	}
@@ -298,9 +299,9 @@ func (a *App) beginWatch(ctx context.Context, id ident.Session, h held, g glance
 	if w.unheard.IsZero() && a.unheard(h.state, g.deaf, now) {
 		w.unheard = unheardFrom(h.state.Alarms, w.limits, now)
 	}
-	w.symptoms = h.state.Symptomatic(a.AlarmRules.Symptoms())
+	w.symptoms = h.state.Symptomatic(a.Knows().AlarmRules.Symptoms())
 	w.told = a.withFeed(w, h.state)
-	from := now.Add(-a.AlarmRules.Settings().Rebuild)
+	from := now.Add(-a.Knows().AlarmRules.Settings().Rebuild)
 	if w.visit.Since.After(from) {
 		from = w.visit.Since
 	}
@@ -350,7 +351,7 @@ func (a *App) ofTheMonitor(w *watched, s session.State, now time.Time) []alarm.I
 			d := remembered(match, true)
 			d.Told, d.Priority, d.Text = alarm.Told(x.Since), x.Priority, x.Value
 			out = append(out, d)
-			w.recorded, w.recordedTill = append(w.recorded, match), now.Add(a.AlarmRules.Settings().Rebuild)
+			w.recorded, w.recordedTill = append(w.recorded, match), now.Add(a.Knows().AlarmRules.Settings().Rebuild)
 		}
 	}
 	return out
@@ -391,7 +392,7 @@ func (a *App) readVisit(ctx context.Context, id ident.Session, w *watched, h hel
 	if err != nil {
 		return err
 	}
-	w.limits = a.AlarmRules.For(h.state.LimitsInForce(), session.Resting(h.state, env))
+	w.limits = a.Knows().AlarmRules.For(h.state.LimitsInForce(), session.Resting(h.state, env))
 	w.visit = session.AlarmFacts(h.state, env)
 	return nil
 }
@@ -423,7 +424,7 @@ func (a *App) newInputs(ctx context.Context, id ident.Session, w *watched, h hel
 			}
 		}
 		w.sequence = h.state.Sequence
-		if present := h.state.Symptomatic(a.AlarmRules.Symptoms()); present != w.symptoms {
+		if present := h.state.Symptomatic(a.Knows().AlarmRules.Symptoms()); present != w.symptoms {
 			w.symptoms = present
 			out = append([]alarm.Input{alarm.Symptoms{Told: alarm.Told(now), Present: present}}, out...)
 		}
@@ -448,14 +449,14 @@ func (a *App) withFeed(w *watched, s session.State) alarm.Facts {
 	if !ok {
 		return f
 	}
-	if feed.OffsetKnown && session.ClockOff(a.Rules, feed.Offset) {
+	if feed.OffsetKnown && session.ClockOff(a.Knows().Rules, feed.Offset) {
 		f.ClockOffset = feed.Offset.Abs().Round(time.Second)
 	}
 	f.Quarantined = a.alarms.news.aside(w.monitor)
 	if s.Link.Confirmed {
 		f.Rounds = afterCuff(f.Rounds, lastCuff(feed, s.Link.Since))
 	}
-	every := a.Rules.Duration(library.MonitorLive) / 2 // two of it is when a value is greyed
+	every := a.Knows().Rules.Duration(library.MonitorLive) / 2 // two of it is when a value is greyed
 	sends := func(k vital.Kind) bool { return feed.sends(k, s.Link.Since) }
 	for _, k := range expected(sends, s) {
 		f.Expected = append(f.Expected, alarm.Expected{Kind: k, Every: every, Continuous: true})

@@ -16,7 +16,6 @@ import (
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
-	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/series"
 )
 
@@ -72,15 +71,10 @@ type Options struct {
 	Store     Store
 	Telemetry Telemetry
 	Directory Directory
-	Rules     library.Session
-	// AlarmRules are what visits are watched by. Without them nothing is
-	// alarmed on: a clinic's director signs before it is.
-	AlarmRules library.Alarms
-	// Screening are the rules that say who may be treated. Without them nothing is
-	// checked, and nobody is suitable.
-	Screening library.Screening
-	// Protocols are what an order may come from.
-	Protocols protocol.Protocols
+	// Shipped is the library as the program carries it.
+	Shipped Knowledge
+	// With is the same with a clinic's own values, or what is wrong with them.
+	With func([]house.Value) (Knowledge, error)
 	// Consent is the document that patients sign.
 	Consent library.Consent
 	// Intake is what patients are asked themselves.
@@ -89,14 +83,10 @@ type Options struct {
 	Education    library.Education
 	Instructions library.Instructions
 	Claims       library.Knowledge[library.Claim]
-	// Library is what the director adopts; without one no order is released.
-	Library house.Library
-	// LibrarySays is what its rows say that orders are decided on.
-	LibrarySays []house.KeptRow
-	Zone        *time.Location
-	Now         func() time.Time
-	Random      func([]byte) // fills with random bytes, never fails
-	Log         *slog.Logger
+	Zone         *time.Location
+	Now          func() time.Time
+	Random       func([]byte) // fills with random bytes, never fails
+	Log          *slog.Logger
 	// OrdersByHand takes orders that were written by hand although protocols are signed.
 	OrdersByHand bool
 	// Demo accepts simulated data and marks everything as a demonstration.
@@ -125,6 +115,10 @@ type App struct {
 
 	announced atomic.Int64 // grows when alarms were written
 
+	known    atomic.Pointer[Knowledge]
+	unfit    atomic.Pointer[string]
+	learning sync.Mutex // held while known is worked out
+
 	ordersFrom atomic.Pointer[libraryAt]
 
 	replaying sync.Mutex // held for one replay of past visits: there is one at a time
@@ -144,7 +138,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	}
 	o.Store, o.Telemetry = lastingStore{o.Store}, lastingTelemetry{o.Telemetry}
 	a := &App{Options: o, feed: newFeed(), started: o.Now()}
-	a.hearing.rules = o.Rules
+	a.hearing.rules = o.Shipped.Rules // SW-HEARD is not the clinic's to set
 	a.sessions = newSessions(o.Store)
 	a.patients = newCache(a.readPatients)
 	a.monitors = newMonitors()
@@ -153,6 +147,9 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.rooms = newOne(a.readHouse)
 	a.head = &head{store: o.Store}
 	if err := a.sessions.read(ctx); err != nil {
+		return nil, fmt.Errorf("start app: %w", err)
+	}
+	if err := a.learn(ctx); err != nil {
 		return nil, fmt.Errorf("start app: %w", err)
 	}
 	err := a.loadMonitors(ctx)

@@ -202,7 +202,7 @@ func (a *App) courseEnv(ctx context.Context, r CourseRequest, s course.State, cm
 	}
 	e := course.Env{
 		Now: a.Now().In(a.Zone), OccurredAt: r.OccurredAt, Offset: r.Offset, Actor: r.Actor,
-		Adopted: a.adopted(h), Library: a.Library.Hash, Medicines: a.Screening.Table(),
+		Adopted: a.adopted(h), Library: a.Knows().Library.Hash, Medicines: a.Knows().Screening.Table(),
 	}
 	switch c := cmd.(type) {
 	case course.Refer:
@@ -327,7 +327,7 @@ func (a *App) Course(ctx context.Context, id ident.Course) (Course, error) {
 // screen runs every rule of the library over a course, as of now, with what the
 // patient's visit asked and measured.
 func (a *App) screen(ctx context.Context, s course.State, visit []course.Statement, now time.Time) ([]library.Found, error) {
-	if !a.Screening.Ready() {
+	if !a.Knows().Screening.Ready() {
 		return nil, nil
 	}
 	p, _, err := a.patients.get(ctx, s.Patient)
@@ -342,7 +342,7 @@ func (a *App) screen(ctx context.Context, s course.State, visit []course.Stateme
 	if err != nil {
 		return nil, err
 	}
-	return a.Screening.Screen(snap), nil
+	return a.Knows().Screening.Screen(snap), nil
 }
 
 // given are the infusions of ketamine that this clinic's own record knows of.
@@ -382,7 +382,7 @@ func (a *App) given(ctx context.Context, id ident.Patient) ([]course.Given, erro
 func (a *App) checked(found []library.Found) []course.Checked {
 	var out []course.Checked
 	rows := map[string]library.ScreenRule{}
-	for _, r := range a.Screening.Rules() {
+	for _, r := range a.Knows().Screening.Rules() {
 		rows[r.ID] = r
 	}
 	for _, f := range found {

@@ -41,7 +41,7 @@ func asksCourse(p session.Phase) bool {
 // after now or that the rules would not take.
 func (a *App) visitSays(s session.State, now time.Time) []course.Statement {
 	v := visitSpeaker{zone: a.Zone, now: now}
-	if o, ok := session.RestingSet(s, session.Env{Now: now, Zone: a.Zone, Rules: a.Rules}); ok {
+	if o, ok := session.RestingSet(s, session.Env{Now: now, Zone: a.Zone, Rules: a.Knows().Rules}); ok {
 		v.signs(o)
 	}
 	when := func(section string) time.Time { return s.PrecheckAt[section].At }

@@ -72,7 +72,7 @@ func TestVisitSays(t *testing.T) {
 		"test that does not apply": {answered(session.Precheck{Pregnancy: &session.Pregnancy{}}, "pregnancy", at), nil},
 	}
 	for name, tt := range tests {
-		a := &App{Options: Options{Rules: rules, Zone: zone}}
+		a := &App{Options: Options{Shipped: Knowledge{Rules: rules}, Zone: zone}}
 		var says []string
 		said := a.visitSays(tt.s, now)
 		for _, s := range said {

@@ -87,7 +87,7 @@ func (a *App) facts(ctx context.Context, id ident.Session, s session.State) (ses
 	}
 	prescribers, perr := a.Directory.Prescribers(ctx, now)
 	e := session.Env{
-		Session: id, Now: now, OccurredAt: now, Zone: a.Zone, Rules: a.Rules, Alarms: a.AlarmRules, FromLibrary: a.fromLibrary(h),
+		Session: id, Now: now, OccurredAt: now, Zone: a.Zone, Rules: a.Knows().Rules, Alarms: a.Knows().AlarmRules, FromLibrary: a.fromLibrary(h),
 		Room:      roomToday(h, now, a.Zone),
 		Signed:    session.AlarmsSigned{Known: true, Done: a.signedAlarms(h)},
 		Adopted:   session.Adopted{Known: true, Done: a.adopted(h)},

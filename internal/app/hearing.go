@@ -156,5 +156,5 @@ func (a *App) heard(chair ident.Chair, nurse ident.Person, deaf func(Place) bool
 
 // unheard reports whether no place is proven to hear the chair of a visit.
 func (a *App) unheard(s session.State, deaf func(Place) bool, now time.Time) bool {
-	return len(a.heard(s.Chair, s.Nurse, deaf).By(a.Rules, now)) == 0
+	return len(a.heard(s.Chair, s.Nurse, deaf).By(a.Knows().Rules, now)) == 0
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // House reads the clinic's own stream.
@@ -42,13 +43,17 @@ func (a *App) doHouse(ctx context.Context, who act.Actor, station ident.Device, 
 	if _, done, err := a.Store.Outcome(ctx, id, digest); err != nil || done {
 		return nil, err
 	}
+	knows, r := a.underSignature(cmd)
+	if r != nil {
+		return r, nil
+	}
 	for range maxTries {
 		s, err := a.house(ctx)
 		if err != nil {
 			return nil, err
 		}
 		now := journal.Time(a.Now())
-		d, refusal := house.Decide(s, cmd, house.Env{Now: now, OccurredAt: now, Actor: who, Alarms: a.AlarmSettings(), Library: a.Library, Says: a.LibrarySays, Station: station})
+		d, refusal := house.Decide(s, cmd, house.Env{Now: now, OccurredAt: now, Actor: who, Alarms: knows.alarmSettings(), AlarmsNow: a.AlarmSettings(), Library: knows.Library, Says: knows.Says, Station: station})
 		if refusal != nil {
 			return &session.Refusal{Rule: refusal.Rule, Message: refusal.Message, Needs: refusal.Needs, Malformed: refusal.Malformed}, nil
 		}
@@ -67,6 +72,11 @@ func (a *App) doHouse(ctx context.Context, who act.Actor, station ident.Device, 
 		}
 		if err != nil {
 			return nil, fmt.Errorf("append to house: %w", err)
+		}
+		if _, ok := cmd.(house.AdoptLibrary); ok {
+			if err := a.learn(ctx); err != nil {
+				a.Log.Error("read the adopted library again", "err", err)
+			}
 		}
 		a.moved(result)
 		return nil, nil
@@ -97,9 +107,25 @@ func (a *App) Private(text string) (journal.Private, *journal.Detail) {
 	return journal.Private{ID: d.ID, Hash: d.Hash()}, &d
 }
 
+// underSignature is the library that a command is about: with an adoption, that with
+// the values which are signed.
+func (a *App) underSignature(cmd house.Command) (*Knowledge, *session.Refusal) {
+	c, ok := cmd.(house.AdoptLibrary)
+	if !ok {
+		return a.Knows(), nil
+	}
+	k, err := a.WithValues(c.Values)
+	if err != nil {
+		return nil, &session.Refusal{Rule: "house.library-values", Message: word.M("house.library.values", err.Error())}
+	}
+	return k, nil
+}
+
 // AlarmSettings are those that the server has: what a director can sign.
-func (a *App) AlarmSettings() house.AlarmSettings {
-	r := a.AlarmRules
+func (a *App) AlarmSettings() house.AlarmSettings { return a.Knows().alarmSettings() }
+
+func (k *Knowledge) alarmSettings() house.AlarmSettings {
+	r := k.AlarmRules
 	if !r.Ready() {
 		return house.AlarmSettings{}
 	}
@@ -114,12 +140,12 @@ func deaf(s house.State) func(Place) bool {
 
 // signedAlarms reports whether what the server has is what was signed last.
 func (a *App) signedAlarms(s house.State) bool {
-	return s.Alarms != nil && a.AlarmRules.Ready() && s.Alarms.AlarmSettings == a.AlarmSettings()
+	return s.Alarms != nil && a.Knows().AlarmRules.Ready() && s.Alarms.AlarmSettings == a.AlarmSettings()
 }
 
 // adopted reports whether what the server has is what was adopted last.
 func (a *App) adopted(s house.State) bool {
-	return a.Library.Hash != "" && s.Library != nil && s.Library.Hash == a.Library.Hash
+	return a.Knows().Library.Hash != "" && s.Library != nil && s.Library.Hash == a.Knows().Library.Hash
 }
 
 // Adopted reports whether the director has adopted the library that the server has.

@@ -19,7 +19,7 @@ const monitorWatch = "monitor watch"
 // watchMonitors notes what became of the monitors that are linked to no visit.
 // One that is linked is alarmed on with its patient.
 func (a *App) watchMonitors(ctx context.Context, now time.Time) error {
-	by := monitorTimes(a.AlarmRules)
+	by := monitorTimes(a.Knows().AlarmRules)
 	if by == (house.MonitorTimes{}) {
 		return nil
 	}
@@ -52,7 +52,7 @@ func (a *App) seenMonitors() []house.MonitorSeen {
 	for _, f := range a.monitors.those(func(m Monitor) bool { return !m.Pump }) {
 		out = append(out, house.MonitorSeen{
 			Monitor: f.Monitor.ID, Linked: linked[f.Monitor.ID], HeardAt: f.LastAt, Listening: a.started,
-			ClockKnown: f.OffsetKnown, ClockOff: f.OffsetKnown && session.ClockOff(a.Rules, f.Offset), AsideAt: a.alarms.news.asideAt(f.Monitor.ID),
+			ClockKnown: f.OffsetKnown, ClockOff: f.OffsetKnown && session.ClockOff(a.Knows().Rules, f.Offset), AsideAt: a.alarms.news.asideAt(f.Monitor.ID),
 		})
 	}
 	return out

@@ -53,7 +53,7 @@ func (a *App) silent(s session.State, f Feed, now time.Time) (cause string, sinc
 		last = s.Link.Since
 	}
 	gap, up := now.Sub(last), now.Sub(a.started)
-	live, offline := a.Rules.Duration(library.MonitorLive), a.Rules.Duration(library.MonitorOffline)
+	live, offline := a.Knows().Rules.Duration(library.MonitorLive), a.Knows().Rules.Duration(library.MonitorOffline)
 	switch {
 	case gap > live && up > live && a.replaced(f, live):
 		return doubtDevice, last

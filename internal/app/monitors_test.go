@@ -54,7 +54,7 @@ func bare(t *testing.T, store Store, log *slog.Logger) *App {
 	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 	return &App{
 		Options: Options{
-			Store: store, Telemetry: deafTelemetry{}, Rules: rules, Zone: time.UTC, Now: func() time.Time { return now },
+			Store: store, Telemetry: deafTelemetry{}, Shipped: Knowledge{Rules: rules}, Zone: time.UTC, Now: func() time.Time { return now },
 			Random: func(b []byte) { clear(b) }, Log: log, Chairs: 6,
 		},
 		monitors: newMonitors(), feed: newFeed(),

@@ -28,10 +28,10 @@ func (a *App) FromLibrary(ctx context.Context) (session.FromLibrary, error) {
 // Each look at a visit asks for it, hundreds of times a second in a large room, so it
 // is kept until the clinic's own record moves. Nobody may change what is answered.
 func (a *App) fromLibrary(h house.State) session.FromLibrary {
-	if kept := a.ordersFrom.Load(); kept != nil && kept.house == h.Sequence && kept.hash == a.Library.Hash {
+	if kept := a.ordersFrom.Load(); kept != nil && kept.house == h.Sequence && kept.hash == a.Knows().Library.Hash {
 		return kept.FromLibrary
 	}
-	kept := &libraryAt{h.Sequence, a.Library.Hash, a.rowsOfLibrary(h)}
+	kept := &libraryAt{h.Sequence, a.Knows().Library.Hash, a.rowsOfLibrary(h)}
 	a.ordersFrom.Store(kept)
 	return kept.FromLibrary
 }
@@ -44,8 +44,8 @@ type libraryAt struct {
 }
 
 func (a *App) rowsOfLibrary(h house.State) session.FromLibrary {
-	out := session.FromLibrary{Known: len(a.Protocols.Rows) > 0 && a.Library.Hash != "", ByHand: a.OrdersByHand, Of: a.Protocols, Hash: a.Library.Hash}
-	for _, r := range a.Library.Rows {
+	out := session.FromLibrary{Known: len(a.Knows().Protocols.Rows) > 0 && a.Knows().Library.Hash != "", ByHand: a.OrdersByHand, Of: a.Knows().Protocols, Hash: a.Knows().Library.Hash}
+	for _, r := range a.Knows().Library.Rows {
 		out.Rows = append(out.Rows, drug.BasisRow{Name: r.Name, Hash: r.Hash})
 		if h.ByTwo(r) {
 			out.Signed = append(out.Signed, r.Name)
@@ -63,8 +63,8 @@ func (a *App) RowAsDecided(ctx context.Context) (func(drug.BasisRow) (house.Kept
 	}
 	return func(b drug.BasisRow) (house.KeptRow, bool) {
 		of := house.LibraryRow{Name: b.Name, Hash: b.Hash}
-		if i := slices.IndexFunc(a.LibrarySays, func(r house.KeptRow) bool { return r.LibraryRow == of }); i >= 0 {
-			return a.LibrarySays[i], true
+		if i := slices.IndexFunc(a.Knows().Says, func(r house.KeptRow) bool { return r.LibraryRow == of }); i >= 0 {
+			return a.Knows().Says[i], true
 		}
 		r, ok := h.Kept[of]
 		return r, ok
@@ -142,11 +142,11 @@ func instant(text string, zone *time.Location) (time.Time, bool) {
 // OftenBeyond lists what the clinic's orders go beyond so often that the director
 // looks at it. Of each visit the order that is in force counts.
 func (a *App) OftenBeyond(ctx context.Context) ([]protocol.Overrun, error) {
-	if !a.Rules.Ready() {
+	if !a.Knows().Rules.Ready() {
 		return nil, nil
 	}
 	now := a.Now()
-	from := now.Add(-a.Rules.Duration(library.OverriddenWindow))
+	from := now.Add(-a.Knows().Rules.Duration(library.OverriddenWindow))
 	var orders []drug.Order
 	for _, row := range a.sessions.accepted(func(r project.SessionRow) bool { return r.LastAt.After(from) }) {
 		h, err := a.sessions.get(ctx, row.ID)
@@ -157,5 +157,5 @@ func (a *App) OftenBeyond(ctx context.Context) ([]protocol.Overrun, error) {
 			orders = append(orders, *h.state.Order)
 		}
 	}
-	return protocol.Often(a.Rules, orders, now), nil
+	return protocol.Often(a.Knows().Rules, orders, now), nil
 }

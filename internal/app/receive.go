@@ -19,7 +19,7 @@ import (
 // not stored and no acknowledgement may be sent.
 func (a *App) ReceiveHL7(ctx context.Context, peer netip.AddrPort, frame []byte) ([]byte, error) {
 	now := a.Now()
-	opt := hl7.Options{Zone: a.Zone, Received: now, Ahead: a.Rules.Duration(library.ClockAhead), AllowSimulated: a.Demo}
+	opt := hl7.Options{Zone: a.Zone, Received: now, Ahead: a.Knows().Rules.Duration(library.ClockAhead), AllowSimulated: a.Demo}
 	res := hl7.Parse(frame, opt)
 	m, err := a.register(ctx, job("monitor listener"), describe(res, peer))
 	if err != nil {
@@ -46,7 +46,7 @@ func (a *App) ReceiveHL7(ctx context.Context, peer netip.AddrPort, frame []byte)
 	}
 	if !duplicate {
 		a.monitors.moved(m.ID, res, in.Rows, cursor, now)
-		if a.AlarmRules.Ready() {
+		if a.Knows().AlarmRules.Ready() {
 			a.alarms.news.took(m.ID, in.Rows, ownAlarm(res, now), withheld(res), now)
 		}
 		a.feed.values(m.ID)

@@ -72,7 +72,7 @@ func NotReplayed() []alarm.ID {
 // the last days, with the level as it is and as it might be. It writes nothing
 // but that it was asked.
 func (a *App) WhatIf(ctx context.Context, who act.Actor, days int, trial alarm.Trial) (WhatIf, error) {
-	rules, ok := trial.Apply(a.AlarmRules.Rules())
+	rules, ok := trial.Apply(a.Knows().AlarmRules.Rules())
 	if !ok || slices.Contains(NotReplayed(), trial.Condition) {
 		return WhatIf{}, fmt.Errorf("%w: this level cannot be replayed so", ErrMalformed)
 	}
@@ -130,7 +130,7 @@ func (a *App) replayVisit(ctx context.Context, row Listed, from time.Time, chang
 		return err
 	}
 	v := WhatIfVisit{ID: row.ID, Started: h.state.StartedAt, NoValues: seen.stored == 0, Unconfirmed: seen.unconfirmed}
-	now := alarm.Only(a.AlarmRules.Rules(), id)
+	now := alarm.Only(a.Knows().AlarmRules.Rules(), id)
 	before := a.run(now, moments, until, true)
 	after := a.run(alarm.Only(changed, id), moments, until, true)
 	v.Shifts = alarm.Shifts(before, after, until)
@@ -161,10 +161,10 @@ func watchedUntil(h held, row Listed, now time.Time) time.Time {
 // acknowledge who did then.
 func (a *App) run(rule []alarm.Rule, moments []moment, until time.Time, answers bool) []alarm.Episode {
 	r := alarm.NewRun(answers)
-	limits := alarm.NewLimits(rule, a.AlarmRules.Settings(), nil, nil)
+	limits := alarm.NewLimits(rule, a.Knows().AlarmRules.Settings(), nil, nil)
 	for _, m := range moments {
 		if m.own != nil {
-			limits = alarm.NewLimits(rule, a.AlarmRules.Settings(), m.own.order, m.own.rest)
+			limits = alarm.NewLimits(rule, a.Knows().AlarmRules.Settings(), m.own.order, m.own.rest)
 		}
 		if answers && m.answer {
 			continue
@@ -255,7 +255,7 @@ func (r *retelling) entry(e session.Entry) error {
 	r.seen.own = r.seen.own || slices.ContainsFunc(own.order, func(l drug.Limit) bool { return slices.Contains(r.condition.Kinds(), l.Kind) })
 	r.limits(own)
 	r.facts(e.RecordedAt)
-	if present := r.state.Symptomatic(r.app.AlarmRules.Symptoms()); present != r.symptoms {
+	if present := r.state.Symptomatic(r.app.Knows().AlarmRules.Symptoms()); present != r.symptoms {
 		r.symptoms = present
 		r.tell(alarm.Symptoms{Told: at, Present: present})
 	}
@@ -301,7 +301,7 @@ func (r *retelling) facts(at time.Time) {
 		if r.state.Link.Confirmed {
 			f.Rounds = afterCuff(f.Rounds, r.cuff)
 		}
-		every := r.app.Rules.Duration(library.MonitorLive) / 2
+		every := r.app.Knows().Rules.Duration(library.MonitorLive) / 2
 		for _, k := range expected(func(k vital.Kind) bool { return r.sends[k] }, r.state) {
 			f.Expected = append(f.Expected, alarm.Expected{Kind: k, Every: every, Continuous: true})
 		}

@@ -95,13 +95,22 @@ type sample struct {
 	at    int64 // ms
 }
 
-func openRoom(b *testing.B, chairs int) *bench {
+// TestBenchRoom: the room that the benchmarks measure opens, with its infusions running.
+func TestBenchRoom(t *testing.T) {
+	t.Parallel()
+	r := openRoom(t, 2)
+	if r.server == nil || len(r.nurses) == 0 {
+		t.Error("a room without a nurse")
+	}
+}
+
+func openRoom(b testing.TB, chairs int) *bench {
 	b.Helper()
 	ctx := b.Context()
 	clock := NewClock(time.Now().Add(-2*time.Hour), time.Now)
 	s, err := server.Open(ctx, server.Config{
 		Data: b.TempDir(), Clinic: "demo", Zone: dayZone("", time.Now()), Chairs: chairs, Listen: "127.0.0.1:0", Plain: true,
-		MLLP: "127.0.0.1:0", Networks: []string{"127.0.0.0/8"}, Version: "bench", Demo: true,
+		MLLP: "127.0.0.1:0", Networks: []string{"127.0.0.0/8"}, Version: "bench", Demo: true, OrdersByHand: true,
 		Now: clock.Now, Log: slog.New(slog.DiscardHandler), Hashing: &auth.Params{MemoryKiB: 8, Passes: 1, Lanes: 1}, // a hundred people sign in
 	})
 	if err != nil {
@@ -186,7 +195,7 @@ const benchPassword = "quiet room of the bench"
 func nurseOf(chair int) string { return fmt.Sprintf("nurse-%03d", (chair-1)/chairsOfNurse+1) }
 
 // signIn signs in who is at the station, and every nurse on a device of their own.
-func (r *bench) signIn(b *testing.B, nurses []staff) {
+func (r *bench) signIn(b testing.TB, nurses []staff) {
 	b.Helper()
 	r.client, r.nurses = r.signedIn(b, "okafor", "quiet room lantern"), map[string]*http.Client{}
 	for _, n := range nurses {
@@ -194,7 +203,7 @@ func (r *bench) signIn(b *testing.B, nurses []staff) {
 	}
 }
 
-func (r *bench) signedIn(b *testing.B, login, password string) *http.Client {
+func (r *bench) signedIn(b testing.TB, login, password string) *http.Client {
 	b.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {

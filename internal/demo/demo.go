@@ -274,14 +274,14 @@ func (p *player) nameMonitors(ctx context.Context) error {
 // adoptLibrary is the director's signature under the library, without which no
 // order is released.
 func (p *player) adoptLibrary(ctx context.Context) error {
-	refusal, err := p.app.DoHouse(ctx, p.who["weiss"], app.NewID[ident.Command](p.app), house.AdoptLibrary{Hash: p.app.Library.Hash}, nil)
+	refusal, err := p.app.DoHouse(ctx, p.who["weiss"], app.NewID[ident.Command](p.app), house.AdoptLibrary{Hash: p.app.Knows().Library.Hash}, nil)
 	if err != nil {
 		return err
 	}
 	if refusal != nil {
 		return fmt.Errorf("adoption of the library was refused: %w", refusal)
 	}
-	for _, row := range p.app.Library.Rows { // two people answer for a protocol
+	for _, row := range p.app.Knows().Library.Rows { // two people answer for a protocol
 		if !strings.HasPrefix(row.Name, "protocols/") {
 			continue
 		}

@@ -57,6 +57,7 @@ func Decide(s State, c Command, env Env) (Decision, *Refusal) {
 	events := []Event{e}
 	if _, ok := e.(LibraryAdopted); ok {
 		events = append(events, keep(s, env.Says)...)
+		events = append(events, alarmsToo(s, env)...)
 	}
 	return Decision{Events: events, EffectiveAt: at}, nil
 }
@@ -166,6 +167,16 @@ func adoptLibrary(s State, c AdoptLibrary, env Env) (Event, *Refusal) {
 		return nil, &Refusal{Rule: "house.library-once", Message: word.M("house.library.adopted")}
 	}
 	return LibraryAdopted{env.Library}, nil
+}
+
+// alarmsToo is the director's signature under alarm settings that are in force and that
+// the values of this adoption change: one signature covers both, and nobody is without
+// alarms in between. Settings that nobody has signed wait for their own page.
+func alarmsToo(s State, env Env) []Event {
+	if s.Alarms == nil || s.Alarms.AlarmSettings != env.AlarmsNow || env.Alarms == env.AlarmsNow {
+		return nil
+	}
+	return []Event{AlarmsSigned{env.Alarms}}
 }
 
 // maxKept bounds what the rows of one entry say, in bytes: written as JSON it stays

@@ -145,6 +145,16 @@ type AlarmSettings struct {
 type Library struct {
 	Hash string       `json:"sha256"` // of all its files, in hex
 	Rows []LibraryRow `json:"rows"`
+	// Values are what the clinic has set in place of what was shipped.
+	Values []Value `json:"values,omitempty"`
+}
+
+// Value is a number, or a choice, that the clinic sets in place of the shipped one. A
+// hard bound stands around each; the files' own check holds them against each other.
+type Value struct {
+	Row   string `json:"row"`  // "session/LIM-RATE"
+	Name  string `json:"name"` // "most"
+	Value string `json:"value"`
 }
 
 // LibraryRow is one row as it was adopted.
@@ -223,9 +233,10 @@ type (
 	DrillRestore struct{ Drill }
 	// SignAlarms signs the alarm settings that the page showed.
 	SignAlarms struct{ AlarmSettings }
-	// AdoptLibrary signs the library that the page showed.
+	// AdoptLibrary signs the library that the page showed, with the clinic's values.
 	AdoptLibrary struct {
-		Hash string `json:"sha256"`
+		Hash   string  `json:"sha256"`
+		Values []Value `json:"values,omitempty"`
 	}
 	// SignProtocol signs the protocol that the page showed.
 	SignProtocol struct {
@@ -272,8 +283,9 @@ type Env struct {
 	OccurredAt time.Time
 	Offset     time.Duration
 	Actor      act.Actor
-	// Alarms are the settings that the server has.
-	Alarms AlarmSettings
+	// Alarms are the settings that the server has; with an adoption, those that it
+	// will have. AlarmsNow are those in force.
+	Alarms, AlarmsNow AlarmSettings
 	// Library is what the server has; its hash is empty where it has none.
 	Library Library
 	// Says is what its rows say that orders are decided on.

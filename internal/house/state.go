@@ -79,8 +79,13 @@ type SignedProtocol struct {
 // ByTwo reports whether two people answer for a protocol as it is: the director who
 // adopted the library last, and another.
 func (s State) ByTwo(row LibraryRow) bool {
-	return s.Library != nil && slices.Contains(s.Library.Rows, row) &&
-		slices.ContainsFunc(s.Signed, func(p SignedProtocol) bool { return p.LibraryRow == row && p.By != s.Library.By })
+	return s.Library != nil && slices.Contains(s.Library.Rows, row) && s.SignedBySecond(row, s.Library.By)
+}
+
+// SignedBySecond reports whether a protocol as it is would be answered for by two people
+// with the director's signature: another has signed it already.
+func (s State) SignedBySecond(row LibraryRow, director ident.Person) bool {
+	return slices.ContainsFunc(s.Signed, func(p SignedProtocol) bool { return p.LibraryRow == row && p.By != director })
 }
 
 // Drilled is a restore drill and when it was.

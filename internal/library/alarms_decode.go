@@ -65,6 +65,9 @@ type fileLevel struct {
 	Everyone   bool       `yaml:"everyone"`
 	Mark       cite.Mark  `yaml:"mark"`
 	Source     string     `yaml:"source"`
+	// Clinic bounds what the clinic may set in place of the value; none for what is
+	// not its to set.
+	Clinic []string `yaml:"clinic"`
 }
 
 // fileClear is when a condition is over; For is in seconds.

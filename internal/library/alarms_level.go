@@ -18,6 +18,7 @@ func (c *alarmChecker) level(at int, r fileAlarm, f fileLevel) alarm.Level {
 	if (f.AtOnce || f.Everyone) && l.Priority != alarm.High {
 		c.fault(at, "row %q: only a red level is at once or for everyone", r.ID)
 	}
+	c.bounded(at, r.ID+", level", f.Clinic, f.Mark, f.Value)
 	if f.Hold != "" {
 		l.Hold = c.span(at, r.ID+", hold", f.Hold, "s")
 	}

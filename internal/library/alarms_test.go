@@ -25,8 +25,8 @@ func alarms(t testing.TB) library.Alarms {
 func TestDecodeAlarms_Refuses(t *testing.T) {
 	t.Parallel()
 	const (
-		spo2 = `{priority: medium, test: below, value: "94", unit: "%", hold: "30", mark: default, source: OURS}`
-		high = `{priority: high, test: below, value: "90", unit: "%", hold: "15", mark: default, source: OURS}`
+		spo2 = `{priority: medium, test: below, value: "94", unit: "%", hold: "30", mark: default, source: OURS, clinic: ["91", "96"]}`
+		high = `{priority: high, test: below, value: "90", unit: "%", hold: "15", mark: default, source: OURS, clinic: ["90", "93"]}`
 		end  = `{priority: low, before: "10", unit: min, mark: default, source: OURS}`
 		set  = `{name: recheck, value: "2", unit: min, mark: default, source: OURS}`
 		fall = `{name: fall, value: "3", unit: "%", mark: default, source: OURS}`

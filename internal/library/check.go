@@ -52,7 +52,26 @@ func (c *checker) session(f file) Session {
 		s.rules = append(s.rules, c.rule(i, r))
 	}
 	c.required(s)
+	c.softer(s)
 	return s
+}
+
+// softer checks that no soft limit lies beyond the hard one of its kind: it would never
+// ask for anything.
+func (c *checker) softer(s Session) {
+	for i, soft := range s.rules {
+		j, ok := s.byID[strings.TrimSuffix(soft.ID, "-SOFT")]
+		if !ok || !strings.HasPrefix(soft.ID, "LIM-") || i == j {
+			continue
+		}
+		for _, n := range soft.Numbers {
+			for _, hard := range s.rules[j].Numbers {
+				if hard.Name == n.Name && n.micro > hard.micro {
+					c.fault(line(c.root, "rules", i, "numbers"), "rule %q: %s %s is above the hard limit, %s of %s", soft.ID, n.Name, n.Value, hard.Value, s.rules[j].ID)
+				}
+			}
+		}
+	}
 }
 
 func (c *checker) source(i int, s cite.Source) {
@@ -129,6 +148,7 @@ func (c *checker) value(at int, r fileRule, n fileNumber, before []Number) Numbe
 		c.fault(at, "rule %q, %s: %v", r.ID, n.Name, err)
 	}
 	c.ref(at, r.ID+", "+n.Name, cite.Ref{Part: "threshold", Source: n.Source, Mark: n.Mark})
+	c.bounded(at, r.ID+", "+n.Name, n.Clinic, n.Mark, n.Value)
 	return Number{Name: n.Name, Value: n.Value, Unit: n.Unit, Mark: n.Mark, Source: n.Source, micro: micro, unit: known}
 }
 

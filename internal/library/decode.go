@@ -43,6 +43,9 @@ type fileNumber struct {
 	Unit   string    `yaml:"unit"`
 	Mark   cite.Mark `yaml:"mark"`
 	Source string    `yaml:"source"`
+	// Clinic bounds what the clinic may set in place of the value; none for what is
+	// not its to set.
+	Clinic []string `yaml:"clinic"`
 }
 
 // DecodeSession reads and checks the session's data file. Every mistake it

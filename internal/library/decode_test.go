@@ -40,7 +40,7 @@ func lineOf(t *testing.T, file, part string) string {
 }
 
 const (
-	npoSolids = `{name: solids, value: "6", unit: h, mark: default, source: OURS}`
+	npoSolids = `{name: solids, value: "6", unit: h, mark: default, source: OURS, clinic: ["6", "12"]}`
 	npoAction = "      - {part: action, source: OURS, mark: default}\n\n  - id: FAST-GLP1"
 )
 

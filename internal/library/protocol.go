@@ -43,6 +43,9 @@ type Span struct {
 	Unit   string    `yaml:"unit"`
 	Source string    `yaml:"source"`
 	Mark   cite.Mark `yaml:"mark"`
+	// Clinic bounds what the clinic may set in their place; none for what is not its
+	// to set.
+	Clinic []string `yaml:"clinic"`
 }
 
 // Strength is one concentration of the bag.
@@ -170,6 +173,7 @@ func (c *knowledgeChecker) spans(at int, what string, r Protocol, session Sessio
 		seen[n.Name] = true
 		known := protocolNumbers[i]
 		c.ref(at, what+", "+n.Name, cite.Ref{Source: n.Source, Mark: n.Mark})
+		c.bounded(at, what+", "+n.Name, n.Clinic, n.Mark, n.Least, n.Usual, n.Most)
 		least, ok1 := micro(n.Least)
 		usual, ok2 := micro(n.Usual)
 		most, ok3 := micro(n.Most)

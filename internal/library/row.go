@@ -181,6 +181,8 @@ func said(n *yaml.Node) string {
 			first = append(first, value)
 		case "source", "mark":
 			from = append(from, value)
+		case "clinic":
+			rest = append(rest, "the clinic may set "+strings.Replace(value, ", ", " to ", 1))
 		default:
 			rest = append(rest, key+" "+value)
 		}

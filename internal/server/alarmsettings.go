@@ -26,7 +26,7 @@ func (d desk) AlarmSettings(ctx context.Context, v web.Visitor) (view.AlarmSetti
 	if err != nil {
 		return view.AlarmSettings{}, err
 	}
-	out := present.AlarmSettings(d.app.AlarmRules)
+	out := present.AlarmSettings(d.app.Knows().AlarmRules)
 	out.May = may(v, house.ActSignAlarms)
 	if on {
 		out.Signed = "Signed " + word.Moment(s.Alarms.At.In(d.app.Zone)) + " by " + d.app.Names(ctx)[s.Alarms.By]

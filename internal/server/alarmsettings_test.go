@@ -32,7 +32,7 @@ func TestAlarmSettings_Signed(t *testing.T) {
 	t.Parallel()
 	h := newPlace(t)
 	nurse, director := h.nurse(), h.hire("haas", "M. Haas MD", act.Director)
-	hash := h.App().AlarmRules.Hash()
+	hash := h.App().Knows().AlarmRules.Hash()
 	if _, text := h.healthz(); !strings.Contains(text, "alarms: the director has not signed") {
 		t.Errorf("before anybody signed healthz says\n%s", text)
 	}
@@ -74,7 +74,7 @@ func TestAlarmSettings_AnotherFileIsNotSigned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.App().AlarmRules = other
+	h.App().Shipped.AlarmRules = other
 	if h.alarmsOn() {
 		t.Error("a signature under one file holds for another")
 	}

@@ -28,7 +28,7 @@ func (g *guest) longHistory(id ident.Course) {
 			g.t.Fatal(refusal, err)
 		}
 	}
-	keys := g.App().Screening.Table().Keys()
+	keys := g.App().Knows().Screening.Table().Keys()
 	var medicines []map[string]any
 	for i := range 60 {
 		medicines = append(medicines, map[string]any{"key": keys[i%len(keys)], "text": map[string]string{"text": fmt.Sprintf("%s, %d mg a day", keys[i%len(keys)], i+1)}})

@@ -89,7 +89,7 @@ func watchedPlace(t testing.TB) *place {
 func (h *place) adopt() {
 	h.t.Helper()
 	director := act.Actor{Kind: act.Person, Person: app.NewID[ident.Person](h.App()), Roles: []act.Role{act.Director}}
-	refusal, err := h.App().DoHouse(h.t.Context(), director, app.NewID[ident.Command](h.App()), house.AdoptLibrary{Hash: h.App().Library.Hash}, nil)
+	refusal, err := h.App().DoHouse(h.t.Context(), director, app.NewID[ident.Command](h.App()), house.AdoptLibrary{Hash: h.App().Knows().Library.Hash}, nil)
 	if err != nil || refusal != nil {
 		h.t.Fatalf("the library was not adopted: %v %v", refusal, err)
 	}

@@ -84,7 +84,7 @@ func (c courses) read(ctx context.Context, v web.Visitor, id ident.Course) (app.
 	}
 	names := c.app.Names(ctx)
 	return one, present.CourseTeller{
-		ID: id, State: one.State, Found: one.Found, Checked: one.Checked, Rules: c.app.Screening.Rules(), Classes: c.app.Screening.Table().Classes, Latest: one.State.Latest(one.Now.Location()), Now: one.Now, Actor: v.Actor,
+		ID: id, State: one.State, Found: one.Found, Checked: one.Checked, Rules: c.app.Knows().Screening.Rules(), Classes: c.app.Knows().Screening.Table().Classes, Latest: one.State.Latest(one.Now.Location()), Now: one.Now, Actor: v.Actor,
 		Who:  func(p ident.Person) string { return names[p] },
 		Text: func(p journal.Private) string { return c.app.Text(ctx, p) },
 		May:  func(what act.Act) bool { return may(v, what) },
@@ -122,12 +122,12 @@ func (c courses) Findings(ctx context.Context, v web.Visitor, id ident.Course) (
 
 // library says what the rules rest on.
 func (c courses) library(ctx context.Context) (string, error) {
-	if !c.app.Screening.Ready() {
+	if !c.app.Knows().Screening.Ready() {
 		return "no rules", nil
 	}
 	on, err := c.app.Adopted(ctx)
 	if err != nil || !on {
-		return c.app.Screening.Standing(), err
+		return c.app.Knows().Screening.Standing(), err
 	}
 	h, err := c.app.House(ctx)
 	if err != nil {
@@ -171,7 +171,7 @@ func (c courses) CourseForm(ctx context.Context, v web.Visitor, id ident.Course,
 	return out, nil
 }
 
-func (c courses) MedicineNames() []string { return c.app.Screening.Table().Keys() }
+func (c courses) MedicineNames() []string { return c.app.Knows().Screening.Table().Keys() }
 
 func (c courses) DoCourse(ctx context.Context, v web.Visitor, id ident.Command, of ident.Course, what act.Act, body []byte) error {
 	return c.do(ctx, v.Actor, id, of, what, body)

@@ -13,7 +13,6 @@ import (
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/auth"
 	"github.com/stillwatch/stillwatch/internal/ident"
-	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/present"
@@ -30,7 +29,6 @@ type desk struct {
 	wires    *wires
 	meter    *meter
 	skews    *skews // nil where nobody measures
-	library  []library.Row
 }
 
 func may(v web.Visitor, what act.Act) bool { return act.May(v.Actor, what).Allowed }
@@ -252,10 +250,10 @@ func (d desk) monitor(f app.Feed) view.Monitor {
 		out.State, out.Tone = "speaks of events only", view.Quiet
 	case f.LastAt.IsZero():
 		out.State, out.Tone = "silent since the start", view.Quiet
-	case !session.Online(d.app.Rules, f.LastAt, now):
+	case !session.Online(d.app.Knows().Rules, f.LastAt, now):
 		out.State, out.Tone = "silent for "+present.Age(now.Sub(f.LastAt)), view.Amber
-	case present.ClockText(f, d.app.Rules) != "":
-		out.State, out.Tone = present.ClockText(f, d.app.Rules), view.Amber
+	case present.ClockText(f, d.app.Knows().Rules) != "":
+		out.State, out.Tone = present.ClockText(f, d.app.Knows().Rules), view.Amber
 	}
 	if !f.LastAt.IsZero() {
 		out.Last = word.Second(f.LastAt.In(d.app.Zone))

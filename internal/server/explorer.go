@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/crew"
 	"github.com/stillwatch/stillwatch/internal/forecast"
 	"github.com/stillwatch/stillwatch/internal/kinetics"
@@ -24,13 +25,13 @@ import (
 // explorer answers what models expect. One regimen is worked out at a time: the
 // watch comes first.
 type explorer struct {
-	models    library.Kinetics
-	protocols protocol.Protocols
-	turns     chan struct{}
+	models library.Kinetics
+	app    *app.App
+	turns  chan struct{}
 }
 
-func newExplorer(models library.Kinetics, protocols protocol.Protocols) explorer {
-	return explorer{models: models, protocols: protocols, turns: make(chan struct{}, 1)}
+func newExplorer(models library.Kinetics, a *app.App) explorer {
+	return explorer{models: models, app: a, turns: make(chan struct{}, 1)}
 }
 
 // seed draws the same simulated patients for everybody, so that a movement of a slider
@@ -198,7 +199,7 @@ func (e explorer) aim(f url.Values) view.ExplorerAim {
 		}
 	}
 	out.Protocols = []view.Option{{Value: "", Label: "none: those below"}}
-	for _, p := range e.protocols.Rows {
+	for _, p := range e.app.Knows().Protocols.Rows {
 		out.Protocols = append(out.Protocols, view.Option{Value: p.ID, Label: p.ID})
 	}
 	if f.Get("aim") != "yes" {
@@ -233,7 +234,7 @@ func (e explorer) steps(f url.Values) ([]view.ExplorerStep, error) {
 		return nil, fmt.Errorf("%w: a weight is 20 to 350 kg; up to 120 steps of a minute or more, in 12 hours at most", errAsked)
 	}
 	if id := f.Get("aim_protocol"); id != "" {
-		p, ok := protocol.Of(e.protocols, id)
+		p, ok := protocol.Of(e.app.Knows().Protocols, id)
 		if !ok {
 			return nil, fmt.Errorf("%w: choose a protocol of the list", errAsked)
 		}

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/library"
-	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/web"
 	shipped "github.com/stillwatch/stillwatch/library"
 )
@@ -158,7 +158,7 @@ func benchExplore(b *testing.B, two string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	e := newExplorer(models, protocol.Protocols{})
+	e := newExplorer(models, &app.App{})
 	v := web.Visitor{Actor: act.Actor{Kind: act.Person, Roles: []act.Role{act.Prescriber}}}
 	for b.Loop() {
 		f := asking()

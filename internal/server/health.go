@@ -120,7 +120,7 @@ func (s *Server) silentLinks() int {
 	now := s.cfg.Now()
 	for _, l := range s.app.Sessions(unclosed) {
 		v, err := s.app.Visit(context.Background(), l.ID)
-		if err == nil && v.State.Link.Monitor != "" && v.HasFeed && !session.Online(s.app.Rules, v.Feed.LastAt, now) && !l.Unclosed() && now.After(v.State.OffTill) {
+		if err == nil && v.State.Link.Monitor != "" && v.HasFeed && !session.Online(s.app.Knows().Rules, v.Feed.LastAt, now) && !l.Unclosed() && now.After(v.State.OffTill) {
 			n++
 		}
 	}

@@ -71,7 +71,7 @@ func TestTable_SaysTheNumbersOfTheLibrary(t *testing.T) {
 	if err := json.Unmarshal(okafor.get(url).Body.Bytes(), &table); err != nil {
 		t.Fatalf("%q: %v", url, err)
 	}
-	want := strconv.Itoa(int(h.App().Rules.Duration(library.OffMost).Minutes()))
+	want := strconv.Itoa(int(h.App().Knows().Rules.Duration(library.OffMost).Minutes()))
 	for _, f := range table.Forms {
 		if f.Act == session.ActOffMonitor && f.Sections[0].Fields[2].High != want {
 			t.Errorf("off the monitor for at most %s, the library says %s", f.Sections[0].Fields[2].High, want)

@@ -3,7 +3,10 @@ package server
 import (
 	"context"
 	"fmt"
+	"net/url"
+	"strings"
 
+	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
@@ -34,6 +37,47 @@ func librarySays(rows []library.Row) []house.KeptRow {
 	return out
 }
 
+// knowledgeOf reads what acts are decided on from the files of a library, in which the
+// clinic's values stand already.
+func knowledgeOf(f library.Files, values []house.Value) (app.Knowledge, error) {
+	var k app.Knowledge
+	var err error
+	if k.Rules, err = library.DecodeSession(f.Session); err != nil {
+		return k, err
+	}
+	if k.AlarmRules, err = library.DecodeAlarms(f.Alarms); err != nil {
+		return k, err
+	}
+	if k.Screening, err = f.Screening(); err != nil {
+		return k, err
+	}
+	if k.Protocols, err = library.DecodeProtocols(f.Protocols, k.Rules); err != nil {
+		return k, err
+	}
+	if k.Rows, err = f.Rows(); err != nil {
+		return k, err
+	}
+	if k.Settable, err = f.Settable(); err != nil {
+		return k, err
+	}
+	k.Library, k.Says = houseLibrary(f.Hash(), k.Rows), librarySays(k.Rows)
+	k.Library.Values = values
+	return k, nil
+}
+
+// withValues is the shipped library with a clinic's own values.
+func withValues(values []house.Value) (app.Knowledge, error) {
+	own := make([]library.Value, len(values))
+	for i, v := range values {
+		own[i] = library.Value(v)
+	}
+	f, err := library.Shipped().With(own)
+	if err != nil {
+		return app.Knowledge{}, err
+	}
+	return knowledgeOf(f, values)
+}
+
 // LibraryPage is the page on which the director reads and adopts it.
 func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, error) {
 	s, err := d.app.House(ctx)
@@ -44,15 +88,15 @@ func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, err
 	if err != nil {
 		return view.Library{}, err
 	}
-	out := present.Library(d.library, s.Library, s.Kept)
-	out.Hash = d.app.Library.Hash
+	out := present.Library(d.app.Knows().Rows, s.Library, s.Kept)
+	out.Hash = d.app.Knows().Library.Hash
 	out.May = may(v, house.ActAdopt) && !on
 	if on {
 		out.Adopted = "Adopted " + word.Moment(s.Library.At.In(d.app.Zone)) + " by " + d.app.Names(ctx)[s.Library.By]
 	}
 	out.MaySign = may(v, house.ActSignProto) && on && s.Library.By != v.Actor.Person
 	names := d.app.Names(ctx)
-	for _, r := range d.library {
+	for _, r := range d.app.Knows().Rows {
 		if r.File != "protocols.yaml" {
 			continue
 		}
@@ -67,6 +111,10 @@ func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, err
 			}
 		}
 		out.Protocols = append(out.Protocols, p)
+	}
+	out.Sets, out.MaySet, out.Unfit = true, may(v, house.ActAdopt), d.app.Unfit()
+	for _, x := range d.app.Knows().Library.Values {
+		out.Own = append(out.Own, x.Row+", "+strings.NewReplacer("_", " ", ".", ", ").Replace(x.Name)+": "+x.Value)
 	}
 	if may(v, house.ActAdopt) {
 		often, err := d.app.OftenBeyond(ctx)
@@ -85,7 +133,50 @@ func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, err
 
 // AdoptLibrary records the director's signature.
 func (d desk) AdoptLibrary(ctx context.Context, v web.Visitor, id ident.Command, hash string) error {
-	return d.ofHouse(ctx, v, id, house.AdoptLibrary{Hash: hash}, nil)
+	return d.ofHouse(ctx, v, id, house.AdoptLibrary{Hash: hash, Values: d.app.Knows().Library.Values}, nil)
+}
+
+// LibraryValues is the page on which the director sets the clinic's own values. What was
+// typed is held against the bounds and the rows against each other; nothing is in force
+// before it is signed. Typed is nil where nothing was.
+func (d desk) LibraryValues(ctx context.Context, v web.Visitor, typed url.Values) (view.LibraryValues, error) {
+	if err := need(v, house.ActAdopt); err != nil {
+		return view.LibraryValues{}, err
+	}
+	s, err := d.app.House(ctx)
+	if err != nil {
+		return view.LibraryValues{}, err
+	}
+	now, shipped := d.app.Knows(), d.app.Shipped.Settable
+	says := present.ValuesInForce(now.Library.Values)
+	if typed != nil {
+		says = typed.Get
+	}
+	out := view.LibraryValues{May: true, Unfit: d.app.Unfit(), Files: present.LibraryValues(shipped, d.app.Shipped.Rows, says)}
+	if typed == nil {
+		return out, nil
+	}
+	k, err := d.app.WithValues(present.ValuesTyped(shipped, typed.Get))
+	if err != nil {
+		out.Trouble = "These values cannot be adopted: " + err.Error()
+		return out, nil //nolint:nilerr // what is wrong with the values is said on the page
+	}
+	out.Hash = k.Library.Hash
+	out.Changes = present.ValueChanges(s.Library, s.Kept, now.Rows, k.Rows)
+	out.Looked = true
+	for _, r := range k.Library.Rows {
+		if id, ok := strings.CutPrefix(r.Name, "protocols/"); ok && !s.SignedBySecond(r, v.Actor.Person) {
+			out.Second = append(out.Second, id)
+		}
+	}
+	on, err := d.app.AlarmsOn(ctx)
+	out.Alarms = on && d.app.AlarmSettings().Hash != k.AlarmRules.Hash()
+	return out, err
+}
+
+// AdoptValues records the director's signature under the library with these values.
+func (d desk) AdoptValues(ctx context.Context, v web.Visitor, id ident.Command, hash string, typed url.Values) error {
+	return d.ofHouse(ctx, v, id, house.AdoptLibrary{Hash: hash, Values: present.ValuesTyped(d.app.Shipped.Settable, typed.Get)}, nil)
 }
 
 // SignProtocol records a second person's signature under one protocol.

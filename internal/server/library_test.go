@@ -27,7 +27,7 @@ func TestLibrary_Adopted(t *testing.T) {
 	adopt := func(g *guest, hash, password string) int {
 		return g.post("/library", url.Values{"command": {string(app.NewID[ident.Command](g.App()))}, "sha256": {hash}, "sign.password": {password}}).Code
 	}
-	hash := h.App().Library.Hash
+	hash := h.App().Knows().Library.Hash
 	if page := said(nurse); strings.Contains(page, "sign.password") || !strings.Contains(page, "Not adopted") || !strings.Contains(page, `id="row-session-SW-LIBRARY"`) || strings.Contains(page, "Demonstration library") {
 		t.Errorf("a nurse reads\n%.2000s", page)
 	}
@@ -58,8 +58,8 @@ func TestLibrary_Adopted(t *testing.T) {
 	}
 
 	// A newer program brings another library.
-	other := house.Library{Hash: strings.Repeat("5a", 32), Rows: h.App().Library.Rows[1:]}
-	h.App().Library = other
+	other := house.Library{Hash: strings.Repeat("5a", 32), Rows: h.App().Knows().Library.Rows[1:]}
+	h.App().Shipped.Library = other
 	if page := said(director); !strings.Contains(page, "Not adopted") || !strings.Contains(page, other.Hash) {
 		t.Errorf("after a change\n%.2000s", page)
 	}
@@ -72,7 +72,7 @@ func TestLibrary_Adopted(t *testing.T) {
 func TestLibrary_ShowsWhatChanged(t *testing.T) {
 	t.Parallel()
 	h := barePlace(t, func(*Config) {})
-	rows := h.App().Library.Rows
+	rows := h.App().Knows().Library.Rows
 	before := house.Library{Hash: strings.Repeat("5a", 32)}
 	for _, r := range rows {
 		switch r.Name {
@@ -86,11 +86,11 @@ func TestLibrary_ShowsWhatChanged(t *testing.T) {
 		before.Rows = append(before.Rows, r)
 	}
 	before.Rows = append(before.Rows, house.LibraryRow{Name: "rules/CI-OLD", Hash: strings.Repeat("02", 32)})
-	now := h.App().Library
-	h.App().Library = before
-	h.App().LibrarySays = []house.KeptRow{{LibraryRow: house.LibraryRow{Name: "session/LIM-RATE", Hash: strings.Repeat("03", 32)}, Text: "Slower than that.", Facts: []string{"most: 1"}}}
+	now := h.App().Knows().Library
+	h.App().Shipped.Library = before
+	h.App().Shipped.Says = []house.KeptRow{{LibraryRow: house.LibraryRow{Name: "session/LIM-RATE", Hash: strings.Repeat("03", 32)}, Text: "Slower than that.", Facts: []string{"most: 1"}}}
 	h.adopt()
-	h.App().Library = now
+	h.App().Shipped.Library = now
 	page := h.nurse().get("/library").Body.String()
 	for _, want := range []string{"Changed since the last adoption", `<strong>changed</strong>: <a href="#row-rules-CI-PREG">`, `<strong>added</strong>: <a href="#row-session-SW-CALM">`, `<strong>removed</strong>: rules/CI-OLD`, `<a href="#row-session-LIM-RATE">session/LIM-RATE</a> <span class="soft">Adopted as: Slower than that. most: 1</span>`} {
 		if !strings.Contains(page, want) {
@@ -109,12 +109,12 @@ func TestLibrary_ItsStandingIsSaidWhereLimitsCount(t *testing.T) {
 	h := newPlace(t)
 	weiss := h.hire("weiss", "J. Weiss MD", act.Prescriber)
 	id := weiss.visit(h.patient(weiss, "1", "Maria", "Rivera"), 3)
-	const said = "not reviewed by a clinician; not adopted"
+	const said, adopted = "not reviewed by a clinician; not adopted", "not reviewed by a clinician; adopted by this clinic"
 	if !strings.Contains(h.Library(), said) {
 		t.Errorf("the server says of its library %q", h.Library())
 	}
-	for _, page := range []string{"/about", "/sessions/" + string(id), "/sessions/" + string(id) + "/acts/session.attach-order"} {
-		if body := weiss.get(page).Body.String(); !strings.Contains(body, said) {
+	for page, want := range map[string]string{"/about": said, "/sessions/" + string(id): adopted, "/sessions/" + string(id) + "/acts/session.attach-order": adopted} {
+		if body := weiss.get(page).Body.String(); !strings.Contains(body, want) {
 			t.Errorf("%s does not say how far the limits were reviewed", page)
 		}
 	}

@@ -41,11 +41,11 @@ func (s visits) Order(ctx context.Context, v web.Visitor, id ident.Session, key 
 		return view.OrderPage{}, nil, err
 	}
 	f := present.OrderForm{
-		Visit: visit, Facts: facts, Library: lib, Rules: s.app.Rules, Key: key, Prescriber: v.Actor.Person, Typed: typed,
+		Visit: visit, Facts: facts, Library: lib, Rules: s.app.Knows().Rules, Key: key, Prescriber: v.Actor.Person, Typed: typed,
 		Now: journal.Time(s.app.Now()), Given: s.app.Given(ctx, visit.State.Patient),
 	}
 	p, o, ok := f.Page()
-	p.Exposure = present.ExposureBesideCaps(f.Given, s.app.Rules)
+	p.Exposure = present.ExposureBesideCaps(f.Given, s.app.Knows().Rules)
 	if p.Lines != nil { // something was asked
 		p.Bands, p.NoBands = s.explorer.ofOrder(ctx, o, visit.Patient, s.app.Now().In(s.app.Zone))
 	}

@@ -39,7 +39,7 @@ func with(f url.Values, pairs ...string) url.Values {
 func (h *place) signProtocols() {
 	h.t.Helper()
 	second := act.Actor{Kind: act.Person, Person: app.NewID[ident.Person](h.App()), Roles: []act.Role{act.Pharmacist}}
-	for _, r := range h.App().Library.Rows {
+	for _, r := range h.App().Knows().Library.Rows {
 		if !strings.HasPrefix(r.Name, "protocols/") {
 			continue
 		}
@@ -59,7 +59,7 @@ func TestOrder_OfAProtocolThatTwoPeopleSigned(t *testing.T) {
 	id := weiss.visit(h.patient(weiss, "1", "Maria", "Rivera"), 3)
 	key := func() string { return string(app.NewID[ident.Command](h.App())) }
 	var row house.LibraryRow
-	for _, r := range h.App().Library.Rows {
+	for _, r := range h.App().Knows().Library.Rows {
 		if r.Name == "protocols/PR-FIRST" {
 			row = r
 		}
@@ -77,7 +77,7 @@ func TestOrder_OfAProtocolThatTwoPeopleSigned(t *testing.T) {
 	if got := sign(weiss, row.Hash, password); got == http.StatusSeeOther || signed() {
 		t.Errorf("signed before the director: %d", got)
 	}
-	if w := haas.post("/library", url.Values{"command": {key()}, "sha256": {h.App().Library.Hash}, "sign.password": {password}}); w.Code != http.StatusSeeOther {
+	if w := haas.post("/library", url.Values{"command": {key()}, "sha256": {h.App().Knows().Library.Hash}, "sign.password": {password}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("the adoption was answered %d", w.Code)
 	}
 	f := func() url.Values {
@@ -109,15 +109,15 @@ func TestOrder_OfAProtocolThatTwoPeopleSigned(t *testing.T) {
 		t.Errorf("by a protocol of two signatures: %d\n%s", w.Code, w.Body)
 	}
 	// A newer program brings another text: its signatures do not go over.
-	lib := h.App().Library
+	lib := h.App().Knows().Library
 	lib.Rows, lib.Hash = nil, strings.Repeat("5b", 32)
-	for _, r := range h.App().Library.Rows {
+	for _, r := range h.App().Knows().Library.Rows {
 		if r.Name == row.Name {
 			r.Hash = strings.Repeat("5a", 32)
 		}
 		lib.Rows = append(lib.Rows, r)
 	}
-	h.App().Library = lib
+	h.App().Shipped.Library = lib
 	if signed() {
 		t.Error("the signatures went over to another text")
 	}
@@ -137,7 +137,7 @@ func TestOrder_KeepsTheTextItWasDecidedOn(t *testing.T) {
 	}
 	record := func() string { return weiss.get("/sessions/" + string(id)).Body.String() }
 	var text string
-	for _, r := range h.App().LibrarySays {
+	for _, r := range h.App().Knows().Says {
 		if r.Name == "session/LIM-RATE" {
 			text = html.EscapeString(r.Text)
 		}
@@ -147,7 +147,7 @@ func TestOrder_KeepsTheTextItWasDecidedOn(t *testing.T) {
 		t.Errorf("LIM-RATE as it is, %q, is not in the record\n%s", text, page)
 	}
 	lib := house.Library{Hash: strings.Repeat("5b", 32)}
-	for _, r := range h.App().Library.Rows {
+	for _, r := range h.App().Knows().Library.Rows {
 		switch r.Name {
 		case "session/LIM-RATE":
 			r.Hash = strings.Repeat("5a", 32)
@@ -156,7 +156,7 @@ func TestOrder_KeepsTheTextItWasDecidedOn(t *testing.T) {
 		}
 		lib.Rows = append(lib.Rows, r)
 	}
-	h.App().Library, h.App().LibrarySays = lib, nil // so what is shown is what was kept
+	h.App().Shipped.Library, h.App().Shipped.Says = lib, nil // so what is shown is what was kept
 	page = record()
 	if !strings.Contains(page, text) || strings.Contains(page, "was not kept") {
 		t.Errorf("LIM-RATE as it was is gone from the record\n%s", page)
@@ -236,7 +236,7 @@ func TestOrder_FromAProtocol(t *testing.T) {
 	}
 	o := h.state(id).Order
 	if o == nil || o.Basis == nil || o.Protocol.ID != "PR-FIRST" || o.Steps[0].Rate != unit.MgPerKgH("0.2") || o.DosingWeight != unit.Kg("72") ||
-		o.Maxima.MassRate != unit.MgPerH("25") || len(o.Adjuncts) != 1 || o.Basis.Library != h.App().Library.Hash || len(o.Basis.Rows) == 0 || o.Prescriber != weiss.person {
+		o.Maxima.MassRate != unit.MgPerH("25") || len(o.Adjuncts) != 1 || o.Basis.Library != h.App().Knows().Library.Hash || len(o.Basis.Rows) == 0 || o.Prescriber != weiss.person {
 		t.Fatalf("attached %+v", o)
 	}
 	before := h.state(id).Sequence

@@ -31,7 +31,7 @@ func TestAlarms_NurseOverTheRatio(t *testing.T) {
 	t.Parallel()
 	h := watchedPlace(t)
 	n := h.nurse()
-	most := h.App().Rules.Count(library.NurseRunning)
+	most := h.App().Knows().Rules.Count(library.NurseRunning)
 	var all []ident.Session
 	for chair := range most {
 		all = append(all, n.runningAt(chair+1))

@@ -230,7 +230,7 @@ func TestRounds_ARoundIsClosedWithItsReason(t *testing.T) {
 	if page := n.get("/sessions/" + string(id)).Body.String(); !strings.Contains(page, "nurse with another patient, A. Okafor RN") {
 		t.Error("the record does not say why")
 	}
-	due := session.DueItems(h.state(id), session.Env{Now: h.now(), Rules: h.App().Rules})
+	due := session.DueItems(h.state(id), session.Env{Now: h.now(), Rules: h.App().Knows().Rules})
 	for _, d := range due {
 		if d.What == session.RoundObservation && d.DueAt.Sub(h.state(id).StartedAt) != 30*time.Minute {
 			t.Errorf("the next is due %v after the start", d.DueAt.Sub(h.state(id).StartedAt))

@@ -123,7 +123,7 @@ func (s *Server) metrics() *prometheus.Registry {
 	gauge("monitors_online", "Monitors that count as connected.", func() float64 {
 		n := 0
 		for _, f := range s.app.Monitors() {
-			if session.Online(s.app.Rules, f.LastAt, s.cfg.Now()) {
+			if session.Online(s.app.Knows().Rules, f.LastAt, s.cfg.Now()) {
 				n++
 			}
 		}

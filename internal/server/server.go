@@ -74,7 +74,6 @@ type Server struct {
 	store    *sqlstore.Store
 	auth     *auth.Service
 	app      *app.App
-	rows     []library.Row // of the library, as its page shows them
 	models   library.Kinetics
 	handler  http.Handler
 	local    *auth.Local
@@ -127,21 +126,9 @@ func (s *Server) open(ctx context.Context) error {
 	if err := s.openStore(ctx); err != nil {
 		return err
 	}
-	rules, err := library.DecodeSession(shipped.SessionYAML())
+	knows, err := knowledgeOf(library.Shipped(), nil)
 	if err != nil {
 		return fmt.Errorf("read shipped library: %w", err)
-	}
-	alarms, err := library.DecodeAlarms(shipped.AlarmsYAML())
-	if err != nil {
-		return fmt.Errorf("read shipped alarm library: %w", err)
-	}
-	screening, err := library.Shipped().Screening()
-	if err != nil {
-		return fmt.Errorf("read shipped rules of screening: %w", err)
-	}
-	protocols, err := library.DecodeProtocols(shipped.ProtocolsYAML(), rules)
-	if err != nil {
-		return fmt.Errorf("read shipped protocols: %w", err)
 	}
 	consent, err := library.DecodeConsent(shipped.ConsentYAML())
 	if err != nil {
@@ -170,9 +157,6 @@ func (s *Server) open(ctx context.Context) error {
 	if s.models, err = library.DecodeKinetics(shipped.KineticsYAML()); err != nil {
 		return fmt.Errorf("read shipped models: %w", err)
 	}
-	if s.rows, err = library.Shipped().Rows(); err != nil {
-		return fmt.Errorf("read shipped library: %w", err)
-	}
 	if err := s.openPeople(ctx); err != nil {
 		return err
 	}
@@ -183,7 +167,8 @@ func (s *Server) open(ctx context.Context) error {
 	s.app, err = app.New(ctx, app.Options{
 		Clinic: ident.Clinic(s.cfg.Clinic), Store: s.store, Telemetry: s.store,
 		Directory: staff,
-		Rules:     rules, AlarmRules: alarms, Screening: screening, Protocols: protocols, Consent: consent, Intake: intake, Education: education, Instructions: instructions, Claims: claims, Library: houseLibrary(library.Shipped().Hash(), s.rows), LibrarySays: librarySays(s.rows), Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, OrdersByHand: s.cfg.OrdersByHand, Chairs: s.cfg.Chairs,
+		Shipped:   knows, With: withValues, Consent: consent, Intake: intake, Education: education, Instructions: instructions, Claims: claims,
+		Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, OrdersByHand: s.cfg.OrdersByHand, Chairs: s.cfg.Chairs,
 	})
 	if err != nil {
 		return err
@@ -195,7 +180,7 @@ func (s *Server) open(ctx context.Context) error {
 		return err
 	}
 	s.skews.since = s.cfg.Now()
-	return s.openPages(rules.Standing())
+	return s.openPages(knows.Rules.Standing())
 }
 
 // random fills b. The system's source does not fail (it ends the program).
@@ -303,7 +288,7 @@ func (s *Server) openPages(rules string) error {
 	}
 	links := auth.NewLinks(key, ident.Clinic(s.cfg.Clinic))
 	s.meter = newMeter()
-	r := room{app: s.app, people: who, chain: s.chainNow, elsewhere: s.elsewhere, meter: s.meter, explorer: newExplorer(s.models, s.app.Protocols), boards: &boards{}, glances: newGlances(), wholes: newLane()}
+	r := room{app: s.app, people: who, chain: s.chainNow, elsewhere: s.elsewhere, meter: s.meter, explorer: newExplorer(s.models, s.app), boards: &boards{}, glances: newGlances(), wholes: newLane()}
 	assets, err := web.Assets()
 	if err != nil {
 		return err
@@ -313,12 +298,12 @@ func (s *Server) openPages(rules string) error {
 		Courses: courses{app: s.app, meter: s.meter, links: links, address: s.url}, Orders: visits{r},
 		Explorer: r.explorer,
 		Own:      own{courses: courses{app: s.app, meter: s.meter, links: links}, people: who},
-		Desk:     desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter, skews: &s.skews, library: s.rows},
+		Desk:     desk{app: s.app, auth: s.auth, people: who, networks: s.cfg.Networks, wires: &s.wires, meter: s.meter, skews: &s.skews},
 		House:    building{health: s.Health, version: s.cfg.Version, local: s.local, plain: s.cfg.Plain, address: s.url(), rules: rules},
 		Fault:    s.writeFault,
 		Skew:     func(v web.Visitor, off time.Duration) { s.skews.note(v, off, s.cfg.Now()) },
 		Unread:   func(what act.Act, began time.Time) { s.meter.command(what, began, outcomeInvalid) },
-		Limits:   form.Limits{OffMinutes: int(s.app.Rules.Duration(library.OffMost).Minutes())},
+		Limits:   form.Limits{OffMinutes: int(s.app.Knows().Rules.Duration(library.OffMost).Minutes())},
 		Assets:   assets, Clinic: s.cfg.Clinic, Demo: s.cfg.Demo, Gallery: s.cfg.Gallery,
 		Now: s.cfg.Now, Random: random, Log: s.cfg.Log,
 	})
@@ -397,7 +382,7 @@ func (s *Server) App() *app.App { return s.app }
 func (s *Server) Auth() *auth.Service { return s.auth }
 
 // Library says on what the limits rest, and how far that was reviewed.
-func (s *Server) Library() string { return s.app.Rules.Standing() }
+func (s *Server) Library() string { return s.app.Knows().Rules.Standing() }
 
 // URL is the address of the pages.
 func (s *Server) URL() string { return s.url() }

@@ -60,7 +60,7 @@ func (d desk) clockOf(out *view.Tablet, device ident.Device) {
 		return
 	}
 	out.Clock, out.ClockTone = offsetText(k.off)+" at "+word.Clock(k.at.In(d.app.Zone)), view.Quiet
-	if session.ClockOff(d.app.Rules, k.off) {
+	if session.ClockOff(d.app.Knows().Rules, k.off) {
 		out.Clock, out.ClockTone = out.Clock+". Set its clock.", view.Amber
 	}
 }

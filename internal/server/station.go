@@ -389,7 +389,7 @@ func (r room) present(ctx context.Context, visit app.Visit) (view.Chair, error) 
 		return view.Chair{}, err
 	}
 	c := present.Chair(visit, samples, r.texts(ctx))
-	c.ClockOffMS = r.app.Rules.Duration(library.ClockOff).Milliseconds()
+	c.ClockOffMS = r.app.Knows().Rules.Duration(library.ClockOff).Milliseconds()
 	return c, nil
 }
 

@@ -28,7 +28,7 @@ func (d desk) WhatIf(ctx context.Context, v web.Visitor, ask url.Values) (view.W
 	if err != nil {
 		days = 7
 	}
-	out := present.WhatIfForm(d.app.AlarmRules, days, ask.Get("level"))
+	out := present.WhatIfForm(d.app.Knows().AlarmRules, days, ask.Get("level"))
 	out.Limit, out.Delay, out.Margin, out.Over = ask.Get("limit"), ask.Get("delay"), ask.Get("margin"), ask.Get("over")
 	if !ask.Has("level") {
 		return out, nil
@@ -37,7 +37,7 @@ func (d desk) WhatIf(ctx context.Context, v web.Visitor, ask url.Values) (view.W
 		out.Trouble = "Choose one of the spans of days."
 		return out, nil
 	}
-	trial, rule, trouble := trialOf(d.app.AlarmRules, ask)
+	trial, rule, trouble := trialOf(d.app.Knows().AlarmRules, ask)
 	if trouble != "" {
 		out.Trouble = trouble
 		return out, nil

@@ -69,7 +69,7 @@ func TestWhatIf_UnchangedGivesTheRecord(t *testing.T) {
 	t.Parallel()
 	h, n, _ := stormy(t)
 	total := 0
-	for _, r := range h.App().AlarmRules.Rules() {
+	for _, r := range h.App().Knows().AlarmRules.Rules() {
 		if got := r.Condition; !contains(app.NotReplayed(), got) {
 			w := h.tried(n, alarm.Trial{Condition: got, Over: span(r.Clear.For)})
 			if gone, fresh, later, _ := shifts(w); gone+fresh+later > 0 {

@@ -37,6 +37,8 @@ func bound() map[string]string {
 	}
 }
 
+var clinicBounds = regexp.MustCompile(`, clinic: \[[^]]*\]`)
+
 // moved is the shipped library with one number moved by one step.
 func moved(t *testing.T, rule string, n library.Number, up bool) library.Session {
 	t.Helper()
@@ -48,7 +50,7 @@ func moved(t *testing.T, rule string, n library.Number, up bool) library.Session
 	if !up {
 		to = value.Sub(step)
 	}
-	text := string(shipped.SessionYAML())
+	text := clinicBounds.ReplaceAllString(string(shipped.SessionYAML()), "") // a step may lie beyond what a clinic may set
 	at := strings.Index(text, "- id: "+rule+"\n")
 	line := regexp.MustCompile(`(\{name: ` + n.Name + `, value: )"[^"]*"`)
 	rest := text[at:]

@@ -235,6 +235,11 @@ type Desk interface {
 	// AdoptLibrary takes the director's signature under the library of that hash.
 	// The visitor was proved again for it.
 	AdoptLibrary(ctx context.Context, v Visitor, id ident.Command, hash string) error
+	// LibraryValues is the form of the clinic's own values, with what typed ones would
+	// change; typed is nil before any are.
+	LibraryValues(ctx context.Context, v Visitor, typed url.Values) (view.LibraryValues, error)
+	// AdoptValues takes the director's signature under the library with these values.
+	AdoptValues(ctx context.Context, v Visitor, id ident.Command, hash string, typed url.Values) error
 	SignProtocol(ctx context.Context, v Visitor, id ident.Command, hash string) error
 	AlarmSettings(ctx context.Context, v Visitor) (view.AlarmSettings, error)
 	// SignAlarms takes the director's signature under the settings of that

@@ -242,6 +242,14 @@ func (d registers) LibraryPage(context.Context, Visitor) (view.Library, error) {
 
 func (d registers) AdoptLibrary(context.Context, Visitor, ident.Command, string) error { return nil }
 
+func (d registers) LibraryValues(context.Context, Visitor, url.Values) (view.LibraryValues, error) {
+	return view.LibraryValues{}, nil
+}
+
+func (d registers) AdoptValues(context.Context, Visitor, ident.Command, string, url.Values) error {
+	return nil
+}
+
 func (d registers) SignProtocol(context.Context, Visitor, ident.Command, string) error { return nil }
 
 func (d registers) SignAlarms(context.Context, Visitor, ident.Command, string) error { return nil }

@@ -80,6 +80,8 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /alarms", s.open(staff, s.signAlarms))
 	mux.HandleFunc("GET /library", s.open(staff, s.libraryPage))
 	mux.HandleFunc("POST /library", s.open(staff, s.adoptLibrary))
+	mux.HandleFunc("GET /library/values", s.open(staff, s.libraryValues))
+	mux.HandleFunc("POST /library/values", s.open(staff, s.adoptValues))
 	mux.HandleFunc("POST /library/protocols", s.open(staff, s.signProtocol))
 
 	mux.HandleFunc("GET /trust", s.open(anyone, s.trustPage))

@@ -21,6 +21,7 @@ func englishHouse() map[ID]string {
 		"house.protocol.not_adopted": "The director has not adopted this library. That is the first of the two signatures.",
 		"house.protocol.own":         "Two people sign a protocol: you adopted the library, so another signs here.",
 		"house.protocol.signed":      "This protocol is signed by two people already.",
+		"house.library.values":       "These values cannot be adopted: {0}.",
 		"house.library.adopted":      "This library is adopted already.",
 		"house.alarms.changed":       "These are not the alarm settings that the server has. Read them again, then sign.",
 		"house.test.no_station":      "Only the test of an enrolled station is recorded. Enrol this device as a station under Devices.",

@@ -12,5 +12,11 @@ import (
 //go:embed page.tmpl
 var source string
 
+//go:embed values.tmpl
+var values string
+
+// Values renders the page on which the director sets the clinic's own values.
+var Values = page.Must[view.LibraryValues]("library values", values, "desk.css")
+
 // Page renders it.
 var Page = page.Must[view.Library]("knowledge", source, "desk.css")

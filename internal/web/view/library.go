@@ -20,6 +20,12 @@ type Library struct {
 	// Often is what orders go beyond so often that the director looks at it; only the
 	// director sees it.
 	Often []string
+	// Own are the values that the clinic has set, Unfit why they are not in force.
+	// Sets shows them; MaySet offers to set others.
+	Own    []string
+	Unfit  string
+	Sets   bool
+	MaySet bool
 }
 
 // ProtocolSignatures are who answers for a protocol.
@@ -61,4 +67,47 @@ type LibraryRow struct {
 	ID, Name, Mark, Text, Change string
 	Version                      int
 	Facts                        []string
+}
+
+// LibraryValues is the page on which the director sets the clinic's own values, sees
+// what they change, and signs them with the library.
+type LibraryValues struct {
+	Page
+	Hash        string // of the library with these values
+	Files       []ValueFile
+	May         bool
+	Unfit       string // why the values of the last adoption are not in force
+	Looked      bool   // the values were held against the bounds and each other
+	Changes     []ValueChange
+	Second      []string // the protocols that a second person has to sign again
+	Alarms      bool     // the signature covers the alarm settings too
+	SignTrouble string
+}
+
+// ValueFile is what may be set of one kind of thing.
+type ValueFile struct {
+	ID, Title string
+	Rows      []ValueRow
+}
+
+// ValueRow is one row with numbers that the clinic may set.
+type ValueRow struct {
+	ID, Name, Text string
+	Open           bool // something of it is the clinic's
+	Values         []ValueField
+}
+
+// ValueField is one number, or one choice.
+type ValueField struct {
+	Field, Label, Unit string
+	Value, Shipped     string
+	Least, Most        string
+	Options            []Option
+	Own                bool // the clinic's, in place of the shipped one
+}
+
+// ValueChange is a row that would be another than it was adopted.
+type ValueChange struct {
+	Name, Text string
+	Was, Now   []string // the lines of it that differ
 }
