@@ -40,6 +40,7 @@ func TestMay_Session(t *testing.T) {
 		"session.arrive":            {FrontDesk, Nurse, Prescriber},
 		"session.cancel":            {Nurse, Prescriber, FrontDesk},
 		"session.attach-order":      {Prescriber},
+		"order.draft":               {Prescriber, Pharmacist},
 		"session.sign-spoken-order": {Prescriber},
 		"session.review":            {Prescriber},
 		"session.take-prescriber":   {Prescriber},

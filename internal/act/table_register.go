@@ -12,6 +12,9 @@ var registerTable = map[Act]need{
 	"record.break-glass":   {roles: []Role{FrontDesk, Administrator}},
 	"record.review-access": {roles: []Role{Director}},
 
+	// An order is written by who prescribes or supplies; a prescriber signs it.
+	"order.draft": {roles: []Role{Prescriber, Pharmacist}},
+
 	// What models expect of a regimen is for those who prescribe, give and supply.
 	"kinetics.explore": {roles: []Role{Nurse, Prescriber, Pharmacist, Director}},
 

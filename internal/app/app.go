@@ -125,6 +125,7 @@ type App struct {
 
 	turns   turns
 	courses courses
+	drafts  orderDrafts
 	amounts amounts
 
 	recordWrites, telemetryWrites writes

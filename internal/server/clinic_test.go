@@ -204,6 +204,9 @@ func (g *guest) key(path string) string {
 func (g *guest) fill(path string, answers url.Values, to ...string) *httptest.ResponseRecorder {
 	g.t.Helper()
 	answers.Set("command", g.key(path))
+	if draft := draftField.FindStringSubmatch(g.get(path).Body.String()); draft != nil {
+		answers.Set("draft", draft[1])
+	}
 	if len(to) > 0 {
 		return g.post(to[0], answers)
 	}

@@ -95,6 +95,8 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /v1/commands/{act}", s.open(anyone, s.command))
 	mux.HandleFunc("POST /v1/paper/{id}", s.open(staff, s.tryPaper))
 	mux.HandleFunc("POST /v1/sheets/{id}/{command}", s.open(staff, s.keepSheet))
+	mux.HandleFunc("GET /v1/orders/{id}", s.open(staff, s.followOrder))
+	mux.HandleFunc("POST /v1/orders/{id}", s.open(staff, s.writeOrder))
 	mux.HandleFunc("POST /v1/witness", s.open(known, s.witness))
 	mux.HandleFunc("POST /v1/grant", s.open(staff, s.grant))
 	mux.HandleFunc("POST /v1/unlock", s.open(known, s.unlockHere))

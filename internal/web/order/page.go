@@ -16,4 +16,4 @@ import (
 var source string
 
 // Page renders it.
-var Page = page.Must[view.OrderPage]("order", source+entry.Asks+explorer.Chart, "desk.css", "entry.css", "explorer.css")
+var Page = page.Must[view.OrderPage]("order", source+entry.Asks+explorer.Chart, "desk.css", "entry.css", "explorer.css", "order.js")

@@ -69,10 +69,13 @@ func DeskActs(v app.Visit, who act.Actor) []view.DeskLink {
 			continue
 		}
 		l := deskLink(v, who, a)
-		if a == session.ActAttachOrder && l.Href != "" {
+		if a == session.ActAttachOrder && act.May(who, "order.draft").Allowed {
 			byProtocol := view.DeskLink{Href: "/sessions/" + url.PathEscape(string(v.ID)) + "/order", Label: "Order from a protocol"}
+			if l.Href == "" { // of who writes at it, and does not sign it
+				byProtocol.Label, byProtocol.Sub = "Write at the order", "a prescriber signs it"
+			}
 			if v.Env.FromLibrary.ByProtocolOnly() { // one written by hand would be refused
-				byProtocol.Primary = a == main
+				byProtocol.Primary = a == main && l.Href != ""
 				out = append(out, byProtocol)
 				continue
 			}

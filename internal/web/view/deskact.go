@@ -37,6 +37,7 @@ type Ask struct {
 	Input                       string // "text", "long", "number", "date", "time", "pick", "radio", "check" or "rows"
 	Value                       string
 	Trouble                     string
+	Note                        string // who answered it, and when
 	Required                    bool
 	Options                     []AskOption
 	Rows                        []AskRow

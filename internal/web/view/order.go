@@ -22,6 +22,20 @@ type OrderPage struct {
 	Derived     []Fact
 	Stops       int
 	SignTrouble string
+	// MaySign says that the reader may sign the order, and not only write at it.
+	MaySign bool
+	// Draft names what stood in the draft when the page was made; it is sent back.
+	Draft string
+	// Here is who else has the form open; Last, by answer, who changed it last; Since
+	// what was changed elsewhere since the page was read. Changed says so of a page that
+	// came back.
+	Here    []string
+	Last    map[string]string
+	Since   []string
+	Changed bool
+	// SignedMS is when an order was attached last, and when the page was
+	// made, in milliseconds; 0 for never.
+	SignedMS, NowMS int64
 	// Bands are what models expect of the order and of its most; NoBands says why there
 	// are none.
 	Bands   []OrderBand
@@ -39,4 +53,19 @@ type OrderLine struct {
 	What, Asked, Allowed, Says, Source string
 	Tone                               Tone
 	Result                             string
+}
+
+// OrderNews is what became of a draft since its page was made.
+type OrderNews struct {
+	Draft string `json:"draft"`
+	// Answers are those that somebody gave; Last, by answer, who changed it last.
+	Answers map[string][]string `json:"answers"`
+	Last    map[string]string   `json:"last"`
+	Here    []string            `json:"here"`
+	Since   []string            `json:"since"`
+	// Ended says that an order was signed from the draft; Unknown that the server
+	// does not know what the page was made from.
+	Ended   string `json:"ended,omitempty"`
+	Unknown bool   `json:"unknown,omitempty"`
+	AtMS    int64  `json:"at_ms"`
 }
