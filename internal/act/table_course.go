@@ -21,6 +21,7 @@ var courseTable = map[Act]need{
 	"course.sign-consent":     bedside,
 	"course.withdraw-consent": {roles: []Role{FrontDesk, Nurse, Prescriber}},
 	"course.discontinue":      {roles: []Role{Prescriber}},
+	"course.strike":           {roles: []Role{Nurse, Prescriber, Pharmacist, Director}}, // of what a rule found by it, who may answer for that
 
 	"course.give-link": {roles: []Role{FrontDesk, Nurse, Prescriber}},
 	"course.end-link":  {roles: []Role{FrontDesk, Nurse, Prescriber}},

@@ -223,6 +223,8 @@ func (a *App) courseEnv(ctx context.Context, r CourseRequest, s course.State, cm
 			return course.Env{}, 0, err
 		}
 		e.Checked = a.checked(found)
+	case course.Strike:
+		e.Checked, e.Without = a.struck(ctx, s, c.Striking, e.Now)
 	case course.Tell:
 		e.Asked = a.asked()
 	case course.Learn:
@@ -234,6 +236,19 @@ func (a *App) courseEnv(ctx context.Context, r CourseRequest, s course.State, cm
 		// nothing else is looked at
 	}
 	return e, h.Sequence, nil
+}
+
+// struck is what the rules say, and what they would say with one thing struck. What
+// cannot be worked out is nil: it is never refused to say that something was wrong,
+// but then it takes who answers for findings.
+func (a *App) struck(ctx context.Context, s course.State, x course.Striking, now time.Time) (is, without []course.Checked) {
+	before, err := a.screenToday(ctx, s, now)
+	after, errAfter := a.screenToday(ctx, s.Without(x), now)
+	if err := errors.Join(err, errAfter); err != nil {
+		a.Log.WarnContext(ctx, "a course could not be screened", "error", err)
+		return nil, nil
+	}
+	return a.checked(before), a.checked(after)
 }
 
 // readCourse folds one course from the record; the zero State for one that nobody

@@ -32,7 +32,7 @@ func Acts() []act.Act {
 	return []act.Act{
 		ActRefer, ActTellPrior, ActState, ActMedicines, ActAllergies, ActInfusions, ActAsk, ActEndAsking, ActAccept, ActDecide, ActPlan,
 		ActReevaluate, ActDiscontinue, ActSignConsent, ActWithdrawConsent, ActGiveLink, ActEndLink, ActTakeUp, ActOpenLink, ActMissLink, ActTell,
-		ActLearn, ActPrepare,
+		ActLearn, ActPrepare, ActStrike,
 	}
 }
 
@@ -148,6 +148,8 @@ func DecodeCommand(what act.Act, version int, body []byte) (Command, error) {
 		return decode[Learn](what, body)
 	case ActPrepare:
 		return decode[Prepare](what, body)
+	case ActStrike:
+		return decode[Strike](what, body)
 	}
 	return nil, errors.New("no such act of a course")
 }

@@ -164,6 +164,7 @@ func examples() []course.Event {
 		course.PatientLearned{Reading: course.Reading{Link: link, Document: "c0de", Pages: []string{"EDU-A"}}, Answers: []course.Marked{{Reply: course.Reply{Question: "Q-1", Answer: "a"}}}},
 		course.PatientPrepared{Preparation: course.Preparation{Link: link, Document: "da11", Confirmed: []string{"DAY-FAST"}, Visit: visit}, Left: []string{"DAY-ESCORT"}},
 		course.TakenUp{Taking: course.Taking{Told: 21}},
+		course.Struck{Striking: course.Striking{Entry: 104, Part: course.PartMedicines, Place: 2, Reason: sealed(20)}},
 	}
 }
 
@@ -184,6 +185,9 @@ func TestActs_StandInTheTable(t *testing.T) {
 		if !act.Signs(a) {
 			t.Errorf("%s is not a signature", a)
 		}
+	}
+	if !act.Signs(course.ActStrike) || act.May(act.Actor{Kind: act.Person, Roles: []act.Role{act.FrontDesk}}, course.ActStrike).Allowed {
+		t.Error("what was said is struck without a signature, or by the front desk")
 	}
 }
 

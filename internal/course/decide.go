@@ -56,6 +56,8 @@ type Env struct {
 	// Checked is what the rules say now, of the course and of today; nil where they
 	// could not be run at all.
 	Checked []Checked
+	// Without is the same without what is to be struck.
+	Without []Checked
 	// Document is the consent document that the server has.
 	Document Document
 	// Sedated says that the patient has had a sedating drug or ketamine and has not
@@ -166,6 +168,8 @@ func decide(s State, c Command, env Env) ([]Event, *Refusal) {
 		return prepare(s, c, env)
 	case TakeUp:
 		return takeUp(s, c)
+	case Strike:
+		return strike(s, c, env)
 	}
 	return nil, malformed("course.none")
 }
@@ -269,7 +273,7 @@ func assembled(_ rule.Snapshot, err error) *Refusal {
 }
 
 func listMedicines(c ListMedicines, env Env) *Refusal {
-	if r := listed(c.Source, c.Whole, len(c.List), mostList); r != nil {
+	if r := listedWell(c.Source, c.Whole, len(c.List), mostList); r != nil {
 		return r
 	}
 	for i, m := range c.List {
@@ -284,7 +288,7 @@ func listMedicines(c ListMedicines, env Env) *Refusal {
 }
 
 func listAllergies(c ListAllergies, env Env) *Refusal {
-	if r := listed(c.Source, c.Whole, len(c.List), mostList); r != nil {
+	if r := listedWell(c.Source, c.Whole, len(c.List), mostList); r != nil {
 		return r
 	}
 	for i, a := range c.List {
@@ -299,13 +303,13 @@ func listAllergies(c ListAllergies, env Env) *Refusal {
 }
 
 func listInfusions(c ListInfusions, env Env) *Refusal {
-	if r := listed(c.Source, c.Whole, len(c.List), mostGiven); r != nil {
+	if r := listedWell(c.Source, c.Whole, len(c.List), mostGiven); r != nil {
 		return r
 	}
 	return assembled(rule.Assemble(env.Now, "", nil, nil, c.said()))
 }
 
-func listed(by Source, whole Whole, n, most int) *Refusal {
+func listedWell(by Source, whole Whole, n, most int) *Refusal {
 	switch {
 	case !slices.Contains(Sources(), by):
 		return malformed("course.source")

@@ -186,6 +186,7 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[PatientLearned, Event]("course.patient-learned", 1),
 	journal.Type[PatientPrepared, Event]("course.patient-prepared", 1),
 	journal.Type[TakenUp, Event]("course.taken-up", 1),
+	journal.Type[Struck, Event]("course.struck", 1),
 )
 
 // Entry is one event of a course with its envelope.

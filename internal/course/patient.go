@@ -272,28 +272,29 @@ func (s State) link(id ident.Command, change func(*Link)) State {
 // of a list that a clinician made. What was kept back waits for a clinician.
 func (s State) told(ev Telling, e Entry) State {
 	t := Told{Sequence: e.Sequence, At: e.EffectiveAt, Telling: ev}
-	var taken []Statement
-	for _, x := range ev.Statements {
+	var taken []Dated[Statement]
+	for _, d := range counted(s, e, PartStatement, ev.Statements) {
+		x := d.What
 		if known := s.byClinician(x.Name()); x.Answer != "yes" && known != "" && known != x.Answer {
 			t.Kept = append(t.Kept, x.Name())
 			continue
 		}
-		taken = append(taken, x)
+		taken = append(taken, d)
 	}
 	if len(taken) > 0 {
-		s = s.stated(Stated{Statements{List: taken}}, e)
+		s = s.stated(taken)
 	}
 	if ev.Medicines != nil {
-		if s.Medicines == nil || s.Medicines.By == "" {
-			s.Medicines = later(s.Medicines, dated(*ev.Medicines, e))
-		} else {
+		if l, counts := listed(s, e, PartMedicines, *ev.Medicines, medicineLines); counts && (s.Medicines == nil || s.Medicines.By == "") {
+			s.Medicines = later(s.Medicines, l)
+		} else if counts {
 			t.Compare = true
 		}
 	}
 	if ev.Allergies != nil {
-		if s.Allergies == nil || s.Allergies.By == "" {
-			s.Allergies = later(s.Allergies, dated(*ev.Allergies, e))
-		} else {
+		if l, counts := listed(s, e, PartAllergies, *ev.Allergies, allergyLines); counts && (s.Allergies == nil || s.Allergies.By == "") {
+			s.Allergies = later(s.Allergies, l)
+		} else if counts {
 			t.Compare = true
 		}
 	}

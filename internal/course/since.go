@@ -42,15 +42,22 @@ func (s State) Since(now []Verdict) Since {
 			}
 		}
 	}
-	if s.Medicines == nil || !s.Medicines.At.After(s.Decision.At) {
+	taken := s.Medicines != nil && s.Medicines.At.After(s.Decision.At)
+	struck := slices.ContainsFunc(s.Struck, func(x StruckOut) bool { return x.Part == PartMedicines && !x.At.Before(s.Decision.At) })
+	if !taken && !struck {
 		return out
 	}
-	var before []string
+	var before, after []string
 	if s.DecidedOver != nil {
 		before, _ = s.DecidedOver.keys()
 	}
-	after, notCoded := s.Medicines.What.keys()
-	out.Added, out.Gone, out.NotCoded = without(after, before), without(before, after), notCoded
+	if s.Medicines != nil {
+		after, out.NotCoded = s.Medicines.What.keys()
+	}
+	if !taken {
+		out.NotCoded = 0 // they stood there when it was decided
+	}
+	out.Added, out.Gone = without(after, before), without(before, after)
 	return out
 }
 

@@ -18,7 +18,7 @@ type State struct {
 	Position int64
 	Referral
 	ReferredAt time.Time
-	Prior      []Prior
+	Prior      []Dated[Prior]
 	Statements []Dated[Statement]
 	Medicines  *Dated[MedicineList]
 	Allergies  *Dated[AllergyList]
@@ -43,7 +43,12 @@ type State struct {
 	Told     []Told
 	Learned  []Dated[PatientLearned]
 	Prepared *Dated[PatientPrepared]
+	// Struck is what was said in error and counts no more, in the order it was struck.
+	Struck []StruckOut
 
+	// entries are all that was said, struck or not: what is struck is taken out of the
+	// whole, since what was said later may have been weighed against it.
+	entries []Entry
 	// alone says that nobody else holds these lists: they may grow in place.
 	alone bool
 }
@@ -54,6 +59,10 @@ type Dated[T any] struct {
 	At       time.Time
 	Position int64
 	By       ident.Person
+	// Place is where it stands in the list of its entry, from 1; 0 is the whole.
+	Place int
+	// places are those of a list's lines, where some were struck.
+	places []int
 }
 
 func dated[T any](what T, e Entry) Dated[T] {
@@ -115,20 +124,35 @@ func more[T any](s State, list []T, add ...T) []T {
 // Evolve adds one event. It never fails and runs no rule. The state it was given
 // stays as it was.
 func Evolve(s State, e Entry) State {
+	s.entries = more(s, s.entries, e)
+	if _, strikes := e.Event.(Struck); strikes {
+		return s.strike(e)
+	}
+	return s.add(e)
+}
+
+// add adds one event, but for what of it was struck.
+func (s State) add(e Entry) State {
 	s.Sequence, s.Position = e.Sequence, e.Position
 	switch ev := e.Event.(type) {
 	case Referred:
 		s.Referral, s.ReferredAt = ev.Referral, e.EffectiveAt
 	case PriorTold:
-		s.Prior = more(s, s.Prior, ev.List...)
+		s.Prior = more(s, s.Prior, counted(s, e, PartPrior, ev.List)...)
 	case Stated:
-		s = s.stated(ev, e)
+		s = s.stated(counted(s, e, PartStatement, ev.List))
 	case MedicinesListed:
-		s.Medicines = later(s.Medicines, dated(ev.MedicineList, e))
+		if l, counts := listed(s, e, PartMedicines, ev.MedicineList, medicineLines); counts {
+			s.Medicines = later(s.Medicines, l)
+		}
 	case AllergiesListed:
-		s.Allergies = later(s.Allergies, dated(ev.AllergyList, e))
+		if l, counts := listed(s, e, PartAllergies, ev.AllergyList, allergyLines); counts {
+			s.Allergies = later(s.Allergies, l)
+		}
 	case InfusionsListed:
-		s.Infusions = later(s.Infusions, dated(ev.InfusionList, e))
+		if l, counts := listed(s, e, PartInfusions, ev.InfusionList, infusionLines); counts {
+			s.Infusions = later(s.Infusions, l)
+		}
 	case InformationAsked:
 		s.Asked = more(s, s.Asked, Asked{Asking: ev.Asking, Sequence: e.Sequence, At: e.EffectiveAt, By: e.Actor.Person})
 	case InformationEnded:
@@ -178,17 +202,16 @@ func Evolve(s State, e Entry) State {
 		s.Told = more(s, s.Told, Told{Sequence: e.Sequence, At: e.EffectiveAt, Left: ev.Left})
 	case TakenUp:
 		s = s.takenUp(ev, e)
+	case Struck:
+		// what it names was left out where it stood
 	}
 	return s
 }
 
-func (s State) stated(ev Stated, e Entry) State {
-	all := make([]Dated[Statement], len(ev.List))
-	for i, one := range ev.List {
-		all[i] = dated(one, e)
-	}
+func (s State) stated(all []Dated[Statement]) State {
 	s.Statements, s.Asked = more(s, s.Statements, all...), slices.Clone(s.Asked)
-	for _, one := range ev.List {
+	for _, d := range all {
+		one := d.What
 		if one.Answer == string(rule.NotAsked) || one.Answer == "unknown" {
 			continue // nobody knows more than before
 		}
@@ -256,6 +279,15 @@ func (s State) newest(zone *time.Location) []int {
 	slices.SortFunc(out, func(i, j int) int {
 		return cmp.Or(at[j].Compare(at[i]), cmp.Compare(s.Statements[j].Position, s.Statements[i].Position), cmp.Compare(j, i))
 	})
+	return out
+}
+
+// Newest are all statements that count, in the order in which Latest looks at them.
+func (s State) Newest(zone *time.Location) []Dated[Statement] {
+	out := make([]Dated[Statement], 0, len(s.Statements))
+	for _, i := range s.newest(zone) {
+		out = append(out, s.Statements[i])
+	}
 	return out
 }
 
@@ -420,7 +452,7 @@ func (s State) AcceptedBy(v Verdict) (Dated[FindingAccepted], bool) {
 func (s State) Private() []journal.Private {
 	out := []journal.Private{s.Referrer, s.Reason}
 	for _, p := range s.Prior {
-		out = append(out, p.Text)
+		out = append(out, p.What.Text)
 	}
 	if s.Medicines != nil {
 		for _, m := range s.Medicines.What.List {
@@ -459,6 +491,9 @@ func (s State) Private() []journal.Private {
 	}
 	if s.Ended != nil {
 		out = append(out, s.Ended.What.Reason)
+	}
+	for _, x := range s.Struck {
+		out = append(out, x.private()...)
 	}
 	return slices.DeleteFunc(out, func(p journal.Private) bool { return !p.Given() })
 }

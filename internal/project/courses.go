@@ -103,7 +103,7 @@ func FoldCourse(row CourseRow, r journal.Record) (CourseRow, error) {
 		row.EndedAt, row.Reevaluate, row.Owed = e.EffectiveAt, "", nil
 	case course.PriorTold, course.MedicinesListed, course.AllergiesListed, course.InfusionsListed, course.Screened, course.FindingAccepted,
 		course.ConsentSigned, course.ConsentWithdrawn,
-		course.LinkOpened, course.LinkMissed, course.LinkEnded:
+		course.LinkOpened, course.LinkMissed, course.LinkEnded, course.Struck:
 		// the index does not show these
 	case course.LinkGiven:
 		row.Links = append(slices.Clip(row.Links), LinkRow{Link: ev.Link, Hash: ev.Hash})

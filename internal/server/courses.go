@@ -171,6 +171,18 @@ func (c courses) CourseForm(ctx context.Context, v web.Visitor, id ident.Course,
 	return out, nil
 }
 
+// Strike is what of one form's answers can be struck.
+func (c courses) Strike(ctx context.Context, v web.Visitor, id ident.Course, e referral.Entry) (view.StrikePage, error) {
+	if err := need(v, course.ActStrike); err != nil {
+		return view.StrikePage{}, err
+	}
+	one, t, err := c.read(ctx, v, id)
+	if err != nil {
+		return view.StrikePage{}, err
+	}
+	return view.StrikePage{Patient: one.Patient.Name(), Born: word.Date(one.Patient.Born), Items: t.Strikable(e)}, nil
+}
+
 func (c courses) MedicineNames() []string { return c.app.Knows().Screening.Table().Keys() }
 
 func (c courses) DoCourse(ctx context.Context, v web.Visitor, id ident.Command, of ident.Course, what act.Act, body []byte) error {

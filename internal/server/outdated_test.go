@@ -74,3 +74,23 @@ func TestOutdated_FoundDuringTheInfusion(t *testing.T) {
 		t.Errorf("raised: %d %+v", code, reply)
 	}
 }
+
+// TestOutdated_StruckDuringTheInfusion: an order that rests on what was struck alerts at
+// the chair as one whose patient turns out otherwise.
+func TestOutdated_StruckDuringTheInfusion(t *testing.T) {
+	t.Parallel()
+	h := watchedPlace(t)
+	nurse, weiss := h.nurse(), h.hire("weiss", "J. Weiss MD", act.Prescriber)
+	id, course := nurse.orderedAt(weiss, 3)
+	h.look()
+	if got := h.said(id, alarm.OrderOutdated); got != nil {
+		t.Fatalf("on an order that stands: %v", got)
+	}
+	if code, body := nurse.strikes(course, "results", "GGT", "of another patient", password); code != http.StatusSeeOther {
+		t.Fatalf("%d\n%.2000s", code, body)
+	}
+	h.look()
+	if got := h.said(id, alarm.OrderOutdated); !slices.Equal(got, []string{"raised medium"}) {
+		t.Errorf("on an order that rests on what was struck: %v", got)
+	}
+}

@@ -21,6 +21,8 @@ type Courses interface {
 	Findings(ctx context.Context, v Visitor, id ident.Course) (view.Findings, error)
 	// CourseForm is one form, with what was typed before.
 	CourseForm(ctx context.Context, v Visitor, id ident.Course, e referral.Entry, typed url.Values) (view.CourseForm, error)
+	// Strike is what of one form's answers can be struck.
+	Strike(ctx context.Context, v Visitor, id ident.Course, e referral.Entry) (view.StrikePage, error)
 	Consent(ctx context.Context, v Visitor, id ident.Course, typed url.Values) (view.ConsentPage, error)
 	// ConsentPDF is what was signed last, as PDF.
 	ConsentPDF(ctx context.Context, v Visitor, id ident.Course) ([]byte, error)
@@ -272,4 +274,46 @@ func (s *site) takeCourseForm(w http.ResponseWriter, r *http.Request, v Visitor)
 		return again(err, func(t string) error { return s.showCourseForm(w, r, v, t, f) })
 	}
 	return redirectDone(w, r, "/courses/"+string(id), "course")
+}
+
+func (s *site) strikePage(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	return s.showStrike(w, r, v, http.StatusOK, "", "", nil)
+}
+
+func (s *site) showStrike(w http.ResponseWriter, r *http.Request, v Visitor, status int, trouble, signTrouble string, typed url.Values) error {
+	id, err := courseIn(r)
+	if err != nil {
+		return err
+	}
+	e, ok := referral.EntryOf(r.PathValue("form"))
+	if !ok {
+		return errNotFound
+	}
+	p, err := s.Courses.Strike(r.Context(), v, id, e)
+	if err != nil {
+		return err
+	}
+	p.Page, p.ID, p.Form = s.inRoom(r, v, e.Title+": strike"), string(id), e.Name
+	p.Trouble, p.SignTrouble, p.Chosen, p.Reason = trouble, signTrouble, typed.Get("what"), reasonOf(typed)
+	return show(s, w, r, status, referral.Strike, p)
+}
+
+// strike takes the force from something that was said in error. It is a signature.
+func (s *site) strike(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	id, f, key, err := ofCourse(r)
+	if err != nil {
+		return err
+	}
+	author, err := s.proved(r, v, f, func(status int, words string) error { return s.showStrike(w, r, v, status, "", words, f) })
+	if err != nil || !author.Known() {
+		return err
+	}
+	body, err := referral.StrikeBody(f)
+	if err != nil {
+		return s.showStrike(w, r, v, http.StatusUnprocessableEntity, referral.Upper(err.Error())+". Nothing was recorded.", "", f)
+	}
+	if err := s.Courses.DoCourse(r.Context(), author, key, id, course.ActStrike, body); err != nil {
+		return again(err, func(t string) error { return s.showStrike(w, r, v, statusWith(t), t, "", f) })
+	}
+	return redirectDone(w, r, "/courses/"+string(id), "struck")
 }

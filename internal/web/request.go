@@ -44,6 +44,7 @@ var said = map[string]string{
 	"protocol":   "The protocol is signed.",
 	"referral":   "The referral is recorded.",
 	"course":     "It is recorded.",
+	"struck":     "It is struck. It stays in the record, and counts no more.",
 	"accepted":   "It is recorded that you answer for it.",
 	"decided":    "The decision is signed.",
 	"consent":    "The consent is signed.",

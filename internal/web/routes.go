@@ -48,6 +48,8 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /courses/{id}/end-asking", s.open(staff, s.endAsking))
 	mux.HandleFunc("GET /courses/{id}/enter/{form}", s.open(staff, s.courseForm))
 	mux.HandleFunc("POST /courses/{id}/enter/{form}", s.open(staff, s.takeCourseForm))
+	mux.HandleFunc("GET /courses/{id}/strike/{form}", s.open(staff, s.strikePage))
+	mux.HandleFunc("POST /courses/{id}/strike/{form}", s.open(staff, s.strike))
 	mux.HandleFunc("GET /courses/{id}/findings", s.open(staff, s.findingsPage))
 	mux.HandleFunc("POST /courses/{id}/findings/accept", s.open(staff, s.acceptFinding))
 	mux.HandleFunc("GET /courses/{id}/consent", s.open(staff, s.consentPage))

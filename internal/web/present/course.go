@@ -124,6 +124,10 @@ func (c CourseTeller) Sections() []view.CourseSection {
 			s.Form, s.Label = "/courses/"+string(c.ID)+"/enter/"+e.Name, e.Label
 		}
 		s.Facts, s.Empty = c.facts(e, s.Empty)
+		s.Struck = c.struck(e)
+		if c.May(course.ActStrike) && len(c.Strikable(e)) > 0 {
+			s.StrikeAt = "/courses/" + string(c.ID) + "/strike/" + e.Name
+		}
 		out = append(out, s)
 	}
 	return out
@@ -154,7 +158,7 @@ func (c CourseTeller) facts(e referral.Entry, none string) ([]view.CourseFact, s
 	case "prior":
 		var facts []view.CourseFact
 		for _, p := range c.State.Prior {
-			facts = append(facts, view.CourseFact{Name: referral.Upper(string(p.What)), Value: fmt.Sprintf("%s, %s. %s", p.Adequacy, p.Result, c.Text(p.Text))})
+			facts = append(facts, view.CourseFact{Name: referral.Upper(string(p.What.What)), Value: fmt.Sprintf("%s, %s. %s", p.What.Adequacy, p.What.Result, c.Text(p.What.Text))})
 		}
 		return facts, none
 	case "plan":
@@ -401,6 +405,11 @@ func (c CourseTeller) since(rows map[string]library.ScreenRule) []string {
 	say("Medicines no longer listed", s.Gone)
 	if s.NotCoded > 0 {
 		out = append(out, fmt.Sprintf("Medicines listed and not coded: %d. Whether they are new cannot be told.", s.NotCoded))
+	}
+	for _, x := range c.State.Struck {
+		if c.State.Decision != nil && !x.At.Before(c.State.Decision.At) {
+			out = append(out, "Struck by "+c.Who(x.By)+": "+c.out(x)+".")
+		}
 	}
 	said := map[rule.Result]string{rule.Clear: "clear", rule.Finding: "found", rule.CouldNotCheck: "could not be checked", "": "not asked"}
 	for _, m := range s.Rules {

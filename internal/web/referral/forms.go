@@ -71,10 +71,30 @@ func (e Entry) Inputs(g rule.Group) []rule.Input {
 	return out
 }
 
+// Asks reports whether a form of statements asks an input.
+func (e Entry) Asks(name string) bool {
+	return slices.ContainsFunc(e.Groups, func(g rule.Group) bool {
+		return slices.ContainsFunc(e.Inputs(g), func(in rule.Input) bool { return in.Name == name })
+	})
+}
+
 // Item is an input without its group.
 func Item(in rule.Input) string {
 	_, item, _ := strings.Cut(in.Name, ".")
 	return item
+}
+
+// StrikeBody is the command that the form for striking becomes.
+func StrikeBody(f url.Values) ([]byte, error) {
+	part := strings.Fields(f.Get("what"))
+	if len(part) != 3 {
+		return nil, fmt.Errorf("choose what was said in error")
+	}
+	b, err := json.Marshal(with(map[string]any{"entry": json.Number(part[0]), "part": part[1], "place": json.Number(part[2])}, "reason", f.Get("reason")))
+	if err != nil {
+		return nil, fmt.Errorf("choose what was said in error")
+	}
+	return b, nil
 }
 
 // text is personal text on its way to be sealed.

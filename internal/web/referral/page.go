@@ -25,11 +25,15 @@ var formSource string
 //go:embed consent.tmpl
 var consentSource string
 
+//go:embed strike.tmpl
+var strikeSource string
+
 // The pages.
 var (
 	List     = page.Must[view.Referrals]("referral", listSource, "desk.css", "referral.css")
 	Course   = page.Must[view.Course]("referral", courseSource, "desk.css", "referral.css")
 	Findings = page.Must[view.Findings]("referral", findingsSource, "desk.css", "referral.css")
 	Consent  = page.Must[view.ConsentPage]("referral", consentSource, "desk.css", "referral.css", "referral.js")
+	Strike   = page.Must[view.StrikePage]("referral", strikeSource, "desk.css", "referral.css")
 	Form     = page.Must[view.CourseForm]("referral", formSource, "desk.css", "referral.css")
 )

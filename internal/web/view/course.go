@@ -55,6 +55,25 @@ type CourseSection struct {
 	Empty     string
 	Form      string // the address of the form; empty for who may not
 	Label     string
+	// Struck was said in error: the name is empty, Said says who struck it and why.
+	Struck   []CourseFact
+	StrikeAt string // the address where something of it is struck; empty for nothing, and for who may not
+}
+
+// StrikePage is the page on which something of a course is struck.
+type StrikePage struct {
+	Page
+	ID, Patient, Born string
+	Form              string // the part's name in the address
+	Items             []StrikeItem
+	Chosen, Reason    string // as typed
+	SignTrouble       string
+}
+
+// StrikeItem is one thing that can be struck.
+type StrikeItem struct {
+	Value       string // entry, part and place
+	Label, Said string
 }
 
 // CourseFact is one thing that was said, by whom and when.
