@@ -64,13 +64,13 @@ func (a *App) silent(s session.State, f Feed, now time.Time) (cause string, sinc
 }
 
 // replaced reports whether another monitor of the same chair was heard by more
-// than a span later than this one.
+// than a span later than this one. A pump that speaks there is no monitor.
 func (a *App) replaced(f Feed, span time.Duration) bool {
 	if f.Monitor.Chair == 0 {
 		return false
 	}
 	for _, o := range a.monitors.all() {
-		if o.Monitor.ID != f.Monitor.ID && o.Monitor.Chair == f.Monitor.Chair && o.LastAt.Sub(f.LastAt) > span {
+		if o.Monitor.ID != f.Monitor.ID && !o.Monitor.Pump && o.Monitor.Chair == f.Monitor.Chair && o.LastAt.Sub(f.LastAt) > span {
 			return true
 		}
 	}

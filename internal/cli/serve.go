@@ -123,7 +123,7 @@ type demoCmd struct {
 	Listen string `help:"Address of the pages, loopback only: a demonstration is served without TLS." default:"127.0.0.1:8080" placeholder:"ADDR" env:"STILLWATCH_DEMO_LISTEN"`
 	Data   string `help:"Keep the demonstration's data here; otherwise in a temporary folder that is removed." placeholder:"DIR" env:"STILLWATCH_DEMO_DATA"`
 	NoOpen bool   `help:"Do not open a browser." env:"STILLWATCH_DEMO_NO_OPEN"`
-	Ahead  bool   `help:"Let the clinic's time pass as told on standard input: a line such as 30m is played at once. To show a whole visit in minutes."`
+	Ahead  bool   `help:"Let the clinic's time pass as told on standard input: a line such as 30m is played at once. To show a whole visit in minutes. A line such as 'pump stop' presses a key of the simulated pump."`
 	Zone   string `help:"IANA zone of the clinic." default:"Local" env:"STILLWATCH_DEMO_ZONE"`
 }
 

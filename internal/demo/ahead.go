@@ -12,10 +12,17 @@ import (
 // furthest is how much of the clinic's time may pass at once.
 const furthest = 4 * time.Hour
 
-// hear lets time pass as the person at the terminal says, a line each time.
+// hear lets time pass as the person at the terminal says, a line each time, and
+// presses the keys of the simulated pump.
 func (c *Clinic) hear(ctx context.Context, in io.Reader, out io.Writer) {
 	lines := bufio.NewScanner(in)
 	for lines.Scan() && ctx.Err() == nil {
+		if typed, ok := strings.CutPrefix(strings.TrimSpace(lines.Text()), "pump "); ok {
+			if err := c.Press(ctx, typed); err != nil {
+				say(out, "The pump: "+err.Error()+".")
+			}
+			continue
+		}
 		d, err := time.ParseDuration(strings.TrimSpace(lines.Text()))
 		if err != nil {
 			say(out, "How long should pass? Write it as 90s, 10m or 1h.")
@@ -40,7 +47,7 @@ func (c *Clinic) Pass(ctx context.Context, d time.Duration) error {
 	c.passing.Lock()
 	defer c.passing.Unlock()
 	defer c.clock.Release()
-	p := &player{app: c.Server.App(), clock: c.clock, rates: c.rates, sources: c.sources}
+	p := &player{app: c.Server.App(), clock: c.clock, rates: c.rates, sources: c.sources, pump: c.pump}
 	if err := c.rates.follow(ctx, p.app, chairs); err != nil {
 		return err
 	}

@@ -43,13 +43,15 @@ const chairs = 6
 
 // Clinic is a running demonstration.
 type Clinic struct {
-	Server  *server.Server
-	clock   *Clock
-	rates   *rates
-	sources map[int]*simmon.Patient
-	passing sync.Mutex // held by whoever steps the simulated patients
-	stop    context.CancelFunc
-	work    sync.WaitGroup
+	Server   *server.Server
+	clock    *Clock
+	rates    *rates
+	sources  map[int]*simmon.Patient
+	pump     *bedPump
+	pumpLink *simmon.Link
+	passing  sync.Mutex // held by whoever steps the simulated patients and the pump
+	stop     context.CancelFunc
+	work     sync.WaitGroup
 }
 
 // Run plays the morning, serves the clinic and returns when ctx ends.
@@ -68,6 +70,9 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	say(o.Out, welcome(c.Server.URL()))
+	if o.Ahead != nil {
+		say(o.Out, fmt.Sprintf("A simulated pump stands at chair %d. It takes its keys here: %s\n", pumpChair, pumpKeys))
+	}
 	if o.Open {
 		openBrowser(ctx, c.Server.URL())
 	}
@@ -108,6 +113,7 @@ func Start(ctx context.Context, o Options, dir string) (*Clinic, error) {
 		return nil, err
 	}
 	c := &Clinic{Server: s, clock: clock, rates: &rates{by: map[int]float64{}}}
+	c.pump = &bedPump{keys: simmon.NewPump(pumpIdentity, clock.Now())}
 	c.sources, err = c.past(ctx, clock, now, c.rates)
 	clock.Release()
 	if err == nil {
@@ -154,9 +160,13 @@ func (c *Clinic) past(ctx context.Context, clock *Clock, now time.Time, r *rates
 	if c.Server.FirstPassword == "" { // it has a past already, and goes on from it: its time may have been let pass
 		last, _, _ := c.Server.App().Silence()
 		clock.move(last)
-		return sources, nil
+		left, err := leftPump(ctx, c.Server.App(), clock.Now())
+		if err == nil {
+			c.pump = left
+		}
+		return sources, err
 	}
-	p := &player{app: c.Server.App(), clock: clock, rates: r, sources: sources, visits: map[int]ident.Session{}, who: map[string]act.Actor{}}
+	p := &player{app: c.Server.App(), clock: clock, rates: r, sources: sources, pump: c.pump, visits: map[int]ident.Session{}, who: map[string]act.Actor{}}
 	start := clock.Now()
 	if err := p.hire(ctx, c.Server.Auth(), c.Server.FirstLogin, c.Server.FirstPassword); err != nil {
 		return nil, err
@@ -343,6 +353,13 @@ func (c *Clinic) live(ctx context.Context) {
 			each(ctx, time.Second, func() { c.show(ctx, &mon) })
 		}()
 	}
+	c.pumpLink = simmon.NewLink(c.Server.MLLPAddr().String())
+	c.work.Add(1)
+	go func() {
+		defer c.work.Done()
+		defer c.pumpLink.Close()
+		each(ctx, time.Second, func() { c.runPump(ctx) })
+	}()
 	c.work.Add(1)
 	go func() {
 		defer c.work.Done()

@@ -61,6 +61,7 @@ func TestStart_PlaysAMorning(t *testing.T) {
 	if got := v.State.TotalsAt(at).Mass.Fixed(2); got != "23.64" {
 		t.Errorf("chair 3 has been given %s mg, want 23.64", got)
 	}
+	pumpsWord(t, c, at)
 	halfAnHour(t, c, at)
 	w := httptest.NewRecorder()
 	c.Server.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/board", nil))
@@ -71,6 +72,64 @@ func TestStart_PlaysAMorning(t *testing.T) {
 		t.Fatal(err)
 	}
 	soundAndMarked(t, dir, at.Add(30*time.Minute))
+	// Opened again, the pump runs on as it was left.
+	again, err := Start(t.Context(), options(func() time.Time { return at.Add(40 * time.Minute) }), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !again.pump.keys.Delivers() {
+		t.Error("the pump stands still")
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// pumpsWord: the simulated pump says the rate that is charted beside it, its volume
+// goes on with time, and what a person presses on it changes nothing charted; what
+// is charted reaches it only when somebody asked for that.
+func pumpsWord(t *testing.T, c *Clinic, at time.Time) {
+	t.Helper()
+	visit := func() session.State {
+		id, _ := c.Server.App().AtChair(pumpChair)
+		v, err := c.Server.App().Visit(t.Context(), id)
+		if err != nil || v.State.Says == nil {
+			t.Fatalf("the pump says nothing: %v", err)
+		}
+		return v.State
+	}
+	s := visit()
+	if said := s.Says.Said; said.State != session.PumpRuns || said.Rate == nil || *said.Rate != s.RateAt(at) || said.Remaining == nil || said.Delivered == nil {
+		t.Fatalf("it says %+v, charted is %s", said, s.RateAt(at))
+	}
+	for _, typed := range []string{"rate 33.3", "block", "clear", "stop"} {
+		if err := c.Press(t.Context(), typed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, typed := range []string{"", "rate", "rate fast", "start 0", "faster"} {
+		if err := c.Press(t.Context(), typed); err == nil {
+			t.Errorf("%q was pressed", typed)
+		}
+	}
+	after := visit()
+	if after.Says.Said.State != session.PumpHalted || after.RateAt(at) != s.RateAt(at) || after.Phase != s.Phase {
+		t.Errorf("stopped by hand it says %+v; charted is %s, %s", after.Says.Said, after.RateAt(at), after.Phase)
+	}
+	c.runPump(t.Context())
+	if got := visit().Says.Said.State; got != session.PumpHalted {
+		t.Errorf("nobody pressed a key, and it is %s", got)
+	}
+	if err := c.Press(t.Context(), "follow"); err != nil {
+		t.Fatal(err)
+	}
+	c.runPump(t.Context())
+	if said := visit().Says.Said; said.State != session.PumpRuns || *said.Rate != s.RateAt(at) {
+		t.Errorf("set to what is charted it says %+v", said)
+	}
+	if err := c.Press(t.Context(), "alone"); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // halfAnHour lets time pass: the clock, the pumps' totals and the monitors'

@@ -87,6 +87,7 @@ type player struct {
 	rates    *rates
 	steps    []step
 	sources  map[int]*simmon.Patient
+	pump     *bedPump // nil where none stands
 	// sounding are the places that say again and again that they sound, while
 	// the player moves the clock.
 	sounding []app.Place
@@ -236,5 +237,8 @@ func (p *player) speak(ctx context.Context, t time.Time) error {
 	}
 	all.Wait()
 	close(failed)
-	return <-failed
+	if err := <-failed; err != nil {
+		return err
+	}
+	return p.press(ctx, pumpChair, func(k *simmon.Pump) [][]byte { return k.Step(t) })
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/session"
+	"github.com/stillwatch/stillwatch/internal/simmon"
 	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/vital"
 )
@@ -124,7 +125,7 @@ func (p *player) link(t time.Time, v visit) {
 
 func (p *player) monitorAt(chair int) (ident.Device, bool) {
 	for _, f := range p.app.Monitors() {
-		if f.Monitor.Chair == ident.Chair(chair) {
+		if f.Monitor.Chair == ident.Chair(chair) && !f.Monitor.Pump {
 			return f.Monitor.ID, true
 		}
 	}
@@ -216,6 +217,7 @@ func (p *player) infuse(now time.Time, v visit) {
 			"room_quiet": true, "position": session.Reclined,
 		})
 	})
+	p.linkPump(start.Add(-3*m), v)
 	p.atRate(start, v, 0, session.ActStart)
 	end := now
 	if v.until == "recovering" {
@@ -275,6 +277,15 @@ func (p *player) atRate(t time.Time, v visit, stepNo int, what act.Act) {
 			}
 		} else {
 			body["ordered"] = rate
+		}
+		// The pump is set first, and charted then.
+		if err := p.press(ctx, v.chair, func(k *simmon.Pump) [][]byte {
+			if what == session.ActStart {
+				return k.Start(p.clock.Now(), o.ToSet(rate), left)
+			}
+			return k.SetRate(p.clock.Now(), o.ToSet(rate))
+		}); err != nil {
+			return err
 		}
 		if err := p.send(ctx, p.visits[v.chair], v.nurse, what, body); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/alarm"
+	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/session"
 )
@@ -309,5 +310,29 @@ func TestPump_RatesChartedApart(t *testing.T) {
 	b.seconds(1, "97")
 	if _, standing := h.state(id).Alarms.Alarm(alarm.RatesApart); standing || asked() != "" {
 		t.Error("a person has said it, and it stands")
+	}
+}
+
+// TestPump_IsNoOtherMonitor: a pump that speaks at the chair of a silent monitor
+// does not stand in the monitor's place.
+func TestPump_IsNoOtherMonitor(t *testing.T) {
+	t.Parallel()
+	h, n, b, p, id := pumped(t)
+	for _, d := range []struct {
+		id   ident.Device
+		name string
+	}{{b.id(), "Monitor 3"}, {p.id(), "Pump 3"}} {
+		if err := h.App().DescribeMonitor(t.Context(), n.actor, d.id, app.Description{Name: d.name, Chair: 3}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.seconds(1, "97")
+	for range 25 { // within the time a monitor may be silent
+		h.later(time.Second)
+		p.says("infusing", "16")
+		h.watch()
+	}
+	if why, from := h.doubted(id); why != "" {
+		t.Errorf("the link to the monitor is in doubt since %s: %s", from, why)
 	}
 }
