@@ -86,34 +86,57 @@ func TestServe_Killed(t *testing.T) {
 // several sides until enough was answered, and kills it in the middle.
 func (k *killed) round(before []taken, enough int) []taken {
 	k.t.Helper()
-	child := exec.CommandContext(k.t.Context(), os.Args[0], k.args...)
-	child.Env = append(os.Environ(), asProgram+"=1")
-	said := newSaid()
-	child.Stderr = said
-	out, err := child.StdoutPipe()
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	if err := child.Start(); err != nil {
-		k.t.Fatal(err)
-	}
-	url := ""
-	for lines := bufio.NewScanner(out); url == "" && lines.Scan(); {
-		_, url, _ = strings.Cut(lines.Text(), "Stillwatch is at ")
-	}
-	if url == "" {
-		k.t.Fatalf("the server did not say where it is: %v\n%s", child.Wait(), said)
-	}
-	k.repeat(url, before)
-	got := k.write(url, enough, func() { _ = child.Process.Kill() })
-	_, _ = io.Copy(io.Discard, out)
-	if err := child.Wait(); err == nil || child.ProcessState.Exited() {
-		k.t.Fatalf("the server ended by itself: %v\n%s", err, said)
-	}
+	p := mortal(k.t, k.args)
+	k.repeat(p.url, before)
+	got := k.write(p.url, enough, p.kill)
+	p.dies()
 	if len(got) < enough {
-		k.t.Fatalf("only %d of %d commands were taken:\n%s", len(got), enough, said)
+		k.t.Fatalf("only %d of %d commands were taken:\n%s", len(got), enough, p.said)
 	}
 	return got
+}
+
+// process is the program in a process of its own, which can be killed.
+type process struct {
+	t     *testing.T
+	child *exec.Cmd
+	out   io.Reader
+	said  *said
+	url   string
+}
+
+// mortal starts the program and waits until it says where it is.
+func mortal(t *testing.T, args []string) *process {
+	t.Helper()
+	p := &process{t: t, child: exec.CommandContext(t.Context(), os.Args[0], args...), said: newSaid()}
+	p.child.Env = append(os.Environ(), asProgram+"=1")
+	p.child.Stderr = p.said
+	out, err := p.child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.out = out
+	if err := p.child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(out); p.url == "" && lines.Scan(); {
+		_, p.url, _ = strings.Cut(lines.Text(), "Stillwatch is at ")
+	}
+	if p.url == "" {
+		t.Fatalf("the server did not say where it is: %v\n%s", p.child.Wait(), p.said)
+	}
+	return p
+}
+
+func (p *process) kill() { _ = p.child.Process.Kill() } // it is gone already, or goes now
+
+// dies waits until it is gone; it has to have been killed.
+func (p *process) dies() {
+	p.t.Helper()
+	_, _ = io.Copy(io.Discard, p.out)
+	if err := p.child.Wait(); err == nil || p.child.ProcessState.Exited() {
+		p.t.Fatalf("the server ended by itself: %v\n%s", err, p.said)
+	}
 }
 
 // write sends notes from four sides until the server is gone, and returns
