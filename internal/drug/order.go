@@ -45,6 +45,16 @@ type Step struct {
 	Minutes Minutes       `json:"minutes"`
 }
 
+// Loading is a dose given by hand over some minutes, beside the ordered steps.
+type Loading struct {
+	Dose    unit.Dose `json:"dose"`
+	Minutes Minutes   `json:"minutes"`
+}
+
+// LoadingID is how the loading dose is called among the drugs that an order has given
+// beside the pump.
+const LoadingID = "loading"
+
 // Maxima are the hard bounds of the order. A planned act beyond one is
 // refused; a recorded fact beyond one carries its deviation.
 type Maxima struct {
@@ -102,14 +112,17 @@ type Order struct {
 	BagVolume     unit.Volume        `json:"bag_volume"`
 	Diluent       string             `json:"diluent"`
 	Steps         []Step             `json:"steps"`
-	Maxima        Maxima             `json:"maxima"`
-	PumpStep      unit.PumpRate      `json:"pump_step"` // the pump's resolution
-	Adjuncts      []Adjunct          `json:"adjuncts,omitempty"`
-	Watch         Watch              `json:"watch"`
-	Limits        []Limit            `json:"limits,omitempty"`
-	Prescriber    ident.Person       `json:"prescriber"`
-	SignedAt      time.Time          `json:"signed_at"`
-	ValidUntil    time.Time          `json:"valid_until"`
+	// Loading is a dose given beside the pump once the infusion has started; nil for
+	// none.
+	Loading    *Loading      `json:"loading,omitempty"`
+	Maxima     Maxima        `json:"maxima"`
+	PumpStep   unit.PumpRate `json:"pump_step"` // the pump's resolution
+	Adjuncts   []Adjunct     `json:"adjuncts,omitempty"`
+	Watch      Watch         `json:"watch"`
+	Limits     []Limit       `json:"limits,omitempty"`
+	Prescriber ident.Person  `json:"prescriber"`
+	SignedAt   time.Time     `json:"signed_at"`
+	ValidUntil time.Time     `json:"valid_until"`
 	// Infusion n of N in the plan.
 	Number int `json:"number"`
 	Of     int `json:"of"`
@@ -168,9 +181,21 @@ func (o Order) Planned() time.Duration {
 	return d
 }
 
-// PlannedMass is the exact mass that all steps together order.
+// LoadingMass is the loading dose in mg, cut to a tenth: what a syringe can hold, and
+// never more than was ordered. It is zero where the order has none.
+func (o Order) LoadingMass() unit.Mass {
+	if o.Loading == nil {
+		return unit.Mass{}
+	}
+	return unit.TenthsOf(unit.DoseMass(o.Loading.Dose, o.DosingWeight))
+}
+
+// PlannedMass is the exact mass that the loading dose and all steps together order.
 func (o Order) PlannedMass() unit.ExactMass {
 	var m unit.ExactMass
+	if o.Loading != nil {
+		m = unit.DoseMass(o.Loading.Dose, o.DosingWeight)
+	}
 	for _, s := range o.Steps {
 		m = m.Add(unit.Dosed(s.Rate, o.DosingWeight, s.Minutes.Duration()))
 	}
@@ -197,6 +222,7 @@ func (o Order) Missing() string {
 		{o.PumpStep.Positive(), "pump step"},
 		{len(o.Steps) > 0, "steps"},
 		{o.stepsPositive(), "rate or minutes of a step"},
+		{o.Loading == nil || o.Loading.Dose.Positive() && o.Loading.Minutes > 0, "dose or minutes of the loading dose"},
 		{o.Maxima.Rate.Positive(), "greatest rate"},
 		{o.Maxima.MassRate.Positive(), "greatest mg/h"},
 		{o.Maxima.Total.Positive(), "greatest total"},

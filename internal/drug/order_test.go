@@ -36,6 +36,29 @@ func TestOrder_WhatItPlans(t *testing.T) {
 	}
 }
 
+// TestOrder_LoadingDose: it counts in what is planned, to the last digit, and what a
+// syringe holds of it is never more than was ordered.
+func TestOrder_LoadingDose(t *testing.T) {
+	t.Parallel()
+	o := whole()
+	o.Loading = &Loading{Dose: unit.MgPerKg("0.06"), Minutes: 5}
+	if got := o.PlannedMass(); got.Cmp(unit.Mg("98.335").Exact()) != 0 { // 94.075 + 71 × 0.06
+		t.Errorf("planned %s mg", got.Fixed(3))
+	}
+	if got := o.LoadingMass(); got != unit.Mg("4.2") || o.Planned() != 4*time.Hour { // of 4.26
+		t.Errorf("%s in a syringe, %v long", got, o.Planned())
+	}
+	if got := whole().LoadingMass(); !got.IsZero() {
+		t.Errorf("an order without one holds %s", got)
+	}
+	for _, l := range []Loading{{Minutes: 5}, {Dose: unit.MgPerKg("0.06")}, {Dose: unit.MgPerKg("-0.06"), Minutes: 5}} {
+		o.Loading = &l
+		if part := o.Missing(); part != "dose or minutes of the loading dose" {
+			t.Errorf("%+v: %q is missing", l, part)
+		}
+	}
+}
+
 func TestOrder_Missing(t *testing.T) {
 	t.Parallel()
 	if part := whole().Missing(); part != "" {

@@ -101,24 +101,27 @@ type Modification struct {
 type protocolNumber struct {
 	name, unit string
 	bound      Key
+	optional   bool // a protocol without it offers none; its range may begin at none
 }
 
-// protocolNumbers are the numbers that each protocol has, with their unit and what
+// protocolNumbers are the numbers that each protocol has, or may have, with their unit and what
 // bounds them in the session's library; empty for none.
 var protocolNumbers = []protocolNumber{
-	{"rate", "mg/kg/h", Key{"LIM-RATE", "most", "mg/kg/h"}},
-	{"mass_rate", "mg/h", Key{"LIM-MASS-RATE", "most", "mg/h"}},
-	{"duration", "min", Key{"LIM-DURATION", "most", "h"}},
-	{"dose", "mg/kg", Key{"LIM-TOTAL", "dose", "mg/kg"}},
-	{"total", "mg", Key{"LIM-TOTAL", "mass", "mg"}},
-	{"infusions", "1", Key{}},
-	{"validity", "d", Key{}},
-	{"cuff_first", "min", Key{}},
-	{"cuff", "min", Key{}},
-	{"observe", "min", Key{}},
-	{"peak", "min", Key{}},
-	{"recovery", "min", Key{}},
-	{"presence", "min", Key{}},
+	{"rate", "mg/kg/h", Key{"LIM-RATE", "most", "mg/kg/h"}, false},
+	{"mass_rate", "mg/h", Key{"LIM-MASS-RATE", "most", "mg/h"}, false},
+	{"duration", "min", Key{"LIM-DURATION", "most", "h"}, false},
+	{"dose", "mg/kg", Key{"LIM-TOTAL", "dose", "mg/kg"}, false},
+	{"total", "mg", Key{"LIM-TOTAL", "mass", "mg"}, false},
+	{"infusions", "1", Key{}, false},
+	{"validity", "d", Key{}, false},
+	{"cuff_first", "min", Key{}, false},
+	{"cuff", "min", Key{}, false},
+	{"observe", "min", Key{}, false},
+	{"peak", "min", Key{}, false},
+	{"recovery", "min", Key{}, false},
+	{"presence", "min", Key{}, false},
+	{"loading", "mg/kg", Key{"LIM-BOLUS", "most", "mg/kg"}, true},
+	{"loading_minutes", "min", Key{}, true},
 }
 
 // protocolChoices are what each protocol has to say on which sources disagree.
@@ -174,9 +177,15 @@ func (c *knowledgeChecker) spans(at int, what string, r Protocol, session Sessio
 		known := protocolNumbers[i]
 		c.ref(at, what+", "+n.Name, cite.Ref{Source: n.Source, Mark: n.Mark})
 		c.bounded(at, what+", "+n.Name, n.Clinic, n.Mark, n.Least, n.Usual, n.Most)
-		least, ok1 := micro(n.Least)
-		usual, ok2 := micro(n.Usual)
-		most, ok3 := micro(n.Most)
+		from := func(text string) (int64, bool) {
+			if known.optional && text == "0" {
+				return 0, true
+			}
+			return micro(text)
+		}
+		least, ok1 := from(n.Least)
+		usual, ok2 := from(n.Usual)
+		most, ok3 := from(n.Most)
 		switch {
 		case n.Unit != known.unit:
 			c.fault(at, "%s: %s is in %q, not in %s", what, n.Name, n.Unit, known.unit)
@@ -189,9 +198,12 @@ func (c *knowledgeChecker) spans(at int, what string, r Protocol, session Sessio
 		}
 	}
 	for _, p := range protocolNumbers {
-		if !seen[p.name] {
+		if !seen[p.name] && !p.optional {
 			c.fault(at, "%s has no %s", what, p.name)
 		}
+	}
+	if seen["loading"] != seen["loading_minutes"] {
+		c.fault(at, "%s: a loading dose has its range, and the minutes over which it is given", what)
 	}
 }
 

@@ -20,6 +20,7 @@ var (
 	MostMassRate     = Key{"LIM-MASS-RATE", "most", "mg/h"}
 	SoftMassRate     = Key{"LIM-MASS-RATE-SOFT", "most", "mg/h"}
 	MostBolus        = Key{"LIM-BOLUS", "most", "mg/kg"}
+	LeastBolusTime   = Key{"LIM-BOLUS", "over", "s"}
 	SoftBolus        = Key{"LIM-BOLUS-SOFT", "most", "mg/kg"}
 	MostDose         = Key{"LIM-TOTAL", "dose", "mg/kg"}
 	MostMass         = Key{"LIM-TOTAL", "mass", "mg"}
@@ -140,7 +141,7 @@ const (
 func Keys() []Key {
 	return []Key{
 		Identifiers, OverriddenShare, OverriddenWindow, FirstConcentration, SecondConcentration,
-		MostRate, SoftRate, MostMassRate, SoftMassRate, MostBolus, SoftBolus, MostDose, MostMass, SoftDose, SoftMass,
+		MostRate, SoftRate, MostMassRate, SoftMassRate, MostBolus, LeastBolusTime, SoftBolus, MostDose, MostMass, SoftDose, SoftMass,
 		MostDuration, SoftDuration, StepRaise, StepApart, OftenIn7, OftenIn28, OftenIn90, OftenIn365, MostDosingWeight, NotDiluted, MustDilute,
 		FastSolids, FastClear, AlcoholFree, WeightFactor, WeightChange,
 		WeightOldest, BodyLow, BodyHigh, AdjustFrom, AdjustShare, IdealMale, IdealFemale, IdealPerInch, IdealInches,

@@ -75,11 +75,23 @@ func (s Speaker) basis(b *drug.Basis) []OrderPart {
 	return append(out, OrderPart{"Library", b.Library + ": " + strings.Join(rows, ", ")})
 }
 
-// Steps are the ordered rates, one after the other.
+// Loading is the dose before the steps, in words; empty where there is none.
+func Loading(o drug.Order) string {
+	if o.Loading == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s (%s) over %d min", o.LoadingMass(), o.Loading.Dose, o.Loading.Minutes)
+}
+
+// Steps are the loading dose, where there is one, and the ordered rates, one after the
+// other.
 func Steps(o drug.Order) string {
-	steps := make([]string, len(o.Steps))
-	for i, st := range o.Steps {
-		steps[i] = fmt.Sprintf("%s for %d min", st.Rate, st.Minutes)
+	steps := make([]string, 0, len(o.Steps)+1)
+	if text := Loading(o); text != "" {
+		steps = append(steps, "a loading dose of "+text)
+	}
+	for _, st := range o.Steps {
+		steps = append(steps, fmt.Sprintf("%s for %d min", st.Rate, st.Minutes))
 	}
 	return strings.Join(steps, ", then ")
 }

@@ -28,6 +28,7 @@ func signed() drug.Order {
 		Drug: drug.Ketamine, DosingWeight: unit.Kg("80"), WeightBasis: drug.ActualWeight,
 		Concentration: unit.MgPerML("1"), BagVolume: unit.ML("250"), Diluent: "0.9 % NaCl",
 		Steps:    []drug.Step{{Rate: unit.MgPerKgH("0.2"), Minutes: 30}, {Rate: unit.MgPerKgH("0.35"), Minutes: 210}},
+		Loading:  &drug.Loading{Dose: unit.MgPerKg("0.06"), Minutes: 5},
 		Maxima:   drug.Maxima{Rate: unit.MgPerKgH("0.4"), MassRate: unit.MgPerH("40"), Total: unit.Mg("150"), Dose: unit.MgPerKg("1.8"), Minutes: 300},
 		PumpStep: unit.MLPerH("0.1"),
 		Adjuncts: []drug.Adjunct{

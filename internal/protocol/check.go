@@ -65,7 +65,7 @@ type inProtocol struct {
 
 // outer are the hard limits of the library behind a number of the protocol.
 var outer = []struct{ number, rule string }{
-	{"rate", "LIM-RATE"}, {"mass_rate", "LIM-MASS-RATE"}, {"duration", "LIM-DURATION"}, {"dose", "LIM-TOTAL"}, {"total", "LIM-TOTAL"},
+	{"rate", "LIM-RATE"}, {"mass_rate", "LIM-MASS-RATE"}, {"duration", "LIM-DURATION"}, {"dose", "LIM-TOTAL"}, {"total", "LIM-TOTAL"}, {"loading", "LIM-BOLUS"},
 }
 
 // words are how the numbers of a protocol are called.
@@ -76,6 +76,8 @@ var words = []struct{ number, text, label string }{
 	{"dose", "dose", "mg/kg"},
 	{"total", "total", "mg"},
 	{"infusions", "infusions", ""},
+	{"loading", "loading dose", "mg/kg"},
+	{"loading_minutes", "loading dose over", "min"},
 	{"validity", "validity", "d"},
 	{"cuff_first", "blood pressure at first", "min"},
 	{"cuff", "blood pressure", "min"},
@@ -112,6 +114,7 @@ func (x *inProtocol) given() {
 			high = s.Rate
 		}
 	}
+	x.loading()
 	mass := x.o.PlannedMass()
 	x.within("rate", high.Exact().Rat(), low.Exact().Rat())
 	hourly := unit.Dosed(high, x.o.DosingWeight, time.Hour).Rat()
@@ -130,6 +133,25 @@ func (x *inProtocol) given() {
 	x.within("validity", days, days)
 	if bag := x.o.BagMass(); mass.Cmp(bag) > 0 {
 		x.refuse("bag", x.p.ID, mass.Text(1), bag.Text(1), word.M("order.bag"))
+	}
+}
+
+// loading holds a loading dose against the protocol, and the time over which it is given
+// against the library. An order without one asks nothing.
+func (x *inProtocol) loading() {
+	l := x.o.Loading
+	if l == nil {
+		return
+	}
+	if span, ok := x.p.Span("loading"); !ok || rat(span.Most).Sign() == 0 {
+		x.refuse("loading dose", x.p.ID, l.Dose.String(), "none", word.M("order.no_loading"))
+		return
+	}
+	dose, over := l.Dose.Exact().Rat(), big.NewRat(int64(l.Minutes), 1)
+	x.within("loading", dose, dose)
+	x.within("loading_minutes", over, over)
+	if least := x.rules.Duration(library.LeastBolusTime); l.Minutes.Duration() < least {
+		x.refuse("loading dose over", library.LeastBolusTime.Rule, strconv.Itoa(int(l.Minutes))+" min", "at least "+strconv.Itoa(int(least.Seconds()))+" s", word.M("order.loading_fast"))
 	}
 }
 
@@ -164,7 +186,7 @@ func (x *inProtocol) byLibrary(name string, high *big.Rat, line *Line) {
 		if out.number != name {
 			continue
 		}
-		for _, k := range []library.Key{library.MostRate, library.MostMassRate, library.MostDuration, library.MostDose, library.MostMass} {
+		for _, k := range []library.Key{library.MostRate, library.MostMassRate, library.MostDuration, library.MostDose, library.MostMass, library.MostBolus} {
 			if k.Rule != out.rule || (name == "dose") != (k == library.MostDose) {
 				continue
 			}
@@ -290,9 +312,17 @@ func (x *inProtocol) changed() {
 		{"rate", x.fastest()},
 		{"duration", big.NewRat(int64(x.o.Planned()/time.Minute), 1)},
 		{"observe", big.NewRat(int64(x.o.Watch.Observation), 1)},
+		{"loading", x.loaded()},
 	} {
 		x.departs(f.number, f.asked)
 	}
+}
+
+func (x *inProtocol) loaded() *big.Rat {
+	if x.o.Loading == nil {
+		return new(big.Rat)
+	}
+	return x.o.Loading.Dose.Exact().Rat()
 }
 
 func (x *inProtocol) fastest() *big.Rat {
@@ -307,7 +337,10 @@ func (x *inProtocol) fastest() *big.Rat {
 
 // departs is the line of a number that is not the usual one.
 func (x *inProtocol) departs(name string, asked *big.Rat) {
-	span, _ := x.p.Span(name)
+	span, ok := x.p.Span(name)
+	if !ok { // an optional one, of which there is none
+		return
+	}
 	towards := "most"
 	switch asked.Cmp(rat(span.Usual)) {
 	case 0:

@@ -14,20 +14,23 @@ import (
 
 // Ask is what a prescriber chooses; all else follows from the protocol.
 type Ask struct {
-	ID            ident.Order
-	Patient       ident.Patient
-	Prescriber    ident.Person
-	Now           time.Time // when it is signed
-	Body          drug.Body
-	Steps         []drug.Step
-	Concentration unit.Concentration
-	BagVolume     unit.Volume
-	Diluent       string
-	PumpStep      unit.PumpRate
-	Observe       drug.Minutes // 0: as usual
-	Observation   drug.Minutes // after the pump has stopped; 0: as usual
-	Driving       string       // empty: as usual
-	ValidDays     int          // 0: as usual
+	ID         ident.Order
+	Patient    ident.Patient
+	Prescriber ident.Person
+	Now        time.Time // when it is signed
+	Body       drug.Body
+	Steps      []drug.Step
+	// Loading is a dose given at the start over LoadingMinutes; zero for none.
+	Loading        unit.Dose
+	LoadingMinutes drug.Minutes
+	Concentration  unit.Concentration
+	BagVolume      unit.Volume
+	Diluent        string
+	PumpStep       unit.PumpRate
+	Observe        drug.Minutes // 0: as usual
+	Observation    drug.Minutes // after the pump has stopped; 0: as usual
+	Driving        string       // empty: as usual
+	ValidDays      int          // 0: as usual
 	// Adjuncts are the needs for which a drug is held ready.
 	Adjuncts   []string
 	Changes    []string // modifications of the protocol's list
@@ -60,6 +63,9 @@ func Make(p library.Protocol, rules library.Session, a Ask) drug.Order {
 			Library: a.Library, Body: a.Body, Changes: a.Changes, Reasoned: a.Reasoned, Driving: a.Driving, SecondReview: p.SecondReview,
 			Rows: Rests(p, a.Rows),
 		},
+	}
+	if !a.Loading.IsZero() {
+		o.Loading = &drug.Loading{Dose: a.Loading, Minutes: a.LoadingMinutes}
 	}
 	if a.Observe > 0 {
 		o.Watch.Observation, o.Watch.Presence = a.Observe, min(a.Observe, o.Watch.Presence)

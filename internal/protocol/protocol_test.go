@@ -196,6 +196,45 @@ func TestCheck_EachLimit(t *testing.T) {
 	}
 }
 
+// TestCheck_LoadingDose: a protocol that has none refuses one; where there is one it is
+// bounded, marked as a change of what is usual with a reason, counted in the dose, and
+// never beyond the library's limit of a bolus.
+func TestCheck_LoadingDose(t *testing.T) {
+	t.Parallel()
+	k, rules, rows := shipped(t)
+	for _, c := range []struct {
+		name, protocol, dose string
+		over                 drug.Minutes
+		changes, reasoned    []string
+		what                 string
+		result               protocol.Result
+		rule                 string
+	}{
+		{"of a protocol without one", "PR-FIRST", "0.05", 5, []string{"loading_dose"}, []string{"PR-FIRST/loading_dose"}, "loading dose", protocol.Refused, "PR-FIRST"},
+		{"as the list has it", "PR-SCI-5H", "0.06", 5, []string{"loading_dose"}, []string{"PR-SCI-5H/loading_dose"}, "loading dose", protocol.Reasoned, "PR-SCI-5H/loading_dose"},
+		{"without a reason", "PR-SCI-5H", "0.06", 5, []string{"loading_dose"}, nil, "loading dose", protocol.NeedsReason, "PR-SCI-5H/loading_dose"},
+		{"not marked", "PR-SCI-5H", "0.06", 5, nil, nil, "loading dose", protocol.Refused, "PR-SCI-5H/loading_dose"},
+		{"one step more", "PR-SCI-5H", "0.0601", 5, []string{"loading_dose"}, []string{"PR-SCI-5H/loading_dose"}, "loading dose", protocol.Refused, "PR-SCI-5H"},
+		{"beyond the library", "PR-SCI-5H", "0.3501", 5, []string{"loading_dose"}, []string{"PR-SCI-5H/loading_dose"}, "loading dose", protocol.Refused, "LIM-BOLUS"},
+		{"too slow", "PR-SCI-5H", "0.06", 16, []string{"loading_dose"}, []string{"PR-SCI-5H/loading_dose"}, "loading dose over", protocol.Refused, "PR-SCI-5H"},
+		{"at once", "PR-SCI-5H", "0.06", 0, []string{"loading_dose"}, []string{"PR-SCI-5H/loading_dose"}, "order", protocol.Refused, "PR-SCI-5H"},
+	} {
+		p, _ := protocol.Of(k, c.protocol)
+		a := usualAsk(rows)
+		a.Loading, a.LoadingMinutes, a.Changes, a.Reasoned = unit.MgPerKg(c.dose), c.over, c.changes, c.reasoned
+		rate, _ := p.Span("rate")
+		length, _ := p.Span("duration")
+		a.Steps[0].Rate, a.Steps[0].Minutes = unit.MgPerKgH(rate.Usual), drug.Minutes(minutes(t, length.Usual)/time.Minute)
+		lines := protocol.Check(k, rules, protocol.Make(p, rules, a))
+		if i := slices.IndexFunc(lines, func(l protocol.Line) bool { return l.What == c.what && l.Result == c.result && l.Rule == c.rule }); i < 0 {
+			t.Errorf("%s: %+v", c.name, protocol.Stopping(lines))
+		}
+		if c.result == protocol.Reasoned && len(protocol.Stopping(lines)) > 0 {
+			t.Errorf("%s: %+v", c.name, protocol.Stopping(lines))
+		}
+	}
+}
+
 // TestCheck_ReasonsReleaseNoHardLimit: whatever has a reason, what is beyond the
 // protocol stays refused.
 func TestCheck_ReasonsReleaseNoHardLimit(t *testing.T) {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"html"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -304,5 +305,38 @@ func TestOrder_SecondReview(t *testing.T) {
 	}
 	if page := weiss.get(record).Body.String(); !strings.Contains(page, "reviewed the order, as second person") {
 		t.Error("the record does not say who reviewed the order")
+	}
+}
+
+// TestOrder_LoadingDose: the form offers one only where the protocol does; what is signed
+// says it in mg, per kilogram and in minutes, and the record too.
+func TestOrder_LoadingDose(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	weiss := h.hire("weiss", "J. Weiss MD", act.Prescriber)
+	id := weiss.visit(h.patient(weiss, "1", "Maria", "Rivera"), 3)
+	h.signProtocols()
+	page := "/sessions/" + string(id) + "/order?protocol="
+	if shown := weiss.get(page + "PR-FIRST").Body.String(); strings.Contains(shown, "Loading dose") || strings.Contains(shown, "loading_dose") {
+		t.Error("a protocol without a loading dose offers one")
+	}
+	if shown := weiss.get(page + "PR-SCI-5H").Body.String(); !strings.Contains(shown, "left empty: none, as usual; to 0.06") || !strings.Contains(shown, "A loading dose at the start.") {
+		t.Errorf("a protocol with one does not offer it\n%s", shown)
+	}
+	f := with(protocolAnswers(), "protocol", "PR-SCI-5H", "rate1", "0.2", "minutes1", "300", "weighed", h.now().In(h.App().Zone).Format("2006-01-02"), "reason", "no plan written yet",
+		"of", "7", "loading", "0.06", "minutes-loading", "5")
+	f["change"] = []string{"lower_rate", "loading_dose"}
+	if w := weiss.fill(page+"PR-SCI-5H", with(maps.Clone(f), "loading", "0.061")); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "allowed: 0 to 0.06 mg/kg") || !strings.Contains(w.Body.String(), "0.93 mg/kg/h for 5 min then 0.2 mg/kg/h for 295 min") || h.state(id).Order != nil {
+		t.Errorf("beyond the protocol: %d\n%s", w.Code, w.Body)
+	}
+	if w := weiss.fill(page+"PR-SCI-5H", f); w.Code != http.StatusSeeOther {
+		t.Fatalf("answered %d\n%s", w.Code, w.Body)
+	}
+	o := h.state(id).Order
+	if o == nil || o.Loading == nil || o.Loading.Dose != unit.MgPerKg("0.06") || o.Loading.Minutes != 5 {
+		t.Fatalf("%+v", o)
+	}
+	if record := weiss.get("/sessions/" + string(id)).Body.String(); !strings.Contains(record, "a loading dose of 4.3 mg (0.06 mg/kg) over 5 min, then 0.2 mg/kg/h for 300 min") {
+		t.Errorf("the record does not say it\n%s", record)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/vital"
@@ -15,6 +16,7 @@ var (
 	heaviest    = unit.Kg("500")
 	mostML      = unit.ML("5000")
 	mostMg      = unit.Mg("10000")
+	mostMgPerKg = unit.MgPerKg("100")
 	mostMLH     = unit.MLPerH("2000")
 	strongest   = unit.MgPerML("200")
 	mostFlow    = unit.LPerMin("80")
@@ -22,8 +24,9 @@ var (
 )
 
 const (
-	mostItems = 64  // of one list in one command
-	mostShort = 120 // bytes of a short text such as a site or a device
+	mostItems   = 64               // of one list in one command
+	mostLoading = drug.Minutes(60) // over which a loading dose is given
+	mostShort   = 120              // bytes of a short text such as a site or a device
 )
 
 // impossible reports a quantity below zero or beyond what can be.

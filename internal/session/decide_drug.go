@@ -2,6 +2,7 @@ package session
 
 import (
 	"strings"
+	"time"
 
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/unit"
@@ -47,6 +48,42 @@ func (d *decider) withoutOrder() []Deviation {
 	return out
 }
 
+// Loading is an order's loading dose as a drug that is given once beside the pump; ok is
+// false where the order has none.
+func Loading(o drug.Order) (a drug.Adjunct, ok bool) {
+	mass := o.LoadingMass()
+	if !mass.Positive() {
+		return drug.Adjunct{}, false
+	}
+	return drug.Adjunct{ID: drug.LoadingID, Drug: o.Drug, Amount: mass.Decimal(), Unit: "mg", Route: "IV", Indication: drug.LoadingID, MaxDoses: 1}, true
+}
+
+// LoadingGiven is when the order's loading dose was given; zero where it was not.
+func LoadingGiven(s State) time.Time {
+	for _, f := range s.Drugs {
+		if !f.Struck && f.Adjunct == drug.LoadingID && !f.At.Before(s.OrderFrom) {
+			return f.At
+		}
+	}
+	return time.Time{}
+}
+
+// onOrder refuses a bolus that is neither the order's loading dose, not given yet and no
+// more than was ordered, nor on a spoken order.
+func (d *decider) onOrder(c GiveDrug, mass unit.Mass) *Refusal {
+	a, ordered := d.adjunct(c.Adjunct)
+	if !ordered || a.ID != drug.LoadingID {
+		return d.unordered(c)
+	}
+	if at := LoadingGiven(d.s); !at.IsZero() {
+		return refuse(RuleDrug, "session.loading_given", d.clock(at))
+	}
+	if most := d.s.Order.LoadingMass(); most.Less(mass) {
+		return limited(RuleDrug, "session.loading_more", mass.String(), most.String(), "")
+	}
+	return nil
+}
+
 func possibleDrug(c GiveDrug) *Refusal {
 	if strings.TrimSpace(c.Drug) == "" || strings.TrimSpace(c.Unit) == "" || tooLong(c.Drug, c.Amount, c.Unit, c.Route, c.Adjunct) {
 		return malformed("session.bad_drug")
@@ -84,6 +121,9 @@ func same(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), b) 
 func (d *decider) adjunct(id string) (drug.Adjunct, bool) {
 	if d.s.Order == nil || id == "" {
 		return drug.Adjunct{}, false
+	}
+	if a, ok := Loading(*d.s.Order); ok && id == a.ID {
+		return a, true
 	}
 	for _, a := range d.s.Order.Adjuncts {
 		if a.ID == id {

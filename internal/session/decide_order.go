@@ -6,6 +6,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/unit"
 )
 
@@ -97,6 +98,8 @@ func (d *decider) orderWritten(o drug.Order, _ ident.Person) *Refusal {
 		return malformed("session.bad_order", "concentration")
 	case notSome(o.BagVolume, mostML):
 		return malformed("session.bad_order", "bag volume")
+	case o.Loading != nil && (notSome(o.Loading.Dose, mostMgPerKg) || o.Loading.Minutes > mostLoading):
+		return malformed("session.bad_order", "loading dose")
 	case notSome(o.PumpStep, mostMLH):
 		return malformed("session.bad_order", "pump step")
 	case len(o.Steps) > mostItems || len(o.Adjuncts) > mostItems || len(o.Limits) > mostItems:
@@ -117,6 +120,9 @@ func (d *decider) orderWithin(o drug.Order, _ ident.Person) *Refusal {
 			return limited(RuleRate, "session.step_beyond", set.String(), top.String(), "")
 		}
 	}
+	if r := d.loadingWithin(o); r != nil {
+		return r
+	}
 	if o.Planned() > o.Maxima.Minutes.Duration() {
 		return limited(RuleMinutes, "session.steps_too_long", minutes(o.Planned()), minutes(o.Maxima.Minutes.Duration()), "")
 	}
@@ -129,6 +135,23 @@ func (d *decider) orderWithin(o drug.Order, _ ident.Person) *Refusal {
 	}
 	if bag := o.BagMass(); mass.Cmp(bag) > 0 {
 		return limited(RuleOrder, "session.bag_too_small", mass.Text(1), bag.Text(1), "")
+	}
+	return nil
+}
+
+// loadingWithin refuses a loading dose beyond the library's limit of a bolus. Without a
+// library nobody can say that it is inside.
+func (d *decider) loadingWithin(o drug.Order) *Refusal {
+	rules := d.env.Rules
+	switch l := o.Loading; {
+	case l == nil:
+		return nil
+	case !rules.Ready():
+		return refuse(library.MostBolus.Rule, "session.bolus_unchecked", l.Dose.String())
+	case rules.Dose(library.MostBolus).Less(l.Dose):
+		return limited(library.MostBolus.Rule, "gate.order.beyond", l.Dose.String(), rules.Dose(library.MostBolus).String(), "")
+	case l.Minutes.Duration() < rules.Duration(library.LeastBolusTime):
+		return refuse(library.LeastBolusTime.Rule, "order.loading_fast")
 	}
 	return nil
 }

@@ -33,6 +33,7 @@ func bound() map[string]string {
 	return map[string]string{
 		"DDI-3-ALCOHOL free_of +": "the question itself asks for the last 24 hours",
 		"DDI-3-ALCOHOL free_of -": "the question itself asks for the last 24 hours",
+		"LIM-BOLUS over -":        "a loading dose is given over whole minutes",
 		"CI-BPSOFT soft_dbp +":    "CI-TODAY-SOFT stands at the same 100 mmHg",
 	}
 }

@@ -29,6 +29,9 @@ func weightCases() []limitCase {
 	}
 	const day = 24 * time.Hour
 	return []limitCase{
+		{"a loading dose over a minute", []string{"LIM-BOLUS"}, "", func(lib library.Session) string {
+			return loadingRefused(lib, drug.Loading{Dose: unit.MgPerKg("0.35"), Minutes: 1}, false)
+		}},
 		{"the fifth infusion in 7 days", []string{"LIM-OFTEN"}, "", givenBefore(7, 4)},
 		{"the sixth", []string{"LIM-OFTEN"}, "infusions in 7 days", givenBefore(7, 5)},
 		{"the tenth in 28 days", []string{"LIM-OFTEN"}, "", givenBefore(28, 9)},

@@ -127,7 +127,7 @@ func (d *decider) bolus(c GiveDrug) *Refusal {
 	if r := possibleDrug(c); r != nil {
 		return r
 	}
-	for _, check := range []func() *Refusal{d.consentStands, d.orderStands, func() *Refusal { return d.unordered(c) }, d.exhausted} {
+	for _, check := range []func() *Refusal{d.consentStands, d.orderStands, func() *Refusal { return d.onOrder(c, mass) }, d.exhausted} {
 		if r := check(); r != nil {
 			return r
 		}

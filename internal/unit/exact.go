@@ -97,6 +97,13 @@ func DoseMass(d Dose, w Weight) Exact[milligram] {
 	return Exact[milligram]{new(big.Rat).Mul(big.NewRat(d.n, Micro), big.NewRat(w.n, Micro))}
 }
 
+// TenthsOf is a mass in mg, not below zero, cut down to a tenth of a mg: never more than
+// it was.
+func TenthsOf(m Exact[milligram]) Mass {
+	tenths := new(big.Rat).Mul(m.rat(), big.NewRat(10, 1))
+	return Mass{new(big.Int).Quo(tenths.Num(), tenths.Denom()).Int64() * (Micro / 10)}
+}
+
 // Dosed is the exact mass that dose rate r gives to weight w over d. A
 // negative d gives nothing.
 func Dosed(r DoseRate, w Weight, d time.Duration) Exact[milligram] {

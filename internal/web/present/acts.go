@@ -173,6 +173,7 @@ func Acts(v app.Visit) []view.Act {
 			out = append(out, foundRunning())
 		}
 		if a == session.ActGiveDrug && onPump(s) {
+			out = append(out, askLoading(s)...)
 			out = append(out, askBolus())
 		}
 	}
@@ -207,6 +208,25 @@ func foundRunning() view.Act {
 	b.Planned, b.Skip = false, []string{"ordered", "spoken", "found"}
 	b.Intro = "For a pump that runs although no start is recorded here. Type what it shows, and say since when. It is recorded as found, and marked."
 	return *b
+}
+
+// askLoading asks about the order's loading dose before it is given, once.
+func askLoading(s session.State) []view.Act {
+	if s.Order == nil {
+		return nil
+	}
+	a, ok := session.Loading(*s.Order)
+	if !ok || !session.LoadingGiven(s).IsZero() {
+		return nil
+	}
+	b := known(session.ActGiveDrug, "Loading dose", map[string]any{
+		"drug": a.Drug, "amount": a.Amount, "unit": a.Unit, "route": a.Route, "adjunct": a.ID, "ask": true,
+	})
+	b.Planned, b.Skip = true, []string{"drug", "route", "adjunct", "spoken", "ketamine", "ask"}
+	b.Submit = "Ask, and record as given"
+	b.Sub = project.Loading(*s.Order)
+	b.Intro = "Before it is given: " + project.Loading(*s.Order) + ", as ordered. It is refused where the order stands no more, after a withdrawal of consent, and a second time."
+	return []view.Act{*b}
 }
 
 // askBolus asks about ketamine before it is given: then it can be refused. What was

@@ -125,11 +125,24 @@ func Ordered(o drug.Order) (asked, most kinetics.Regimen, kg float64) {
 	value := func(micro int64) float64 { return float64(micro) / unit.Micro }
 	kg = value(o.DosingWeight.Micro())
 	minutes := 0.0
-	for _, st := range o.Steps {
-		part := kinetics.Part{Kind: kinetics.Hourly, PerKg: true, Amount: number(st.Rate), Minutes: st.Minutes.Duration().Minutes()}
-		minutes += part.Minutes
-		asked = append(asked, part)
+	beside, left := 0.0, 0.0 // the loading dose as a rate beside the steps, and its minutes to come
+	if l := o.Loading; l != nil && l.Minutes > 0 {
+		left = l.Minutes.Duration().Minutes()
+		beside = value(l.Dose.Micro()) * 60 / left
 	}
+	part := func(rate, minutes float64) {
+		if minutes > 0 {
+			asked = append(asked, kinetics.Part{Kind: kinetics.Hourly, PerKg: true, Amount: rate, Minutes: minutes})
+		}
+	}
+	for _, st := range o.Steps {
+		long := st.Minutes.Duration().Minutes()
+		both := math.Min(left, long)
+		part(number(st.Rate)+beside, both)
+		part(number(st.Rate), long-both)
+		minutes, left = minutes+long, left-both
+	}
+	part(beside, left)
 	if kg <= 0 {
 		return nil, nil, 0
 	}

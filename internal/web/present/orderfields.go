@@ -29,6 +29,15 @@ func (f OrderForm) sections(row library.Protocol) []view.AskSection {
 		}
 		steps = append(steps, r, m)
 	}
+	if offersLoading(row) {
+		dose, _ := row.Span("loading")
+		over, _ := row.Span("loading_minutes")
+		x := f.number("loading", "Loading dose", "mg/kg", "", false)
+		x.Hint = "left empty: none, as usual; to " + dose.Most + ", and then mark it under changes"
+		y := f.number("minutes-loading", "Loading dose over", "min", "", false)
+		y.Hint = "usually " + over.Usual + "; from " + over.Least + " to " + over.Most
+		steps = append(steps, x, y)
+	}
 	number, of := f.number("number", "Infusion number", "", f.plannedNumber(), true), f.number("of", "Of how many", "", f.plannedOf(), true)
 	out := []view.AskSection{
 		{Title: "Weight", Asks: f.body()},
@@ -47,6 +56,12 @@ func (f OrderForm) sections(row library.Protocol) []view.AskSection {
 		}},
 	}
 	return out
+}
+
+// offersLoading reports whether a protocol has a loading dose to choose.
+func offersLoading(row library.Protocol) bool {
+	s, ok := row.Span("loading")
+	return ok && s.Most != "0"
 }
 
 // field fills in what was typed and what is wrong with it.
@@ -141,6 +156,9 @@ func (f OrderForm) adjuncts(row library.Protocol) view.Ask {
 func (f OrderForm) changes(row library.Protocol) view.Ask {
 	a := f.field(view.Ask{Name: "change", Label: "Changes", Input: "check"})
 	for _, m := range row.Modifications {
+		if m.Field == "loading" && !offersLoading(row) {
+			continue
+		}
 		hint := ""
 		if m.Reason {
 			hint = "asks for a reason"

@@ -13,6 +13,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/unit"
@@ -185,6 +186,12 @@ func (f OrderForm) ask(row library.Protocol) protocol.Ask {
 		s.Minutes = drug.Minutes(f.whole("minutes"+n, 1440))
 		a.Steps = append(a.Steps, s)
 	}
+	if offersLoading(row) {
+		f.read("loading", &a.Loading, false)
+		if !a.Loading.IsZero() {
+			a.LoadingMinutes = drug.Minutes(f.whole("minutes-loading", 60))
+		}
+	}
 	a.Observe = drug.Minutes(f.whole("observe", 60))
 	a.Observation = drug.Minutes(f.whole("observation", 1440))
 	a.ValidDays = f.whole("days", 365)
@@ -252,6 +259,9 @@ func (f OrderForm) derived(row library.Protocol, o drug.Order) []view.Fact {
 		return view.Fact{Term: term, Text: text, Note: note, Tone: view.Plain}
 	}
 	out := []view.Fact{fact("Dosing weight", o.DosingWeight.String(), w.Why.English())}
+	if o.Loading != nil {
+		out = append(out, fact("Loading dose", project.Loading(o), "given by hand beside the pump, once it runs"))
+	}
 	for i, s := range o.Steps {
 		if !s.Rate.Positive() || !o.Concentration.Positive() || !o.PumpStep.Positive() {
 			continue

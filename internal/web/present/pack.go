@@ -93,6 +93,9 @@ func packStands(v app.Visit, texts TextOf) []view.Fact {
 // packSteps is each step of the order with its pump setting.
 func packSteps(o drug.Order) view.RecordSection {
 	out := view.RecordSection{Title: "Steps, and what the pump is set to", Columns: []string{"Step", "From minute", "Minutes", "Ordered", "Set the pump to"}, Empty: "The order has no steps."}
+	if l := o.Loading; l != nil {
+		out.Rows = append(out.Rows, []string{"Loading dose", "0", fmt.Sprint(int(l.Minutes)), l.Dose.String(), o.LoadingMass().String() + " by hand, beside the pump"})
+	}
 	from := drug.Minutes(0)
 	for i, s := range o.Steps {
 		set := "could not be worked out"

@@ -1,0 +1,106 @@
+package session
+
+import (
+	"testing"
+
+	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/unit"
+)
+
+// loaded is a running infusion whose order has a loading dose, with the act that asks
+// about it.
+func loaded(change func(*log, *Env)) (*log, Env, GiveDrug) {
+	l, e := under(PhaseInfusing, 20, change)
+	l.state.Order.Loading = &drug.Loading{Dose: unit.MgPerKg("0.06"), Minutes: 5}
+	return l, e, GiveDrug{Drug: "ketamine", Amount: l.state.Order.LoadingMass().Decimal(), Unit: "mg", Route: "IV", Adjunct: drug.LoadingID, FromBag: true, Ask: true}
+}
+
+// TestLoading_OnTheOrder: the loading dose needs no spoken order, is given once, is no
+// more than was ordered, and is recorded without a deviation.
+func TestLoading_OnTheOrder(t *testing.T) {
+	t.Parallel()
+	l, e, c := loaded(func(*log, *Env) {})
+	d, r := Decide(l.state, c, e)
+	if r != nil {
+		t.Fatal(r.Message.English())
+	}
+	given, ok := d.Events[0].(DrugGiven)
+	if !ok || len(given.Deviations) > 0 || given.Ketamine != l.state.Order.LoadingMass() || given.Adjunct != drug.LoadingID || given.Sedating {
+		t.Fatalf("%+v", given)
+	}
+	more := c
+	more.Amount = l.state.Order.LoadingMass().Add(unit.Mg("0.1")).Decimal()
+	if _, r := Decide(l.state, more, e); r == nil || string(r.Message.ID) != "session.loading_more" {
+		t.Errorf("more than was ordered: %+v", r)
+	}
+	if !LoadingGiven(l.state).IsZero() {
+		t.Error("it was given before it was")
+	}
+	l.add(at(19), byNurse(), given)
+	l.state.Order.Loading = &drug.Loading{Dose: unit.MgPerKg("0.06"), Minutes: 5}
+	if got := LoadingGiven(l.state); !got.Equal(at(19)) {
+		t.Errorf("given at %v", got)
+	}
+	if _, r := Decide(l.state, c, e); r == nil || string(r.Message.ID) != "session.loading_given" {
+		t.Errorf("a second time: %+v", r)
+	}
+	c.Ask = false // it was given all the same: recorded, and marked
+	d, r = Decide(l.state, c, e)
+	if r != nil || len(d.Events[0].(DrugGiven).Deviations) == 0 {
+		t.Errorf("a second time, given: %+v, %+v", d, r)
+	}
+}
+
+// TestLoading_WaitsLikeEveryBolus: it waits for a new order, and after a withdrawal, as
+// whatever brings more drug; an order without one gives none.
+func TestLoading_WaitsLikeEveryBolus(t *testing.T) {
+	t.Parallel()
+	for _, x := range outdatedReasons() {
+		l, e, c := loaded(x.gone)
+		if _, r := Decide(l.state, c, e); r == nil {
+			t.Errorf("%s: the loading dose was taken", x.name)
+		}
+	}
+	l, e, c := loaded(func(*log, *Env) {})
+	l.state.Order.Loading = nil
+	if _, r := Decide(l.state, c, e); r == nil || r.Rule != RuleDrug {
+		t.Errorf("of an order without one: %+v", r)
+	}
+}
+
+// TestLoading_WithinTheLibrary: an order is refused whose loading dose lies beyond the
+// library's limit of a bolus, or is given faster, or cannot be held against it.
+func TestLoading_WithinTheLibrary(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		loading drug.Loading
+		none    bool // without a library
+		rule    string
+	}{
+		{"at the limit", drug.Loading{Dose: unit.MgPerKg("0.35"), Minutes: 1}, false, ""},
+		{"a step beyond", drug.Loading{Dose: unit.MgPerKg("0.3501"), Minutes: 1}, false, "LIM-BOLUS"},
+		{"without a library", drug.Loading{Dose: unit.MgPerKg("0.06"), Minutes: 5}, true, "LIM-BOLUS"},
+		{"over more than an hour", drug.Loading{Dose: unit.MgPerKg("0.06"), Minutes: 61}, false, "entry"},
+	} {
+		if got := loadingRefused(rules(), c.loading, c.none); got != c.rule {
+			t.Errorf("%s: refused by %q, want %q", c.name, got, c.rule)
+		}
+	}
+}
+
+func loadingRefused(lib library.Session, l drug.Loading, none bool) string {
+	o := order()
+	o.Loading = &l
+	if none {
+		lib = library.Session{}
+	}
+	d := &decider{env: Env{Rules: lib}}
+	for _, check := range []func() *Refusal{func() *Refusal { return d.orderWritten(o, prescriber) }, func() *Refusal { return d.loadingWithin(o) }} {
+		if r := check(); r != nil {
+			return r.Rule
+		}
+	}
+	return ""
+}
