@@ -426,6 +426,7 @@ type CourseFacts struct {
 	Sequence int64 // of its last entry
 	Standing course.Standing
 	State    course.State
+	Found    []library.Found // what every rule says; nobody changes it
 }
 
 // CourseOf judges the patient's open course, or the one that ended last, as of now.
@@ -510,7 +511,7 @@ func (a *App) judgeCourse(ctx context.Context, id ident.Patient, visit []course.
 	for _, x := range a.checked(found) {
 		verdicts = append(verdicts, x.Verdict)
 	}
-	return CourseFacts{Known: true, Has: true, ID: latest, Sequence: s.Sequence, State: s, Standing: s.Standing(verdicts, now.Format(time.DateOnly))}, nil
+	return CourseFacts{Known: true, Has: true, ID: latest, Sequence: s.Sequence, State: s, Found: found, Standing: s.Standing(verdicts, now.Format(time.DateOnly))}, nil
 }
 
 // latestCourse is the patient's open course, else the one that was referred last.

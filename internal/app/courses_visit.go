@@ -29,6 +29,30 @@ func (a *App) screenToday(ctx context.Context, s course.State, now time.Time) ([
 	return a.screen(ctx, s, visit, now)
 }
 
+// Today is a visit before its infusion, with the course as its gates judge it.
+type Today struct {
+	Visit
+	// Course is how the patient's course stands: what the gates ask, and of which
+	// Checked is what every rule says.
+	Course  CourseFacts
+	Checked []course.Checked
+}
+
+// Today judges a visit before its infusion as its gates do. One whose patient has not
+// come yet is judged as it will be when the patient has.
+func (a *App) Today(ctx context.Context, v Visit) Today {
+	if v.State.Phase == session.PhaseScheduled {
+		v.State.Phase = session.PhaseArrived
+		v.Env.Course, v.Env.Consent = a.courseState(ctx, v.State, v.Env.Now), a.consentState(ctx, v.State, v.Env.Now)
+		v.State.Phase = session.PhaseScheduled
+	}
+	c := a.courseOf(ctx, v.State.Patient, a.visitSays(v.State, v.Env.Now), v.Env.Now)
+	return Today{Visit: v, Course: c, Checked: a.checked(c.Found)}
+}
+
+// BeforeInfusion reports whether a visit may still be asked about today.
+func BeforeInfusion(p session.Phase) bool { return p == session.PhaseScheduled || asksCourse(p) }
+
 // asksCourse reports whether a visit may still ask for the course: before the
 // infusion.
 func asksCourse(p session.Phase) bool {

@@ -16,6 +16,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/course"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/present"
@@ -96,8 +97,14 @@ func (c courses) Course(ctx context.Context, v web.Visitor, id ident.Course) (vi
 	if err != nil {
 		return view.Course{}, err
 	}
+	var visits []view.Option
+	for _, l := range c.app.Sessions(func(row project.SessionRow) bool {
+		return row.Patient == one.State.Patient && app.BeforeInfusion(row.Phase)
+	}) {
+		visits = append(visits, view.Option{Value: string(l.ID), Label: present.When(l.PlannedStart, one.Now, c.app.Zone)})
+	}
 	return view.Course{
-		Patient: one.Patient.Name(), Born: word.Date(one.Patient.Born), Number: one.Patient.Number, Allergies: one.Patient.AllergyText(),
+		Visits: visits, Patient: one.Patient.Name(), Born: word.Date(one.Patient.Born), Number: one.Patient.Number, Allergies: one.Patient.AllergyText(),
 		Received: word.Date(one.State.Received), Referrer: t.Text(one.State.Referrer), Reason: t.Text(one.State.Reason),
 		Standing: t.Standing(), Sections: t.Sections(), Own: t.Own(c.question, c.instruction), MayDecide: may(v, course.ActDecide), Open: one.State.Ended == nil,
 	}, nil

@@ -43,10 +43,12 @@ func (s visits) Worklist(ctx context.Context, v web.Visitor) (view.Worklist, err
 		}
 	}
 	// Each visit once: what is still to be closed of today's stands with today's.
-	isToday := today(now, s.app.Zone)
-	w.MayPaper = may(v, "record.read") && len(s.app.Sessions(onPaper(isToday))) > 0
+	isToday, reads := today(now, s.app.Zone), may(v, "record.read")
+	w.MayPaper = reads && len(s.app.Sessions(onPaper(isToday))) > 0
 	for _, l := range s.app.Sessions(isToday) {
-		w.Today = append(w.Today, s.row(ctx, l, patients[l.Patient], now))
+		row := s.row(ctx, l, patients[l.Patient], now)
+		row.Today = reads && app.BeforeInfusion(l.Phase)
+		w.Today = append(w.Today, row)
 	}
 	for _, l := range s.app.Sessions(func(row project.SessionRow) bool { return unclosed(row) || row.Phase == session.PhaseScheduled }) {
 		if !isToday(l.SessionRow) && (l.Unclosed() || l.PlannedStart.Before(now)) {
@@ -145,6 +147,9 @@ func (s visits) Record(ctx context.Context, v web.Visitor, id ident.Session) (vi
 	r := present.Record(visit, s.texts(ctx))
 	r.Sections = append(r.Sections, present.DecidedOn(visit, then)...)
 	r.Acts = present.DeskActs(visit, v.Actor)
+	if may(v, "record.read") && app.BeforeInfusion(visit.State.Phase) {
+		r.Acts = append([]view.DeskLink{{Href: "/sessions/" + string(id) + "/today", Label: "Today?", Sub: "what stands in the way of treating today"}}, r.Acts...)
+	}
 	if session.InRoom(visit.State.Phase) {
 		r.Acts = append(r.Acts, view.DeskLink{Href: "/sessions/" + string(id) + "/handover", Label: "Hand-over"})
 	}

@@ -159,6 +159,8 @@ type Visits interface {
 	Worklist(ctx context.Context, v Visitor) (view.Worklist, error)
 	Record(ctx context.Context, v Visitor, id ident.Session) (view.Record, error)
 	RecordPDF(ctx context.Context, v Visitor, id ident.Session) ([]byte, error)
+	// Today answers whether a patient may be treated today, as the gates do.
+	Today(ctx context.Context, v Visitor, id ident.Session) (view.Today, error)
 	// Transfer is the sheet that goes along with a patient, fitted to one
 	// page, and that page as PDF.
 	Transfer(ctx context.Context, v Visitor, id ident.Session) (sheet view.Transfer, pdf []byte, err error)

@@ -370,6 +370,10 @@ func (c *clinic) Handover(context.Context, Visitor, ident.Session) (view.Handove
 	return view.Handover{}, c.deskErr
 }
 
+func (c *clinic) Today(context.Context, Visitor, ident.Session) (view.Today, error) {
+	return view.Today{}, nil
+}
+
 func (c *clinic) Handovers(context.Context, Visitor, bool) (view.Handover, error) {
 	return view.Handover{}, c.deskErr
 }

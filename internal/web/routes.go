@@ -23,6 +23,7 @@ func (s *site) routes(mux *http.ServeMux) {
 
 	mux.HandleFunc("GET /sessions", s.open(staff, s.worklist))
 	mux.HandleFunc("GET /sessions/{id}", s.open(staff, s.record))
+	mux.HandleFunc("GET /sessions/{id}/today", s.open(staff, s.todayPage))
 	mux.HandleFunc("GET /sessions/{id}/record.pdf", s.open(staff, s.recordPDF))
 	mux.HandleFunc("GET /sessions/{id}/transfer", s.open(staff, s.transfer))
 	mux.HandleFunc("GET /sessions/{id}/transfer.pdf", s.open(staff, s.transferPDF))

@@ -9,6 +9,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/web/handover"
 	"github.com/stillwatch/stillwatch/internal/web/record"
+	"github.com/stillwatch/stillwatch/internal/web/referral"
 	"github.com/stillwatch/stillwatch/internal/web/schedule"
 	"github.com/stillwatch/stillwatch/internal/web/transfer"
 	"github.com/stillwatch/stillwatch/internal/web/worklist"
@@ -34,6 +35,20 @@ func (s *site) record(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	}
 	rec.Page = s.frame(r, v, "Record of "+rec.Patient.Name)
 	return show(s, w, r, http.StatusOK, record.Page, rec)
+}
+
+// todayPage answers the question of the day. On a tablet of the room it is dim.
+func (s *site) todayPage(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	id, err := sessionOf(r)
+	if err != nil {
+		return err
+	}
+	p, err := s.Visits.Today(r.Context(), v, id)
+	if err != nil {
+		return s.orClosed(w, r, v, err)
+	}
+	p.Page = s.inRoom(r, v, "Today: may "+p.Patient.Name+" be treated?")
+	return show(s, w, r, http.StatusOK, referral.Today, p)
 }
 
 func (s *site) recordPDF(w http.ResponseWriter, r *http.Request, v Visitor) error {

@@ -38,6 +38,7 @@ type Course struct {
 	Standing          []CourseNote
 	Sections          []CourseSection
 	Own               CourseOwn
+	Visits            []Option // not begun yet, with when
 	MayDecide         bool
 	Open              bool
 }
@@ -124,6 +125,8 @@ type FindingItem struct {
 	Needs        string // who may accept it
 	Tone         Tone
 	Today        bool
+	// Source and Marks are where a check of a gate comes from, in one line.
+	Source, Marks string
 }
 
 // FindingCite is where a part of a rule comes from.
@@ -228,4 +231,26 @@ type CourseTold struct {
 	Facts    []CourseFact
 	Waits    bool
 	Taken    string
+}
+
+// Today is the page of the question "may this patient be treated today?".
+type Today struct {
+	Page
+	Session  string
+	Course   string // its id; empty for none
+	Patient  Patient
+	Chair    int
+	Phase    string
+	Planned  string
+	OtherDay string // why this is not today's
+	Library  string
+	NotRun   string // why no rule of screening was run
+	// Open is how many of the items stand in the way, or could not be checked.
+	Open     int
+	Items    []FindingItem
+	Clear    []ClearItem
+	Settle   []string
+	Exposure []string
+	Decided  []CourseNote
+	Since    []string // what changed since the decision
 }

@@ -13,6 +13,7 @@ type Worklist struct {
 
 // WorkRow is one visit.
 type WorkRow struct {
+	Today   bool // whether the question of the day is still asked
 	ID      string
 	Chair   int
 	Patient string

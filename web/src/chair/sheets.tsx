@@ -97,6 +97,7 @@ function MoreSheet({ app }: { app: App }) {
         {!v.record_closed && !v.kept && <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "record" })}><b>Entries of this visit</b></button>}
         {(v.order ?? []).length > 0 && <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "order" })}><b>Order as signed</b></button>}
         {(v.gates ?? []).length > 0 && <button type="button" class="act" onClick={() => (app.sheet.value = { kind: "gates" })}><b>Checks</b></button>}
+        {!v.record_closed && v.session && !app.lost.value && (v.gates ?? []).some((g) => g.gate === "draw-up" || g.gate === "start") && <a class="act" href={`/sessions/${v.session}/today`}><b>Today?</b><span>all that is asked before treating</span></a>}
         {!v.record_closed && v.session && !app.lost.value && <a class="act" href={`/sessions/${v.session}/pack.pdf`} target="_blank" rel="noopener"><b>Paper for this visit</b><span>for when Stillwatch is down</span></a>}
         {v.timeline && app.prefersGate.value && <button type="button" class="act" onClick={() => app.choosePane("timeline")}><b>Timeline</b></button>}
         <button type="button" class="act" onClick={() => void app.lock()}><b>Lock</b><span>{v.who.name}</span></button>
