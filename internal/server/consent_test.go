@@ -61,6 +61,13 @@ func TestConsent_Drawn(t *testing.T) {
 			t.Errorf("%s: answered %d", name, code)
 		}
 	}
+	const kept = `name="strokes" value="` + ink + `"`
+	if code, body := nurse.signs(id, url.Values{"method": {"drawn on screen"}, "strokes": {ink}}, "not the password"); code == http.StatusSeeOther || !strings.Contains(body, kept) {
+		t.Errorf("after a wrong password the patient signs again: %d", code)
+	}
+	if code, body := nurse.signs(id, url.Values{"strokes": {ink}}, "not the password"); code == http.StatusSeeOther || strings.Contains(body, kept) {
+		t.Errorf("what was drawn before another way was chosen comes back: %d", code)
+	}
 	if code, body := nurse.signs(id, url.Values{"method": {"drawn on screen"}, "strokes": {ink}}, password); code != http.StatusSeeOther {
 		t.Fatalf("%d\n%.2000s", code, body)
 	}
@@ -84,6 +91,30 @@ func TestConsent_Drawn(t *testing.T) {
 	}
 	if n := pdf(); n != 0 {
 		t.Errorf("its PDF draws %d lines", n)
+	}
+}
+
+// TestConsent_OnPaper: what was signed on the printed document is recorded with the name
+// in print, the time, the hash of the words, and who saw the signature.
+func TestConsent_OnPaper(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	nurse := h.nurse()
+	id := nurse.refers(h.patient(nurse, "1", "Maria", "Rivera"))
+	if code, _ := nurse.signs(id, url.Values{"method": {"on the printed document"}, "name": {""}}, password); code == http.StatusSeeOther {
+		t.Error("signed by nobody")
+	}
+	if code, body := nurse.signs(id, url.Values{"method": {"on the printed document"}}, password); code != http.StatusSeeOther {
+		t.Fatalf("%d\n%.2000s", code, body)
+	}
+	page := nurse.get("/courses/" + string(id) + "/consent").Body.String()
+	for _, want := range []string{"Maria Rivera, patient", "on the printed document", "<dt>Taken by</dt><dd>" + h.App().Names(t.Context())[nurse.person], "SHA-256 " + h.App().Consent.Hash()} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if w := nurse.get("/courses/" + string(id) + "/consent.pdf"); w.Code != http.StatusOK || len(reporttest.Lines(t, w.Body.Bytes())) != 0 {
+		t.Errorf("its PDF is answered %d, or draws what nobody drew", w.Code)
 	}
 }
 

@@ -24,6 +24,11 @@ func (s *site) showConsent(w http.ResponseWriter, r *http.Request, v Visitor, st
 	}
 	p.Page, p.ID = s.inRoom(r, v, "Consent"), string(id)
 	p.Trouble, p.SignTrouble = trouble, signTrouble
+	if ink := typed.Get("strokes"); typed.Get("method") == string(course.Drawn) { // who signed does not sign again for a slip of somebody else
+		if _, err := course.ReadInk(ink); err == nil {
+			p.Strokes = ink
+		}
+	}
 	return show(s, w, r, status, referral.Consent, p)
 }
 

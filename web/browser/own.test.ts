@@ -34,6 +34,26 @@ async function wide(p: Page): Promise<number> {
   return p.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
+/** code gives how bright the modules of a QR code are on a page of a room, from 0 to 1. */
+async function code(p: Page, room: "light" | "dim"): Promise<{ light: number; dark: number }> {
+  return p.evaluate((theme) => {
+    const html = document.documentElement;
+    const before = html.className;
+    html.className = theme;
+    const bright = (of: string): number => {
+      const shown = getComputedStyle(document.querySelector(of)!).fill;
+      const [r, g, b] = shown.match(/[0-9.]+/g)!.slice(0, 3).map((v) => {
+        const c = Number(v) / 255;
+        return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+    };
+    const out = { light: bright(".qr rect"), dark: bright(".qr path") };
+    html.className = before;
+    return out;
+  }, room);
+}
+
 test("from the printed link to what the staff read", async () => {
   await watched("own", () => pages, async () => {
     const found: string[] = [];
@@ -48,6 +68,12 @@ test("from the printed link to what the staff read", async () => {
     await desk.getByRole("button", { name: "Make a link for the patient" }).click();
     await look(desk, "the printed link");
     const address = (await desk.locator(".slip .print").innerText()).trim();
+    for (const [room, most] of [["light", 1], ["dim", 0.3]] as const) {
+      const { light, dark } = await code(desk, room);
+      assert.ok(light <= most, `the code glares in the ${room} room: ${light}`);
+      const contrast = (light + 0.05) / (dark + 0.05);
+      assert.ok(contrast >= 5, `no camera reads the code in the ${room} room: contrast ${contrast}`);
+    }
     const said = await desk.locator("main p.soft").first().innerText();
     const born = /born (\d+) (\w+) (\d{4})/.exec(said);
     assert.ok(born, said);

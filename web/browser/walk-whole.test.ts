@@ -201,6 +201,23 @@ test("one patient goes from the referral to the way home", { timeout: 480_000 },
       await atDesk.getByLabel("Which, when, what dose").fill("pregabalin 300 mg a day, two years");
     });
 
+    // A slip: a medicine of somebody else, struck by who entered it.
+    await enter(atDesk, "medicines", async () => {
+      await atDesk.getByLabel("Medicines, one a line").fill("allopurinol 300 mg once a day\nmorphine 10 mg twice a day");
+      await choose(atDesk, "Is this list all there is?", "yes");
+    });
+    await atDesk.goto(`${course}/strike/medicines`);
+    await atDesk.locator("label").filter({ hasText: "morphine" }).click();
+    await atDesk.getByLabel("Reason").fill("of the patient before her");
+    await atDesk.getByLabel("Your password").fill(nurse.password);
+    await atDesk.getByRole("button", { name: "Strike it" }).click();
+    await atDesk.getByText("It is struck.").waitFor();
+    const medicines = atDesk.getByRole("region", { name: "Medicines" });
+    assert.match(await medicines.innerText(), /morphine 10 mg twice a day struck today by A\. Okafor RN: of the patient before her/);
+    assert.equal(await medicines.locator("dt", { hasText: "morphine" }).count(), 0, "a medicine that was struck stands in the list");
+    await medicines.scrollIntoViewIfNeeded();
+    await step(atDesk, "struck");
+
     // The prescriber judges, plans and decides.
     const doctor = await desk();
     await signIn(doctor, prescriber, course);
@@ -239,6 +256,11 @@ test("one patient goes from the referral to the way home", { timeout: 480_000 },
     await choose(doctor, "The patient's copy", "printed");
     await draw(doctor, doctor.locator("canvas.ink"));
     await step(doctor, "drawn");
+    await doctor.getByLabel("Your password").fill("not the password");
+    await doctor.getByRole("button", { name: "Sign", exact: true }).click();
+    await doctor.getByText("That is not your password.").waitFor();
+    await doctor.locator("canvas.ink").scrollIntoViewIfNeeded();
+    await step(doctor, "drawn-kept");
     await doctor.getByLabel("Your password").fill(prescriber.password);
     await doctor.getByRole("button", { name: "Sign", exact: true }).click();
     await doctor.getByText("The consent is signed.").waitFor();

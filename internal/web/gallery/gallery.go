@@ -5,6 +5,7 @@ package gallery
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/web/about"
@@ -46,7 +47,7 @@ func state[V any](name string, p *page.Template[V], v V) State {
 
 // States lists every state, page by page.
 func States() []State {
-	return append(chairs(), []State{
+	return slices.Concat(chairs(), ownPages(), []State{
 		state("board-six-chairs", board.Page, Board()),
 		state("board-public", board.Page, boardPublic()),
 		state("board-old-values", board.Page, boardOldValues()),
@@ -98,7 +99,7 @@ func States() []State {
 		state("about", about.Page, aboutPage()),
 		state("problem", problem.Page, problemPage()),
 		state("problem-forbidden", problem.Page, problemForbidden()),
-	}...)
+	})
 }
 
 // chairs are the chair's page in every state of its own list.

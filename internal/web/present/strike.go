@@ -121,7 +121,7 @@ func (c CourseTeller) struck(e referral.Entry) []view.CourseFact {
 		default:
 			continue
 		}
-		out = append(out, view.CourseFact{Value: c.out(x), Said: fmt.Sprintf("struck %s by %s: %s", shortDay(x.At.In(c.Now.Location()), c.Now), c.Who(x.By), c.Text(x.Reason))})
+		out = append(out, view.CourseFact{Name: c.origin(x), Value: c.out(x), Said: fmt.Sprintf("struck %s by %s: %s", shortDay(x.At.In(c.Now.Location()), c.Now), c.Who(x.By), c.Text(x.Reason))})
 	}
 	return out
 }
@@ -130,7 +130,7 @@ func (c CourseTeller) struck(e referral.Entry) []view.CourseFact {
 func (c CourseTeller) out(x course.StruckOut) string {
 	switch {
 	case x.Statement != nil:
-		return c.statement(x.Statement.What) + ", " + c.said(x.Statement.What) + c.recorded(x.Statement.By, x.Statement.What.Source)
+		return c.statement(x.Statement.What)
 	case x.Medicines != nil:
 		return lined(x.Place, c.medicines(x.Medicines.What))
 	case x.Allergies != nil:
@@ -141,6 +141,14 @@ func (c CourseTeller) out(x course.StruckOut) string {
 		return c.prior(x.Prior.What)
 	}
 	return ""
+}
+
+// origin says where it came from; of a list the list says so.
+func (c CourseTeller) origin(x course.StruckOut) string {
+	if x.Statement == nil {
+		return ""
+	}
+	return referral.Upper(c.said(x.Statement.What) + c.recorded(x.Statement.By, x.Statement.What.Source))
 }
 
 // lined is a line of a list, or with place 0 the whole of it.

@@ -13,8 +13,14 @@ type Point = [number, number];
 
 if (box && canvas && out && drawn) sign(box, canvas, out, drawn);
 
+/** drawnBefore is what was drawn on a form that came back. */
+function drawnBefore(text: string): Point[][] {
+  if (text === "") return [];
+  return text.split(";").map((stroke) => stroke.split(" ").map((p) => p.split(",").map(Number) as Point));
+}
+
 function sign(box: HTMLElement, canvas: HTMLCanvasElement, out: HTMLInputElement, drawn: HTMLInputElement): void {
-  const strokes: Point[][] = [];
+  const strokes = drawnBefore(out.value);
   const pen = canvas.getContext("2d")!;
   let on: number | undefined; // the pointer that draws
   const shown = (): void => {
@@ -41,6 +47,7 @@ function sign(box: HTMLElement, canvas: HTMLCanvasElement, out: HTMLInputElement
       pen.stroke();
     }
   };
+  paint();
   canvas.addEventListener("pointerdown", (e) => {
     if (on !== undefined) return;
     on = e.pointerId;

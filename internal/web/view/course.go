@@ -56,7 +56,8 @@ type CourseSection struct {
 	Empty     string
 	Form      string // the address of the form; empty for who may not
 	Label     string
-	// Struck was said in error: the name is empty, Said says who struck it and why.
+	// Struck was said in error: the name is where it came from, Said says who struck it
+	// and why.
 	Struck   []CourseFact
 	StrikeAt string // the address where something of it is struck; empty for nothing, and for who may not
 }
@@ -186,6 +187,7 @@ type ConsentPage struct {
 	MaySign           bool
 	MayWithdraw       bool
 	Form              CourseForm // the questions
+	Strokes           string     // a signature that was drawn, on a form that came back
 	SignTrouble       string
 }
 
