@@ -114,6 +114,31 @@ func TestCourse_Struck(t *testing.T) {
 	if _, still := st.State.Latest(h.App().Zone)["body.weight"]; still || st.Standing.Suitable() || len(st.Standing.New) == 0 {
 		t.Errorf("without a weight it stands %+v", st.Standing)
 	}
+	// A result that came and is struck is not waited for by itself: the page says so.
+	for _, f := range []url.Values{
+		{"from": {"laboratory"}, "items": {"labs.alt", "labs.ggt"}},
+		{"at": {day}, "source": {"laboratory"}, "labs.alt": {"30"}, "u.labs.alt": {"U/L"}, "l.labs.alt": {"40"}, "labs.ggt": {"30"}, "u.labs.ggt": {"U/L"}, "l.labs.ggt": {"40"}},
+	} {
+		form := "results"
+		if f.Has("from") {
+			form = "ask"
+		}
+		if code, body := nurse.enters(id, form, f); code != http.StatusSeeOther {
+			t.Fatalf("%s was answered %d\n%.1500s", form, code, body)
+		}
+	}
+	const anew = "what came was struck, ask anew: ALT"
+	for range 2 { // that of the laboratory, and the one before it
+		if strings.Contains(nurse.get("/courses/"+string(id)).Body.String(), anew) {
+			t.Error("a result that counts is to be asked anew")
+		}
+		if code, body := director.strikes(id, "results", "ALT", "a tube of another patient", password); code != http.StatusSeeOther {
+			t.Fatalf("a result was answered %d\n%.1500s", code, body)
+		}
+	}
+	if shown := nurse.get("/courses/" + string(id)).Body.String(); !strings.Contains(shown, anew) || strings.Contains(shown, anew+", GGT") {
+		t.Errorf("it is not said that a result is missing again\n%.3000s", shown)
+	}
 	// One medicine of the list; the rest of it stays.
 	if code, body := nurse.enters(id, "medicines", url.Values{"at": {day}, "source": {"nurse"}, "complete": {"yes"}, "list": {"allopurinol 300 mg\nmorphine 10 mg\n"}}); code != http.StatusSeeOther {
 		t.Fatalf("%d\n%.1500s", code, body)

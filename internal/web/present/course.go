@@ -315,6 +315,9 @@ func (c CourseTeller) asked() []view.CourseFact {
 		default:
 			f.Value, f.Said = owed(a.Items, c.Text(a.Text)), f.Said+", all came"
 		}
+		if gone := c.struckOf(a); len(gone) > 0 && a.EndedAt.IsZero() {
+			f.Tone, f.Said = view.Amber, f.Said+"; what came was struck, ask anew: "+owed(gone, "")
+		}
 		out = append(out, f)
 	}
 	return out

@@ -126,6 +126,14 @@ func (c CourseTeller) struck(e referral.Entry) []view.CourseFact {
 	return out
 }
 
+// struckOf are the items that came to an asking and of which nothing counts any more.
+func (c CourseTeller) struckOf(a course.Asked) []string {
+	return slices.DeleteFunc(slices.Clone(a.Came), func(item string) bool {
+		_, counts := c.Latest[item]
+		return counts
+	})
+}
+
 // out is what was struck, as it was said.
 func (c CourseTeller) out(x course.StruckOut) string {
 	switch {
