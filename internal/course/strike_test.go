@@ -251,6 +251,7 @@ func TestStrike_WhoMay(t *testing.T) {
 		"a finding would come":              {theirs(letter), []course.Verdict{hardLack}, []course.Verdict{hard}, act.Nurse, "course.strike.role"},
 		"of today only, a stop":             {theirs(letter), []course.Verdict{lacking(ofToday)}, []course.Verdict{clearOf(ofToday)}, act.Nurse, "course.strike.role"},
 		"rules not run, nurse":              {theirs(letter), nil, nil, act.Nurse, "course.strike.unchecked"},
+		"rules not run with it":             {theirs(letter), nil, []course.Verdict{clear_}, act.Nurse, "course.strike.unchecked"},
 		"rules not run without it":          {theirs(letter), []course.Verdict{hard}, nil, act.Nurse, "course.strike.unchecked"},
 		"rules not run, prescriber":         {theirs(letter), nil, nil, act.Prescriber, ""},
 		"the patient's word, nurse":         {patients, []course.Verdict{hard}, []course.Verdict{clearOf(hard)}, act.Nurse, "course.strike.role"},
