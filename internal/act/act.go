@@ -126,7 +126,7 @@ func MayAs(a Actor, roles []Role) Permission {
 // when it is given at the desk.
 func Signs(what Act) bool {
 	switch what {
-	case "session.attach-order", "session.review-order", "session.sign-spoken-order", "session.review", "house.sign-alarms", "house.adopt-library", "house.sign-protocol", "course.accept-finding", "course.decide", "course.sign-consent", "course.strike":
+	case "session.attach-order", "session.review-order", "session.grant-exception", "session.sign-spoken-order", "session.review", "house.sign-alarms", "house.adopt-library", "house.sign-protocol", "course.accept-finding", "course.decide", "course.sign-consent", "course.strike":
 		return true
 	}
 	return false

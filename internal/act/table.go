@@ -20,6 +20,7 @@ var sessionTable = map[Act]need{
 	"session.leave":    bedside,
 
 	"session.attach-order":      {roles: []Role{Prescriber}},
+	"session.grant-exception":   {roles: []Role{Director}},
 	"session.review-order":      {roles: []Role{Pharmacist, Prescriber}},
 	"session.sign-spoken-order": {roles: []Role{Prescriber}},
 	"session.take-prescriber":   {roles: []Role{Prescriber}},

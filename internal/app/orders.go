@@ -8,6 +8,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/course"
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/house"
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/project"
 	"github.com/stillwatch/stillwatch/internal/protocol"
@@ -145,17 +146,48 @@ func (a *App) OftenBeyond(ctx context.Context) ([]protocol.Overrun, error) {
 	if !a.Knows().Rules.Ready() {
 		return nil, nil
 	}
-	now := a.Now()
-	from := now.Add(-a.Knows().Rules.Duration(library.OverriddenWindow))
 	var orders []drug.Order
+	err := a.recentOrders(ctx, func(_ ident.Session, s session.State) {
+		if s.Order != nil {
+			orders = append(orders, *s.Order)
+		}
+	})
+	return protocol.Often(a.Knows().Rules, orders, a.Now()), err
+}
+
+// recentOrders looks at the visits of the window of SW-ORDER-OFTEN.
+func (a *App) recentOrders(ctx context.Context, look func(ident.Session, session.State)) error {
+	from := a.Now().Add(-a.Knows().Rules.Duration(library.OverriddenWindow))
 	for _, row := range a.sessions.accepted(func(r project.SessionRow) bool { return r.LastAt.After(from) }) {
 		h, err := a.sessions.get(ctx, row.ID)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if h.state.Order != nil {
-			orders = append(orders, *h.state.Order)
-		}
+		look(row.ID, h.state)
 	}
-	return protocol.Often(a.Knows().Rules, orders, now), nil
+	return nil
+}
+
+// ExceptionMade is a director's exception from a protocol, and whether the order in
+// force of its visit rests on it.
+type ExceptionMade struct {
+	Visit ident.Session
+	session.ExceptionFact
+	Used bool
+}
+
+// ExceptionsMade lists the exceptions of the last while, the newest first.
+func (a *App) ExceptionsMade(ctx context.Context) ([]ExceptionMade, error) {
+	if !a.Knows().Rules.Ready() {
+		return nil, nil
+	}
+	var out []ExceptionMade
+	err := a.recentOrders(ctx, func(id ident.Session, s session.State) {
+		for _, f := range s.Exceptions {
+			used := s.Order != nil && s.Order.Basis != nil && slices.Contains(s.Order.Basis.Exceptions, f.Exception) && slices.Contains(s.Order.Basis.Rows, f.Protocol)
+			out = append(out, ExceptionMade{id, f, used})
+		}
+	})
+	slices.SortFunc(out, func(x, y ExceptionMade) int { return y.At.Compare(x.At) })
+	return out, err
 }

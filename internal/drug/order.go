@@ -143,8 +143,17 @@ type Basis struct {
 	Reasoned []string `json:"reasoned,omitempty"`
 	// Driving is from when the patient may drive, a choice of the protocol.
 	Driving string `json:"driving"`
+	// Exceptions are what a director let this order go beyond of its protocol.
+	Exceptions []Exception `json:"exceptions,omitempty"`
 	// SecondReview says that a second person has to sign before a vial is opened.
 	SecondReview bool `json:"second_review,omitempty"`
+}
+
+// Exception is up to what one number of a protocol may go in an order, beyond its range,
+// as a director let it: an exact decimal in the unit of the number.
+type Exception struct {
+	Number string `json:"number"`
+	Most   string `json:"most"`
 }
 
 // BasisRow is a row of the library, as it was.

@@ -176,7 +176,7 @@ func stopsOf() map[string]Stop {
 	return map[string]Stop{
 		"SW-IDENTITY": Hard, "SW-ALLERGIES": Hard, "CI-ALLERGY": Hard, "SW-CONSENT": Hard,
 		"CI-PRIORAE-CONSENT": Hard, "SW-SCREENING": Hard,
-		"SW-ORDER": Hard, "SW-ORDER-PATIENT": Hard, "SW-ORDER-VALID": Hard, "SW-ORDER-DRUG": Hard, "SW-ORDER-LIBRARY": Hard, "SW-ORDER-REVIEW": Hard, "SW-ORDER-OFTEN": Note, "SW-PREMED": Soft,
+		"SW-ORDER": Hard, "SW-ORDER-PATIENT": Hard, "SW-ORDER-VALID": Hard, "SW-ORDER-DRUG": Hard, "SW-ORDER-LIBRARY": Hard, "SW-ORDER-REVIEW": Hard, "SW-ORDER-EXCEPTION": Hard, "SW-ORDER-OFTEN": Note, "SW-PREMED": Soft,
 		"LIM-RATE": Hard, "LIM-RATE-SOFT": Soft, "LIM-MASS-RATE": Hard, "LIM-MASS-RATE-SOFT": Soft,
 		"LIM-BOLUS": Hard, "LIM-BOLUS-SOFT": Soft, "LIM-TOTAL": Hard, "LIM-TOTAL-SOFT": Soft,
 		"LIM-DURATION": Hard, "LIM-DURATION-SOFT": Soft, "LIM-STEP": Soft, "LIM-OFTEN": Soft, "WT-CAP": Hard, "VIAL-DILUTION": Hard, "VIAL-DRUG": Hard,

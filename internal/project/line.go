@@ -7,6 +7,7 @@ import (
 
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/scale"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/word"
@@ -102,7 +103,7 @@ func (s Speaker) noted(id ident.SideEffect) string {
 func (s Speaker) Say(e session.Entry) Line {
 	switch ev := e.Event.(type) {
 	case session.Scheduled, session.Arrived, session.PrecheckAnswered, session.PaperAttested, session.OrderAttached,
-		session.OrderReviewed, session.FindingOverridden, session.Readied, session.Cancelled, session.Transferred, session.LeftEarly:
+		session.OrderReviewed, session.ExceptionGranted, session.FindingOverridden, session.Readied, session.Cancelled, session.Transferred, session.LeftEarly:
 		return s.sayVisit(ev)
 	case session.VialsOpened, session.DrawUpComputed, session.DrawUpDisagreed, session.Prepared, session.DrawUpDiscarded,
 		session.MonitorLinked, session.MonitorUnlinked, session.LinkDoubted, session.OffMonitor, session.BackOnMonitor, session.TimeOutDone,
@@ -176,6 +177,11 @@ func (s Speaker) sayVisit(event session.Event) Line {
 		return l
 	case session.OrderReviewed:
 		return admin("Order reviewed by a second person")
+	case session.ExceptionGranted:
+		l := admin("Exception from the protocol")
+		text, label := protocol.Called(ev.Number)
+		l.Text = strings.TrimSpace(fmt.Sprintf("%s: %s to %s %s", ev.Protocol.Name, text, ev.Most, label))
+		return l.with("reason", ev.Reason)
 	case session.FindingOverridden:
 		l := admin(fmt.Sprintf("Finding accepted (%s gate, %s)", ev.Gate, ev.Check))
 		if ev.Load > 0 {

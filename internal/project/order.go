@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/stillwatch/stillwatch/internal/drug"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/vital"
 	"github.com/stillwatch/stillwatch/internal/word"
 )
@@ -68,6 +69,14 @@ func (s Speaker) basis(b *drug.Basis) []OrderPart {
 	out := []OrderPart{{"Weighed for it", body}, {"May drive", b.Driving}, {"Second person", yes(b.SecondReview, "signs before a vial is opened", "not asked for")}}
 	if len(b.Changes) > 0 {
 		out = append(out, OrderPart{"Changed of what is usual", strings.Join(b.Changes, ", ")})
+	}
+	if len(b.Exceptions) > 0 {
+		said := make([]string, len(b.Exceptions))
+		for i, e := range b.Exceptions {
+			text, label := protocol.Called(e.Number)
+			said[i] = strings.TrimSpace(text + " to " + e.Most + " " + label)
+		}
+		out = append(out, OrderPart{"Beyond the protocol, by exception", strings.Join(said, ", ")})
 	}
 	if len(b.Reasoned) > 0 {
 		out = append(out, OrderPart{"Beyond, with a reason", strings.Join(b.Reasoned, ", ")})

@@ -20,7 +20,7 @@ func signed() drug.Order {
 	}
 	return drug.Order{
 		Basis: &drug.Basis{
-			Library: "c0ffee", Rows: []drug.BasisRow{{Name: "protocols/PR-CRPS-4H", Hash: "beef"}}, Changes: []string{"lower_rate"}, Reasoned: []string{"rate"},
+			Library: "c0ffee", Rows: []drug.BasisRow{{Name: "protocols/PR-CRPS-4H", Hash: "beef"}}, Changes: []string{"lower_rate"}, Reasoned: []string{"rate"}, Exceptions: []drug.Exception{{Number: "rate", Most: "0.4"}},
 			Driving: "next day", SecondReview: true,
 			Body: drug.Body{Weight: unit.Kg("82"), Weighed: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Height: height, Sex: drug.Female, Before: unit.Kg("81")},
 		},

@@ -173,6 +173,9 @@ func (x *inProtocol) within(name string, high, low *big.Rat) {
 	case high.Cmp(most) > 0:
 		line.Result, line.Text = Refused, word.M("order.above")
 		x.byLibrary(name, high, &line)
+		if e, ok := excepted(x.o.Basis.Exceptions, name); ok && line.Rule == x.p.ID && high.Cmp(rat(e)) <= 0 {
+			line.Result, line.Allowed, line.Text = Excepted, span.Least+" to "+said(rat(e), label)+" by exception", word.M("order.excepted")
+		}
 	case low.Cmp(least) < 0:
 		line.Asked, line.Result, line.Text = said(low, label), Refused, word.M("order.below")
 	}
@@ -216,7 +219,11 @@ func (x *inProtocol) maxima() {
 	} {
 		span, _ := x.p.Span(l.number)
 		text, label := Called(l.number)
-		if most := rat(span.Most); l.asked.Cmp(most) > 0 {
+		most := rat(span.Most)
+		if e, ok := excepted(x.o.Basis.Exceptions, l.number); ok && rat(e).Cmp(most) > 0 {
+			most = rat(e)
+		}
+		if l.asked.Cmp(most) > 0 {
 			x.refuse("most: "+text, x.p.ID, said(l.asked, label), said(most, label), word.M("order.maximum"))
 		}
 	}

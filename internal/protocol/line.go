@@ -21,6 +21,8 @@ const (
 	Reasoned Result = "reasoned"
 	// NeedsReason is the same, without one.
 	NeedsReason Result = "needs a reason"
+	// Excepted is beyond the protocol, as a director let it for this patient.
+	Excepted Result = "by exception"
 	// Refused cannot be ordered.
 	Refused Result = "refused"
 )

@@ -36,6 +36,8 @@ type Ask struct {
 	Changes    []string // modifications of the protocol's list
 	Reasoned   []string // soft limits and modifications that have a reason
 	Number, Of int
+	// Exceptions are what a director let this order go beyond of the protocol.
+	Exceptions []drug.Exception
 	// Library and Rows are the library as it is adopted.
 	Library string
 	Rows    []drug.BasisRow
@@ -45,7 +47,13 @@ type Ask struct {
 // Check says what stands in its way.
 func Make(p library.Protocol, rules library.Session, a Ask) drug.Order {
 	w, _ := DosingWeight(rules, a.Body, a.Reasoned, a.Now)
-	most := func(name string) string { return span(p, name).Most }
+	most := func(name string) string {
+		out := span(p, name).Most
+		if e, ok := excepted(a.Exceptions, name); ok && rat(e).Cmp(rat(out)) > 0 {
+			out = e
+		}
+		return out
+	}
 	o := drug.Order{
 		ID: a.ID, Patient: a.Patient, Prescriber: a.Prescriber, SignedAt: a.Now, Drug: p.Drug,
 		Protocol:     drug.Protocol{ID: p.ID, Version: strconv.Itoa(p.Version), Name: p.Text},
@@ -60,7 +68,7 @@ func Make(p library.Protocol, rules library.Session, a Ask) drug.Order {
 			Peak: usual(p, "peak"), Presence: usual(p, "presence"), RecoveryLeast: a.Observation,
 		},
 		Basis: &drug.Basis{
-			Library: a.Library, Body: a.Body, Changes: a.Changes, Reasoned: a.Reasoned, Driving: a.Driving, SecondReview: p.SecondReview,
+			Library: a.Library, Body: a.Body, Changes: a.Changes, Reasoned: a.Reasoned, Driving: a.Driving, Exceptions: a.Exceptions, SecondReview: p.SecondReview,
 			Rows: Rests(p, a.Rows),
 		},
 	}

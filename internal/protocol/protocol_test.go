@@ -196,6 +196,85 @@ func TestCheck_EachLimit(t *testing.T) {
 	}
 }
 
+// TestGrant: an exception goes beyond the protocol and never beyond the library, of the
+// numbers that have a limit there, and of nothing that says how a patient is watched.
+func TestGrant(t *testing.T) {
+	t.Parallel()
+	k, rules, _ := shipped(t)
+	p, _ := protocol.Of(k, "PR-FIRST")
+	for _, c := range []struct {
+		number, most string
+		result       protocol.Result
+		rule         string
+	}{
+		{"rate", "0.36", protocol.Excepted, "SW-ORDER-EXCEPTION"},
+		{"rate", "1", protocol.Excepted, "SW-ORDER-EXCEPTION"},
+		{"rate", "1.000001", protocol.Refused, "LIM-RATE"},
+		{"rate", "0.35", protocol.Refused, "SW-ORDER-EXCEPTION"},
+		{"rate", "1/2", protocol.Refused, "SW-ORDER-EXCEPTION"},
+		{"rate", "5e-1", protocol.Refused, "SW-ORDER-EXCEPTION"},
+		{"rate", "-0.4", protocol.Refused, "SW-ORDER-EXCEPTION"},
+		{"rate", "0.40000000000000001", protocol.Refused, "SW-ORDER-EXCEPTION"},
+		{"rate", "", protocol.Refused, "SW-ORDER-EXCEPTION"},
+		{"mass_rate", "40", protocol.Excepted, "SW-ORDER-EXCEPTION"},
+		{"mass_rate", "40.1", protocol.Refused, "LIM-MASS-RATE"},
+		{"duration", "360", protocol.Excepted, "SW-ORDER-EXCEPTION"},
+		{"duration", "361", protocol.Refused, "LIM-DURATION"},
+		{"dose", "2", protocol.Excepted, "SW-ORDER-EXCEPTION"},
+		{"dose", "2.1", protocol.Refused, "LIM-TOTAL"},
+		{"total", "200", protocol.Excepted, "SW-ORDER-EXCEPTION"},
+		{"total", "201", protocol.Refused, "LIM-TOTAL"},
+		{"loading", "0.35", protocol.Excepted, "SW-ORDER-EXCEPTION"},
+		{"loading", "0.36", protocol.Refused, "LIM-BOLUS"},
+		{"observe", "30", protocol.Refused, "SW-ORDER-EXCEPTION"},
+		{"validity", "60", protocol.Refused, "SW-ORDER-EXCEPTION"},
+		{"infusions", "3", protocol.Refused, "SW-ORDER-EXCEPTION"},
+	} {
+		if l := protocol.Grant(p, rules, drug.Exception{Number: c.number, Most: c.most}); l.Result != c.result || l.Rule != c.rule || l.Text.English() == "" {
+			t.Errorf("%s to %q: %+v", c.number, c.most, l)
+		}
+	}
+	if l := protocol.Grant(p, library.Session{}, drug.Exception{Number: "rate", Most: "0.4"}); l.Result != protocol.Refused {
+		t.Errorf("without a library: %+v", l)
+	}
+}
+
+// TestCheck_Exception: what was let beyond the protocol is taken up to there, and one
+// step further it is not; nothing reaches beyond the library, and its own maximum rises
+// with it.
+func TestCheck_Exception(t *testing.T) {
+	t.Parallel()
+	k, rules, rows := shipped(t)
+	for _, c := range []struct {
+		name, rate, let string
+		result          protocol.Result
+		rule            string
+	}{
+		{"as it was let", "0.4", "0.4", protocol.Excepted, "PR-FIRST"},
+		{"a step beyond", "0.400001", "0.4", protocol.Refused, "PR-FIRST"},
+		{"let for another number", "0.4", "", protocol.Refused, "PR-FIRST"},
+		{"beyond the library", "1.01", "2", protocol.Refused, "LIM-RATE"},
+		{"inside all the same", "0.3", "0.4", protocol.Inside, "PR-FIRST"},
+	} {
+		a := usualAsk(rows)
+		a.Steps[0].Rate, a.Changes, a.Reasoned = unit.MgPerKgH(c.rate), []string{"higher_rate"}, []string{"PR-FIRST/higher_rate"}
+		a.Exceptions = []drug.Exception{{Number: "total", Most: "200"}}
+		if c.let != "" {
+			a.Exceptions = append(a.Exceptions, drug.Exception{Number: "rate", Most: c.let})
+		}
+		p, _ := protocol.Of(k, "PR-FIRST")
+		o := protocol.Make(p, rules, a)
+		lines := protocol.Check(k, rules, o)
+		i := slices.IndexFunc(lines, func(l protocol.Line) bool { return l.What == "rate" && l.Rule == c.rule })
+		if i < 0 || lines[i].Result != c.result {
+			t.Errorf("%s: %+v", c.name, lines)
+		}
+		if c.result == protocol.Excepted && (len(protocol.Stopping(lines)) > 0 || o.Maxima.Rate != unit.MgPerKgH("0.4") || o.Maxima.Total != unit.Mg("200")) {
+			t.Errorf("%s: %+v, at most %+v", c.name, protocol.Stopping(lines), o.Maxima)
+		}
+	}
+}
+
 // TestCheck_LoadingDose: a protocol that has none refuses one; where there is one it is
 // bounded, marked as a change of what is usual with a reason, counted in the dose, and
 // never beyond the library's limit of a bolus.

@@ -121,6 +121,13 @@ func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, err
 		if err != nil {
 			return view.Library{}, err
 		}
+		made, err := d.app.ExceptionsMade(ctx)
+		if err != nil {
+			return view.Library{}, err
+		}
+		for _, x := range made {
+			out.Exceptions = append(out.Exceptions, present.ExceptionMade(x, names, d.app.Zone))
+		}
 		for _, x := range often {
 			out.Often = append(out.Often, fmt.Sprintf("%s: %s, with a reason in %d of %d orders.", x.Protocol, x.Rule, x.Times, x.Orders))
 		}

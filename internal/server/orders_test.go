@@ -340,3 +340,64 @@ func TestOrder_LoadingDose(t *testing.T) {
 		t.Errorf("the record does not say it\n%s", record)
 	}
 }
+
+// TestOrder_ByException: beyond the protocol an order waits for the director, who makes
+// an exception with a reason on a page of its own and cannot sign the order too. It is
+// reported where the library is read.
+func TestOrder_ByException(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	weiss, haas := h.hire("weiss", "J. Weiss MD", act.Prescriber), h.hire("vogt", "A. Vogt MD", act.Director, act.Prescriber)
+	id := weiss.visit(h.patient(weiss, "1", "Maria", "Rivera"), 3)
+	h.signProtocols()
+	page := "/sessions/" + string(id) + "/order?protocol=PR-FIRST"
+	f := func() url.Values {
+		return with(protocolAnswers(), "weighed", h.now().In(h.App().Zone).Format("2006-01-02"), "reason", "no plan written yet", "rate1", "0.34", "weight", "74", "height", "175", "change", "higher_rate")
+	}
+	if w := weiss.fill(page, f()); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "25.16 mg/h") || h.state(id).Order != nil {
+		t.Fatalf("beyond the protocol: %d\n%s", w.Code, w.Body)
+	}
+	form := "/sessions/" + string(id) + "/acts/session.grant-exception"
+	if w := weiss.get(form); w.Code != http.StatusForbidden {
+		t.Errorf("a prescriber makes exceptions: %d", w.Code)
+	}
+	if shown := haas.get(form).Body.String(); !strings.Contains(shown, "never beyond 40 mg/h") || !strings.Contains(haas.get("/sessions/"+string(id)).Body.String(), form) {
+		t.Errorf("what a director is shown\n%s", shown)
+	}
+	ask := func(most string) url.Values {
+		return url.Values{"protocol": {"PR-FIRST"}, "number": {"mass_rate"}, "most": {most}, "reason": {"tall, and light for it"}, "sign.password": {password}}
+	}
+	if w := haas.fill(form, ask("41")); w.Code == http.StatusSeeOther || len(h.state(id).Exceptions) > 0 {
+		t.Errorf("beyond the library: %d\n%s", w.Code, w.Body)
+	}
+	if w := haas.fill(form, with(ask("26"), "sign.password", "not mine at all")); w.Code == http.StatusSeeOther || len(h.state(id).Exceptions) > 0 {
+		t.Errorf("without proof: %d", w.Code)
+	}
+	if w := haas.fill(form, ask("26")); w.Code != http.StatusSeeOther || len(h.state(id).Exceptions) != 1 {
+		t.Fatalf("the exception was answered %d\n%s", w.Code, w.Body)
+	}
+	if w := haas.fill(page, f()); w.Code != http.StatusUnprocessableEntity || h.state(id).Order != nil {
+		t.Errorf("who made it signs on it: %d", w.Code)
+	}
+	if w := weiss.fill(page, with(f(), "do", "check")); !strings.Contains(w.Body.String(), "by exception") {
+		t.Errorf("the form does not say that it is by exception\n%s", w.Body)
+	}
+	if w := weiss.fill(page, f()); w.Code != http.StatusSeeOther {
+		t.Fatalf("on the exception: %d\n%s", w.Code, w.Body)
+	}
+	if o := h.state(id).Order; o == nil || len(o.Basis.Exceptions) != 1 || o.Maxima.MassRate != unit.MgPerH("26") {
+		t.Fatalf("%+v", o)
+	}
+	record := weiss.get("/sessions/" + string(id)).Body.String()
+	for _, want := range []string{"Exception from the protocol", "rate in mg/h to 26 mg/h", "tall, and light for it"} {
+		if !strings.Contains(record, want) {
+			t.Errorf("the record lacks %q", want)
+		}
+	}
+	if lib := haas.get("/library").Body.String(); !strings.Contains(lib, "PR-FIRST, rate in mg/h to 26 mg/h, by A. Vogt MD") || !strings.Contains(lib, "The order in force rests on it.") {
+		t.Error("the director is not told of it")
+	}
+	if lib := weiss.get("/library").Body.String(); strings.Contains(lib, "by A. Vogt MD</a>") {
+		t.Error("exceptions of patients stand before everybody")
+	}
+}

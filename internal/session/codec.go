@@ -11,6 +11,7 @@ var Codec = journal.NewCodec[Event](
 	journal.Type[PaperAttested, Event]("session.paper-attested", 1),
 	journal.Type[OrderAttached, Event]("session.order-attached", 1),
 	journal.Type[OrderReviewed, Event]("session.order-reviewed", 1),
+	journal.Type[ExceptionGranted, Event]("session.exception-granted", 1),
 	journal.Type[FindingOverridden, Event]("session.finding-overridden", 1),
 	journal.Type[Readied, Event]("session.readied", 1),
 	journal.Type[Cancelled, Event]("session.cancelled", 1),

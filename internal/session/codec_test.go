@@ -49,6 +49,7 @@ func examples() []Event {
 		PaperAttested{Document: Consent, Title: said(71), DocumentDate: "2026-11-20"},
 		OrderAttached{Order: o},
 		OrderReviewed{Order: o.ID},
+		ExceptionGranted{Protocol: drug.BasisRow{Name: "protocols/PR-FIRST", Hash: "c0ffee"}, Exception: drug.Exception{Number: "rate", Most: "0.4"}, Reason: said(76)},
 		FindingOverridden{Gate: GateDrawUp, Check: "nurse-load", Reason: said(72), Load: 2},
 		Readied{Gate: gate},
 		Cancelled{Reason: said(73)},

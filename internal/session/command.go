@@ -32,6 +32,7 @@ const (
 	ActAttest         act.Act = "session.attest"
 	ActAttachOrder    act.Act = "session.attach-order"
 	ActReviewOrder    act.Act = "session.review-order"
+	ActException      act.Act = "session.grant-exception"
 	ActOverride       act.Act = "session.override"
 	ActReady          act.Act = "session.ready"
 	ActCancel         act.Act = "session.cancel"
@@ -114,6 +115,12 @@ type (
 	// ReviewOrder is a second person's signature under the order.
 	ReviewOrder struct {
 		Order ident.Order `json:"order"`
+	}
+	// GrantException lets an order of this visit go beyond one number of a protocol.
+	GrantException struct {
+		Protocol string `json:"protocol"` // "PR-FIRST"
+		drug.Exception
+		Reason journal.Private `json:"reason"`
 	}
 	// Override accepts a soft finding of a gate, with a reason.
 	Override struct {
@@ -372,6 +379,7 @@ func (AnswerPrecheck) Act() act.Act     { return ActPrecheck }
 func (Attest) Act() act.Act             { return ActAttest }
 func (AttachOrder) Act() act.Act        { return ActAttachOrder }
 func (ReviewOrder) Act() act.Act        { return ActReviewOrder }
+func (GrantException) Act() act.Act     { return ActException }
 func (Override) Act() act.Act           { return ActOverride }
 func (MakeReady) Act() act.Act          { return ActReady }
 func (Cancel) Act() act.Act             { return ActCancel }
@@ -431,6 +439,7 @@ func (AnswerPrecheck) Planned() bool     { return false }
 func (Attest) Planned() bool             { return false }
 func (AttachOrder) Planned() bool        { return true }
 func (ReviewOrder) Planned() bool        { return true }
+func (GrantException) Planned() bool     { return true }
 func (Override) Planned() bool           { return true }
 func (MakeReady) Planned() bool          { return true }
 func (Cancel) Planned() bool             { return true }
@@ -490,6 +499,7 @@ func (AnswerPrecheck) command()     {}
 func (Attest) command()             {}
 func (AttachOrder) command()        {}
 func (ReviewOrder) command()        {}
+func (GrantException) command()     {}
 func (Override) command()           {}
 func (MakeReady) command()          {}
 func (Cancel) command()             {}

@@ -191,7 +191,7 @@ func (d *decider) decide(c Command) ([]Event, *Refusal) {
 	switch c := c.(type) {
 	case Schedule, Arrive, AnswerPrecheck, Attest, Override, MakeReady, Cancel, Transfer, Leave:
 		return d.visit(c)
-	case AttachOrder, ReviewOrder, TakeSpokenOrder, SignSpokenOrder:
+	case AttachOrder, ReviewOrder, GrantException, TakeSpokenOrder, SignSpokenOrder:
 		return d.order(c)
 	case OpenVials, Compute, DiscardDrawUp:
 		return d.drawUp(c)

@@ -16,6 +16,8 @@ func (d *decider) order(c Command) ([]Event, *Refusal) {
 		return d.attachOrder(c.Order, c.Reason)
 	case ReviewOrder:
 		return d.reviewOrder(c)
+	case GrantException:
+		return d.grantException(c)
 	case TakeSpokenOrder:
 		return d.takeSpoken(c)
 	case SignSpokenOrder:

@@ -50,6 +50,9 @@ func (d *decider) fromProtocol(o drug.Order, reason journal.Private) *Refusal {
 	if r := d.comparedWith(o.Basis.Body.Before); r != nil {
 		return r
 	}
+	if r := d.exceptionsStand(o, p); r != nil {
+		return r
+	}
 	lines := append(protocol.Check(lib.Of, d.env.Rules, o), protocol.Caps(d.env.Rules, d.env.Given, o.Basis.Reasoned)...)
 	if stops := protocol.Stopping(lines); len(stops) > 0 {
 		return stopped(stops)

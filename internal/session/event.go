@@ -51,6 +51,13 @@ type (
 	OrderReviewed struct {
 		Order ident.Order `json:"order"`
 	}
+	// ExceptionGranted lets an order of this visit go beyond one number of a protocol,
+	// as that protocol was, up to a value inside the limits of the library.
+	ExceptionGranted struct {
+		Protocol drug.BasisRow `json:"protocol"`
+		drug.Exception
+		Reason journal.Private `json:"reason"`
+	}
 	// FindingOverridden accepts a soft finding of a gate, with a reason.
 	FindingOverridden struct {
 		Gate   Gate            `json:"gate"`
@@ -446,6 +453,7 @@ func (PrecheckAnswered) event()      {}
 func (PaperAttested) event()         {}
 func (OrderAttached) event()         {}
 func (OrderReviewed) event()         {}
+func (ExceptionGranted) event()      {}
 func (FindingOverridden) event()     {}
 func (Readied) event()               {}
 func (Cancelled) event()             {}

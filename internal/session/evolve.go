@@ -34,7 +34,7 @@ func Evolve(s State, e Entry) State {
 		s.ContentAt = e.Position
 	}
 	switch ev := e.Event.(type) {
-	case Scheduled, Arrived, PrecheckAnswered, PaperAttested, OrderAttached, OrderReviewed, FindingOverridden, Readied, Cancelled, Transferred, LeftEarly:
+	case Scheduled, Arrived, PrecheckAnswered, PaperAttested, OrderAttached, OrderReviewed, ExceptionGranted, FindingOverridden, Readied, Cancelled, Transferred, LeftEarly:
 		return s.visit(e)
 	case VialsOpened, DrawUpComputed, DrawUpDisagreed, Prepared, DrawUpDiscarded:
 		return s.drawUp(e)
@@ -73,7 +73,7 @@ func Evolve(s State, e Entry) State {
 // longer covers the visit. Waste, signatures and closing are not reviewed.
 func mustBeReviewed(e Event) bool {
 	switch e.(type) {
-	case DrugWasted, DrugReturned, DrawUpDiscarded, Reviewed, Closed, FollowedUp, OrderReviewed, SpokenOrderSigned, StopClaimed, MonitorUnlinked, LinkDoubted,
+	case DrugWasted, DrugReturned, DrawUpDiscarded, Reviewed, Closed, FollowedUp, OrderReviewed, ExceptionGranted, SpokenOrderSigned, StopClaimed, MonitorUnlinked, LinkDoubted,
 		PumpLinked, PumpUnlinked, PumpSaid,
 		NurseResponsible, PrescriberResponsible, PresenceChecked, EnteredFromPaper, SheetKept,
 		AlarmEscalated, AlarmAnnouncedAgain, AlarmPauseEnded, AlarmAnswered, AlarmEased, AlarmEnded, AlarmCleared, AlarmAcknowledged, AlarmPaused, ChairQuietened:

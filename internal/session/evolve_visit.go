@@ -30,6 +30,8 @@ func (s State) visit(e Entry) State {
 			by := stamp(e)
 			s.OrderReview = &by
 		}
+	case ExceptionGranted:
+		s.Exceptions = append(slices.Clip(s.Exceptions), ExceptionFact{Stamp: stamp(e), Protocol: ev.Protocol, Exception: ev.Exception, Reason: ev.Reason})
 	case FindingOverridden:
 		checks := put(s.Overrides[ev.Gate], ev.Check, OverrideFact{Stamp: stamp(e), Load: ev.Load})
 		s.Overrides = put(s.Overrides, ev.Gate, checks)

@@ -93,9 +93,10 @@ func signLosses() []loss {
 }
 
 // elsewhere names the input with which a check's fault may go: a mood told though
-// nothing asked for it, a paper beside an order that is signed here. The gate
+// nothing asked for it, a paper beside an order that is signed here, medicines that
+// changed and were then not asked about. The gate
 // stays shut all the same, for want of what else that input holds.
-var elsewhere = map[CheckID]string{"mood-home": "list", "order": "papers"}
+var elsewhere = map[CheckID]string{"mood-home": "list", "order": "papers", "screening": "section medicines"}
 
 // TestGates_WhatIsMissingNeverOpens: whatever is wrong already and whatever is
 // then taken away, a check that blocked goes on blocking.

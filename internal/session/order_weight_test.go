@@ -29,6 +29,8 @@ func weightCases() []limitCase {
 	}
 	const day = 24 * time.Hour
 	return []limitCase{
+		{"an exception up to the library", []string{"SW-ORDER-EXCEPTION"}, "by exception", granted("1")},
+		{"an exception of what is inside", []string{"SW-ORDER-EXCEPTION"}, "refused", granted("0.35")},
 		{"a loading dose over a minute", []string{"LIM-BOLUS"}, "", func(lib library.Session) string {
 			return loadingRefused(lib, drug.Loading{Dose: unit.MgPerKg("0.35"), Minutes: 1}, false)
 		}},
@@ -54,6 +56,14 @@ func weightCases() []limitCase {
 		weigh("below 30 kg/m²", "WT-ADJUST", "86.6 kg actual", "86.6", "170", drug.Female, 0),
 		weigh("of 30 kg/m²", "WT-ADJUST", "71.5 kg adjusted", "86.7", "170", drug.Female, 0),
 		weigh("of 30 kg/m², of a man", "WT-ADJUST", "74.2 kg adjusted", "86.7", "170", drug.Male, 0),
+	}
+}
+
+// granted is what becomes of an exception for the rate of PR-FIRST.
+func granted(most string) func(library.Session) string {
+	return func(rules library.Session) string {
+		p := library.Protocol{Numbers: []library.Span{{Name: "rate", Most: "0.35"}}}
+		return string(protocol.Grant(p, rules, drug.Exception{Number: "rate", Most: most}).Result)
 	}
 }
 

@@ -33,6 +33,8 @@ type State struct {
 	PrecheckAt map[string]Stamp // section name (JSON) → when and who
 	Papers     map[Document]Attestation
 	Order      *drug.Order
+	// Exceptions are what the director let an order of this visit go beyond.
+	Exceptions []ExceptionFact
 	// OrderReview is the second person's signature under it; nil without one.
 	OrderReview *Stamp
 	OrderAt     int64     // position
@@ -165,6 +167,15 @@ type Stamp struct {
 	At       time.Time
 	By       ident.Person
 	Via      ident.Device
+}
+
+// ExceptionFact is up to what an order may go beyond a number of a protocol, as that
+// protocol was.
+type ExceptionFact struct {
+	Stamp
+	Protocol drug.BasisRow
+	drug.Exception
+	Reason journal.Private
 }
 
 // OverrideFact is a soft finding that was accepted, and of the nurse's load how

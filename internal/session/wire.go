@@ -69,7 +69,7 @@ func kind[T Command](version int) commandKind {
 
 func commandKinds() []commandKind {
 	return []commandKind{
-		kind[Schedule](1), kind[Arrive](1), kind[AnswerPrecheck](1), kind[Attest](1), kind[AttachOrder](1), kind[ReviewOrder](1),
+		kind[Schedule](1), kind[Arrive](1), kind[AnswerPrecheck](1), kind[Attest](1), kind[AttachOrder](1), kind[ReviewOrder](1), kind[GrantException](1),
 		kind[Override](1), kind[MakeReady](1), kind[Cancel](1), kind[Transfer](1), kind[Leave](1),
 		kind[OpenVials](1), kind[Compute](1), kind[DiscardDrawUp](1),
 		kind[LinkMonitor](1), kind[UnlinkMonitor](1), kind[DoubtLink](1), kind[TakeOffMonitor](1), kind[ReturnToMonitor](1),

@@ -1,8 +1,11 @@
 package form
 
 import (
+	"strings"
+
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/unit"
 )
@@ -85,8 +88,28 @@ func arriving() []Form {
 			Act: session.ActReviewOrder, Title: "Review the order", Submit: "Sign the review",
 			Intro: "Your signature stands beside the prescriber's. Without it no vial is opened.", Sections: one(Field{Path: "order", Input: Known, Required: true}),
 		},
+		{
+			Act: session.ActException, Title: "Exception from the protocol", Submit: "Sign the exception",
+			Intro: "For this visit only. It goes beyond the protocol and never beyond the limits of the library. Another person signs the order.",
+			Sections: one(
+				from("protocol", "Protocol", "protocols").must(),
+				choice("number", "What goes beyond", exceptable()).must(),
+				Field{Path: "most", Label: "Up to, in its unit", Input: Text, Required: true},
+				private("reason", "Reason").must(),
+			),
+		},
 		{Act: session.ActAttachOrder, Title: "Attach the order", Submit: "Attach order", Sections: order()},
 	}
+}
+
+// exceptable are the numbers of a protocol beyond which a director may let an order go.
+func exceptable() []Option {
+	var out []Option
+	for _, n := range protocol.Exceptable() {
+		text, label := protocol.Called(n)
+		out = append(out, options(say(n, strings.ToUpper(text[:1])+text[1:]+", "+label))...)
+	}
+	return out
 }
 
 func gates() []Form {

@@ -27,6 +27,7 @@ var commands = []session.Command{
 	session.Attest{},
 	session.AttachOrder{},
 	session.ReviewOrder{},
+	session.GrantException{},
 	session.Override{},
 	session.MakeReady{},
 	session.Cancel{},

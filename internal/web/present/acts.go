@@ -28,6 +28,7 @@ var actWords = map[act.Act]string{
 	session.ActAttest:          "Paper document",
 	session.ActAttachOrder:     "Attach order",
 	session.ActReviewOrder:     "Review the order",
+	session.ActException:       "Exception from the protocol",
 	session.ActReady:           "Ready for draw-up",
 	session.ActCancel:          "Cancel visit",
 	session.ActTransfer:        "Transfer",

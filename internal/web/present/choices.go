@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/session"
 	"github.com/stillwatch/stillwatch/internal/unit"
 	"github.com/stillwatch/stillwatch/internal/web/view"
@@ -23,7 +24,19 @@ func Choices(v app.Visit) map[string][]view.Option {
 		"rates":          rates(v),
 		"spoken_orders":  spoken(v),
 		"premedications": premedications(v),
+		"protocols":      protocols(v),
 	}
+}
+
+// protocols are those that orders come from.
+func protocols(v app.Visit) []view.Option {
+	var out []view.Option
+	for _, p := range v.Env.FromLibrary.Of.Rows {
+		if slices.Contains(v.Env.FromLibrary.Signed, protocol.Row(p)) {
+			out = append(out, view.Option{Value: p.ID, Label: p.ID, Hint: p.Text})
+		}
+	}
+	return out
 }
 
 func prescribers(v app.Visit) []view.Option {

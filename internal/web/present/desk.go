@@ -63,6 +63,9 @@ func DeskActs(v app.Visit, who act.Actor) []view.DeskLink {
 		l.Primary = l.Href != ""
 		out = append(out, l)
 	}
+	if act.May(who, session.ActException).Allowed && AtDesk(v, session.ActException) {
+		out = append(out, deskLink(v, who, session.ActException))
+	}
 	main, now := MainAct(v), actsNow(v)
 	for _, a := range append(unsettled(v.State), deskActs...) {
 		if !slices.Contains(now, a) {
@@ -110,6 +113,8 @@ func AtDesk(v app.Visit, a act.Act) bool {
 	switch a {
 	case session.ActReviewOrder:
 		return toReview(v.State)
+	case session.ActException:
+		return len(protocols(v)) > 0 && slices.Contains(actsNow(v), session.ActAttachOrder)
 	case session.ActSignSpoken:
 		return len(v.State.SpokenToSign()) > 0
 	case session.ActClaimStop:
@@ -165,6 +170,8 @@ func DeskAct(v app.Visit, a act.Act, of string, texts TextOf) view.DeskAct {
 		}
 	case session.ActReviewOrder:
 		p.Facts = append(facts(v), reviewFacts(v)...)
+	case session.ActException:
+		p.Facts = append(facts(v), exceptionFacts(v)...)
 	case session.ActAttachOrder:
 		if v.State.Order != nil {
 			p.Facts = facts(v)
@@ -196,6 +203,30 @@ func reviewFacts(v app.Visit) []view.Fact {
 	}
 	if o.Basis != nil && slices.Contains(o.Basis.Reasoned, library.OftenIn7.Rule) {
 		out = append(out, view.Fact{Term: "How often", Text: string(protocol.Reasoned), Note: "More infusions than the clinic's caps, or they could not be checked, when the order was signed.", Tone: view.Amber})
+	}
+	return out
+}
+
+// exceptionFacts are what the library allows at most, and which exceptions were made.
+func exceptionFacts(v app.Visit) []view.Fact {
+	var out []view.Fact
+	for _, n := range protocol.Exceptable() {
+		most, rule, ok := protocol.Bound(v.Env.Rules, n)
+		if !ok {
+			continue
+		}
+		text, label := protocol.Called(n)
+		var own []string
+		for _, p := range v.Env.FromLibrary.Of.Rows {
+			if s, ok := p.Span(n); ok {
+				own = append(own, p.ID+" "+s.Most)
+			}
+		}
+		out = append(out, view.Fact{Term: Upper(text), Text: "never beyond " + strings.TrimSuffix(strings.TrimRight(most.FloatString(3), "0"), ".") + " " + label, Note: rule + "; " + strings.Join(own, ", "), Tone: view.Plain})
+	}
+	for _, f := range v.State.Exceptions {
+		text, label := protocol.Called(f.Number)
+		out = append(out, view.Fact{Term: "Made already", Text: text + " to " + f.Most + " " + label, Note: f.Protocol.Name + ", " + name(v.Names, f.By), Tone: view.Amber})
 	}
 	return out
 }

@@ -2,13 +2,19 @@ package present
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/cite"
 	"github.com/stillwatch/stillwatch/internal/house"
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/protocol"
 	"github.com/stillwatch/stillwatch/internal/web/view"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // libraryFiles are the files in the order they are read: first what decides.
@@ -114,4 +120,17 @@ func markWord(m cite.Mark) string {
 // anchor is a row's name as a place on the page.
 func anchor(name string) string {
 	return "row-" + strings.NewReplacer("/", "-", " ", "-").Replace(name)
+}
+
+// ExceptionMade says what a director let an order go beyond.
+func ExceptionMade(x app.ExceptionMade, names map[ident.Person]string, zone *time.Location) view.LibraryException {
+	text, label := protocol.Called(x.Number)
+	out := view.LibraryException{
+		Visit: string(x.Visit), Used: "No order in force rests on it.",
+		Text: fmt.Sprintf("%s: %s, %s to %s, by %s", word.Moment(x.At.In(zone)), strings.TrimPrefix(x.Protocol.Name, "protocols/"), text, strings.TrimSpace(x.Most+" "+label), name(names, x.By)),
+	}
+	if x.Used {
+		out.Used = "The order in force rests on it."
+	}
+	return out
 }

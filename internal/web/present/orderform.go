@@ -110,12 +110,12 @@ func (f OrderForm) lines(row library.Protocol, o drug.Order) []protocol.Line {
 }
 
 func weigh(r protocol.Result) int {
-	return slices.Index([]protocol.Result{protocol.Refused, protocol.NeedsReason, protocol.Reasoned, protocol.Inside}, r)
+	return slices.Index([]protocol.Result{protocol.Refused, protocol.NeedsReason, protocol.Excepted, protocol.Reasoned, protocol.Inside}, r)
 }
 
 func orderLine(l protocol.Line) view.OrderLine {
 	tone := view.Plain
-	if l.Stops() {
+	if l.Stops() || l.Result == protocol.Excepted {
 		tone = view.Amber
 	}
 	return view.OrderLine{
@@ -159,6 +159,9 @@ func (f OrderForm) ask(row library.Protocol) protocol.Ask {
 	}
 	if len(a.Diluent) > 100 {
 		f.wrong["diluent"] = "At most 100 characters."
+	}
+	if i := slices.IndexFunc(f.Library.Rows, func(r drug.BasisRow) bool { return r.Name == protocol.Row(row) }); i >= 0 {
+		a.Exceptions = f.Visit.State.Excepted(f.Library.Rows[i], f.Prescriber)
 	}
 	for _, m := range row.Modifications { // in the order of the protocol, each once
 		if slices.Contains(f.Typed["change"], m.ID) {

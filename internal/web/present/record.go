@@ -388,6 +388,8 @@ func signatures(v app.Visit) []view.Signature {
 		switch ev := e.Event.(type) {
 		case session.OrderAttached:
 			add(e, "ordered", "order "+string(ev.Order.ID))
+		case session.ExceptionGranted:
+			add(e, "made an exception from the protocol", ev.Protocol.Name+" "+ev.Number+" "+ev.Most)
 		case session.OrderReviewed:
 			add(e, "reviewed the order, as second person", "order "+string(ev.Order))
 		case session.Prepared:

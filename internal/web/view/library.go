@@ -20,6 +20,8 @@ type Library struct {
 	// Often is what orders go beyond so often that the director looks at it; only the
 	// director sees it.
 	Often []string
+	// Exceptions are those that directors made of late.
+	Exceptions []LibraryException
 	// Own are the values that the clinic has set, Unfit why they are not in force.
 	// Sets shows them; MaySet offers to set others.
 	Own    []string
@@ -27,6 +29,9 @@ type Library struct {
 	Sets   bool
 	MaySet bool
 }
+
+// LibraryException is an exception from a protocol, made for one visit.
+type LibraryException struct{ Visit, Text, Used string }
 
 // ProtocolSignatures are who answers for a protocol.
 type ProtocolSignatures struct {
