@@ -42,13 +42,18 @@ type Told struct {
 	Cites  []string  `yaml:"cites"`
 }
 
-// Question shows whether something came across. A wrong answer stops nothing.
+// Question shows whether something came across. A wrong answer stops nothing. Source,
+// Mark and Cites are of Why: what the question is answered from.
 type Question struct {
 	ID      string   `yaml:"id"`
 	Text    string   `yaml:"text"`
 	Answers []Answer `yaml:"answers"`
 	Right   string   `yaml:"right"`
 	Why     string   `yaml:"why"`
+
+	Source string    `yaml:"source"`
+	Mark   cite.Mark `yaml:"mark"`
+	Cites  []string  `yaml:"cites"`
 }
 
 // Answer is one of those to choose from.
@@ -64,7 +69,8 @@ type Education struct{ Knowledge[Lesson] }
 // "file/id".
 type Records map[string][]cite.Ref
 
-// Records reads what texts for patients may cite: evidence, side effects and claims.
+// Records reads what texts for patients may cite: evidence, side effects, claims and
+// rules of screening.
 func (f Files) Records() (Records, error) {
 	out := Records{}
 	add := func(name string, list []Statement) {
@@ -95,13 +101,21 @@ func (f Files) Records() (Records, error) {
 	for _, r := range claims.Rows {
 		add("claims/"+r.ID, r.Why)
 	}
+	screening, err := f.Screening()
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range screening.Rules() {
+		out["rules/"+r.ID] = r.Cites
+	}
 	return out, nil
 }
 
 // DecodeEducation reads and checks what patients read. Each sentence claims no more
 // than the records that it cites; no page shows a dose, speaks of one reader's risk,
 // promotes, or is harder to read than the bound; each question has one right answer
-// among those that are shown.
+// among those that are shown, and is answered from what
+// stands on its page.
 func DecodeEducation(b []byte, records Records) (Education, error) {
 	asked, answers := map[string]bool{}, map[string]bool{}
 	k, err := decodeKnowledge(b, "education", educationSchema, func(c *knowledgeChecker, at int, r Lesson) {
@@ -133,6 +147,10 @@ func DecodeEducation(b []byte, records Records) (Education, error) {
 		}
 		for _, q := range r.Questions {
 			c.question(at, what, q, asked)
+			c.told(at, what+", question "+q.ID, Told{Text: q.Why, Source: q.Source, Mark: q.Mark, Cites: q.Cites}, records)
+			if !slices.ContainsFunc(r.Statements, func(s Told) bool { return s.Source == q.Source && weaker(s.Mark, q.Mark) == q.Mark }) {
+				c.fault(at, "%s: question %s: nothing on its page is of %s, as %s", what, q.ID, q.Source, q.Mark)
+			}
 			all = append(all, q.Text, q.Why)
 		}
 		if g := grade(strings.Join(all, " ")); g > mostGrade {
@@ -189,7 +207,6 @@ func (c *knowledgeChecker) question(at int, what string, q Question, asked map[s
 		c.fault(at, "%s: question %s has a text, and says why its answer is right", what, q.ID)
 	}
 	c.plain(at, what+", question "+q.ID, q.Text)
-	c.plain(at, what+", question "+q.ID, q.Why)
 }
 
 // Pages are the pages of one kind, in the order of the file.

@@ -141,6 +141,12 @@ func (in Instructions) Confirmed() []string {
 	return out
 }
 
+// Source returns a source that the file cites.
+func (in Instructions) Source(id string) (cite.Source, bool) {
+	s, ok := in.sources[id]
+	return s, ok
+}
+
 // By is the time by which a patient confirms for a visit.
 func (in Instructions) By(visit time.Time) time.Time {
 	return visit.Add(-time.Duration(in.Confirm.Hours) * time.Hour)

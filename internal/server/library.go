@@ -138,6 +138,12 @@ func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, err
 	return out, nil
 }
 
+// PatientTexts is what patients read, do and are asked, with sources and marks. It says
+// nothing of any patient.
+func (d desk) PatientTexts(context.Context) view.PatientTexts {
+	return present.PatientTexts(d.app.Education, d.app.Claims, d.app.Instructions, d.app.Intake)
+}
+
 // AdoptLibrary records the director's signature.
 func (d desk) AdoptLibrary(ctx context.Context, v web.Visitor, id ident.Command, hash string) error {
 	return d.ofHouse(ctx, v, id, house.AdoptLibrary{Hash: hash, Values: d.app.Knows().Library.Values}, nil)

@@ -1,13 +1,16 @@
 package server
 
 import (
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/cite"
 	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/ident"
 )
@@ -120,5 +123,69 @@ func TestLibrary_ItsStandingIsSaidWhereLimitsCount(t *testing.T) {
 	}
 	if about := weiss.get("/about").Body.String(); strings.Contains(about, "not known") {
 		t.Error("/about has a line that says nothing")
+	}
+}
+
+// TestLibrary_WhatPatientsRead: staff read every sentence of the patients' pages with
+// its source and mark, each question with what it is answered from, and each link leads
+// to a row.
+func TestLibrary_WhatPatientsRead(t *testing.T) {
+	t.Parallel()
+	h := newPlace(t)
+	nurse := h.nurse()
+	if w := (&guest{place: h}).get("/library/patients"); w.Code != http.StatusSeeOther {
+		t.Errorf("nobody was answered %d", w.Code)
+	}
+	lib := nurse.get("/library").Body.String()
+	for _, title := range []string{"/library/patients", "What patients read", "What patients do", "What patients are asked"} {
+		if !strings.Contains(lib, title) {
+			t.Errorf("the library lacks %q", title)
+		}
+	}
+	page := nurse.get("/library/patients").Body.String()
+	line := func(text, source string, mark cite.Mark) {
+		t.Helper()
+		word := map[cite.Mark]string{cite.Default: "clinic default"}[mark]
+		if word == "" {
+			word = string(mark)
+		}
+		want := html.EscapeString(text) + ` <span class="quiet"><a href="#source-` + source + `">` + source + `</a> <span class="mark">` + word + `</span>`
+		if !strings.Contains(strings.ReplaceAll(page, `</span> <span class="quiet"><a`, ` <span class="quiet"><a`), want) {
+			t.Errorf("not with its source and mark: %q %s %s", text, source, mark)
+		}
+		if !strings.Contains(page, `id="source-`+source+`"`) {
+			t.Errorf("the source %s is not named", source)
+		}
+	}
+	a := h.App()
+	for _, l := range a.Education.Rows {
+		for _, s := range l.Statements {
+			line(s.Text, s.Source, s.Mark)
+		}
+		for _, q := range l.Questions {
+			line(q.Why, q.Source, q.Mark)
+			if !strings.Contains(page, html.EscapeString(q.Text)) {
+				t.Errorf("the question %s is not there", q.ID)
+			}
+		}
+	}
+	for _, c := range a.Claims.Rows {
+		for _, w := range c.Why {
+			line(w.Text, w.Source, w.Mark)
+		}
+	}
+	for _, r := range a.Instructions.Rows {
+		line(r.Text, r.Source, r.Mark)
+		for _, o := range r.Others {
+			line(o.Text, o.Source, o.Mark)
+		}
+	}
+	for _, r := range a.Intake.Rows {
+		line(r.Text, r.Source, r.Mark)
+	}
+	for _, m := range regexp.MustCompile(`href="/library#([^"]+)"`).FindAllStringSubmatch(page, -1) {
+		if !strings.Contains(lib, `id="`+m[1]+`"`) {
+			t.Errorf("a link leads to %s, which is no row", m[1])
+		}
 	}
 }

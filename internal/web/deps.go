@@ -234,6 +234,8 @@ type Desk interface {
 	// asked for in the query; without a level it gives the bare form.
 	WhatIf(ctx context.Context, v Visitor, ask url.Values) (view.WhatIf, error)
 	LibraryPage(ctx context.Context, v Visitor) (view.Library, error)
+	// PatientTexts is what patients read, do and are asked.
+	PatientTexts(ctx context.Context) view.PatientTexts
 	// AdoptLibrary takes the director's signature under the library of that hash.
 	// The visitor was proved again for it.
 	AdoptLibrary(ctx context.Context, v Visitor, id ident.Command, hash string) error

@@ -370,6 +370,8 @@ func (c *clinic) Handover(context.Context, Visitor, ident.Session) (view.Handove
 	return view.Handover{}, c.deskErr
 }
 
+func (c *clinic) PatientTexts(context.Context) view.PatientTexts { return view.PatientTexts{} }
+
 func (c *clinic) Today(context.Context, Visitor, ident.Session) (view.Today, error) {
 	return view.Today{}, nil
 }

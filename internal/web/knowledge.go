@@ -21,6 +21,13 @@ func (s *site) showLibrary(w http.ResponseWriter, r *http.Request, v Visitor, st
 	return show(s, w, r, status, knowledge.Page, p)
 }
 
+// patientTexts is what patients read, do and are asked, for staff.
+func (s *site) patientTexts(w http.ResponseWriter, r *http.Request, v Visitor) error {
+	p := s.Desk.PatientTexts(r.Context())
+	p.Page = s.inRoom(r, v, "What patients read")
+	return show(s, w, r, http.StatusOK, knowledge.Patients, p)
+}
+
 // signProtocol takes the second signature under a protocol.
 func (s *site) signProtocol(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	show := func(status int, trouble, signTrouble string) error {

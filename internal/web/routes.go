@@ -82,6 +82,7 @@ func (s *site) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /alarms/what-if", s.open(staff, s.whatIf))
 	mux.HandleFunc("POST /alarms", s.open(staff, s.signAlarms))
 	mux.HandleFunc("GET /library", s.open(staff, s.libraryPage))
+	mux.HandleFunc("GET /library/patients", s.open(staff, s.patientTexts))
 	mux.HandleFunc("POST /library", s.open(staff, s.adoptLibrary))
 	mux.HandleFunc("GET /library/values", s.open(staff, s.libraryValues))
 	mux.HandleFunc("POST /library/values", s.open(staff, s.adoptValues))

@@ -43,10 +43,16 @@ func (t TodayTeller) Page() view.Today {
 	if day(v.State.PlannedStart, v.Zone) != day(v.Env.Now, v.Zone) {
 		out.OtherDay = "This visit is not planned for today. What stands here holds as of now."
 	}
-	settle := func(s string) {
-		if s != "" && !slices.Contains(out.Settle, s) {
-			out.Settle = append(out.Settle, s)
+	var ways []string // in the order of what they settle
+	settles := map[string][]string{}
+	settle := func(way, what string) {
+		if way == "" || slices.Contains(settles[way], what) {
+			return
 		}
+		if settles[way] == nil {
+			ways = append(ways, way)
+		}
+		settles[way] = append(settles[way], what)
 	}
 	seen := map[string]bool{}
 	for _, g := range todayGates(v) {
@@ -61,11 +67,17 @@ func (t TodayTeller) Page() view.Today {
 			}
 			out.Items = append(out.Items, t.item(c))
 			if c.Blocks {
-				settle(c.Settle)
+				settle(c.Settle, c.Title)
 			}
 		}
 	}
 	t.rules(&out, settle)
+	for _, way := range ways {
+		if of := strings.Join(settles[way], "; "); of != "" {
+			way = strings.TrimSuffix(way, ".") + ": " + of + "."
+		}
+		out.Settle = append(out.Settle, way)
+	}
 	slices.SortStableFunc(out.Items, func(a, b view.FindingItem) int { return weighToday(a) - weighToday(b) })
 	for _, x := range out.Items {
 		if x.Tone == view.Amber {
@@ -113,7 +125,7 @@ func (t TodayTeller) item(c view.Check) view.FindingItem {
 }
 
 // rules are those of screening, run over the course with what the visit says.
-func (t TodayTeller) rules(out *view.Today, settle func(string)) {
+func (t TodayTeller) rules(out *view.Today, settle func(way, what string)) {
 	c := t.Course
 	if c == nil {
 		if !t.Today.Course.Known {
@@ -145,7 +157,7 @@ func (t TodayTeller) rules(out *view.Today, settle func(string)) {
 		case fresh[f.Rule]:
 			item.Area += ", new since the decision"
 			for _, l := range item.Missing {
-				settle(Upper(l))
+				settle(Upper(l), "")
 			}
 		case x.Today && chair[f.Rule] == session.Clear: // the chair asked it itself since, or is the one to know
 			item.Area, item.Tone = "said at the desk; clear at the chair", view.Plain
@@ -154,7 +166,7 @@ func (t TodayTeller) rules(out *view.Today, settle func(string)) {
 		case x.Today:
 			item.Area += ", today"
 			for _, l := range item.Missing {
-				settle(Upper(l))
+				settle(Upper(l), "")
 			}
 		default: // the decision was made over it: it is not asked again
 			item.Tone = view.Plain

@@ -116,3 +116,51 @@ type ValueChange struct {
 	Name, Text string
 	Was, Now   []string // the lines of it that differ
 }
+
+// PatientTexts is all that patients read, do and are asked, as staff read it: each
+// sentence with where it comes from and how well that is known.
+type PatientTexts struct {
+	Page
+	Parts   []PatientPart
+	Sources []PatientSource
+}
+
+// PatientPart is the texts of one kind.
+type PatientPart struct {
+	ID, Title, Lead string
+	Items           []PatientText
+}
+
+// PatientText is one page, one treatment, one claim, or the instructions or questions
+// under one heading.
+type PatientText struct {
+	Name, Title string
+	Version     int    // 0 where each line has its own
+	Row         string // its place on the page of the library; empty where each line has its own
+	Verdict     string // of a claim
+	Lines       []PatientLine
+	Questions   []PatientQuestion
+}
+
+// PatientLine is one sentence.
+type PatientLine struct {
+	Part, Text, Source, Mark string
+	Rests                    []PatientRest
+	Own                      *PatientRest  // its own row, where each line has one
+	Answers                  string        // the input that a question is about
+	Beside                   []PatientLine // what other sources say
+}
+
+// PatientRest is a row of the library that a sentence rests on.
+type PatientRest struct{ Name, Row string }
+
+// PatientQuestion is one that shows whether something came across.
+type PatientQuestion struct {
+	Text    string
+	Answers []string
+	Right   string
+	Why     PatientLine
+}
+
+// PatientSource is one of the sources.
+type PatientSource struct{ ID, Kind, Text string }
