@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/vital"
+	"github.com/stillwatch/stillwatch/internal/word"
 )
 
 // TestChangeKind_Calls: what begins or worsens calls somebody; what eases or ends does
@@ -222,5 +224,58 @@ func TestNoDataSince(t *testing.T) {
 	}
 	if _, ok := (State{}).NoDataSince(c.limits, SpO2Low); ok {
 		t.Error("a session of which nothing is known has no alarm to say it of")
+	}
+}
+
+// whole is a change in which no two fields are alike, nor alike in two changes.
+func whole(kind ChangeKind, p Priority, at float64, n int, sign string) Change {
+	return Change{
+		Kind: kind, Condition: NoReading, Priority: p, Rule: "rule " + sign, Version: 10 + n, At: sec(at), Since: sec(at - 0.5), Announcement: n,
+		Stage: Stage("stage " + sign), Recheck: n%2 == 1, Extent: 20 + n, Value: "value " + sign, Limit: "limit " + sign,
+		Text: word.M("alarm.is.help", sign), Consider: []word.Message{word.M("alarm.do.go", sign)}, Wording: "wording " + sign,
+		By: ident.Person("by " + sign), Called: []ident.Person{ident.Person("called " + sign)},
+	}
+}
+
+// TestAnnounced_WhatAChangeLeavesOfEachField: a raised alarm is the whole of its
+// change; each later one sets what it is about, and leaves the rest.
+func TestAnnounced_WhatAChangeLeavesOfEachField(t *testing.T) {
+	t.Parallel()
+	first := whole(Raised, High, 10, 1, "first")
+	raised := Alarm{
+		Condition: NoReading, Priority: High, Rule: "rule first", Version: 11, RaisedAt: sec(10), Since: sec(9.5), Announcement: 1, AnnouncedAt: sec(10),
+		Stage: "stage first", StageAt: sec(10), Called: first.Called, Recheck: true, Extent: 21, Value: "value first", Limit: "limit first",
+		Text: first.Text, Consider: first.Consider, Wording: "wording first",
+	}
+	a := announced(first)
+	if got, _ := a.Alarm(NoReading); !reflect.DeepEqual(got, raised) {
+		t.Fatalf("raised: %+v\nwant %+v", got, raised)
+	}
+	known := raised
+	known.AckedAt, known.AckedBy, known.PausedUntil, known.EndedAt = sec(11), "okafor", sec(90), sec(12)
+	for _, kind := range []ChangeKind{Raised, Worsened, AnnouncedAgain, PauseEnded, Eased, Escalated, Answered, Ended} {
+		c := whole(kind, Medium, 20, 2, "second")
+		said := known
+		said.Priority, said.Rule, said.Version, said.Since = Medium, "rule second", 12, sec(19.5)
+		said.Recheck, said.Extent, said.Value, said.Limit, said.Text, said.Consider, said.Wording = false, 22, "value second", "limit second", c.Text, c.Consider, "wording second"
+		want := said
+		switch kind {
+		case Eased:
+		case Escalated:
+			want = known
+			want.Stage, want.StageAt, want.Called = "stage second", sec(20), c.Called
+		case Answered:
+			want = known
+			want.AckedAt, want.AckedBy = sec(20), "by second"
+		case Ended:
+			want = known
+			want.EndedAt = sec(20)
+		default: // told anew: nobody has answered that
+			want.Announcement, want.AnnouncedAt, want.Stage, want.StageAt, want.Called = 2, sec(20), "stage second", sec(20), c.Called
+			want.AckedAt, want.AckedBy, want.PausedUntil, want.EndedAt = time.Time{}, "", time.Time{}, time.Time{}
+		}
+		if got, _ := (Announced{Alarms: []Alarm{known}}).With(c).Alarm(NoReading); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v\nwant %+v", kind, got, want)
+		}
 	}
 }
