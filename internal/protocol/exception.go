@@ -28,8 +28,12 @@ func Bound(rules library.Session, number string) (most *big.Rat, rule string, ok
 		key    library.Key
 		times  int64
 	}{
-		{"rate", library.MostRate, 1}, {"mass_rate", library.MostMassRate, 1}, {"duration", library.MostDuration, 60},
-		{"dose", library.MostDose, 1}, {"total", library.MostMass, 1}, {"loading", library.MostBolus, 1},
+		{"rate", library.MostRate, 1},
+		{"mass_rate", library.MostMassRate, 1},
+		{"duration", library.MostDuration, 60},
+		{"dose", library.MostDose, 1},
+		{"total", library.MostMass, 1},
+		{"loading", library.MostBolus, 1},
 	} {
 		if b.number == number && rules.Ready() {
 			n, _ := rules.Number(b.key.Rule, b.key.Name)
