@@ -66,17 +66,8 @@ func DecodeSession(b []byte) (Session, error) {
 // parse reads the file strictly, and once more as a tree that knows its lines.
 func parse[F any](b []byte) (F, *yaml.Node, error) {
 	var f F
-	var tree yaml.Node
-	if len(b) > maxFile {
-		return f, nil, fmt.Errorf("%d bytes are more than %d", len(b), maxFile)
-	}
-	if err := yaml.Unmarshal(b, &tree); err != nil {
-		return f, nil, err
-	}
-	if len(tree.Content) != 1 || tree.Content[0].Kind != yaml.MappingNode {
-		return f, nil, errors.New("the file is not one mapping")
-	}
-	if err := plain(tree.Content[0]); err != nil {
+	root, err := tree(b)
+	if err != nil {
 		return f, nil, err
 	}
 	d := yaml.NewDecoder(bytes.NewReader(b))
@@ -87,7 +78,22 @@ func parse[F any](b []byte) (F, *yaml.Node, error) {
 	if err := d.Decode(&yaml.Node{}); err == nil {
 		return f, nil, errors.New("the file holds more than one document")
 	}
-	return f, tree.Content[0], nil
+	return f, root, nil
+}
+
+// tree reads the file as a tree that knows its lines.
+func tree(b []byte) (*yaml.Node, error) {
+	var n yaml.Node
+	if len(b) > maxFile {
+		return nil, fmt.Errorf("%d bytes are more than %d", len(b), maxFile)
+	}
+	if err := yaml.Unmarshal(b, &n); err != nil {
+		return nil, err
+	}
+	if len(n.Content) != 1 || n.Content[0].Kind != yaml.MappingNode {
+		return nil, errors.New("the file is not one mapping")
+	}
+	return n.Content[0], plain(n.Content[0])
 }
 
 // plain refuses what makes a data file mean more than it shows: anchors,

@@ -76,7 +76,7 @@ type writer interface{ Write(p []byte) (int, error) }
 var notRows = []string{"sources"}
 
 func rowsOf(file string, b []byte) ([]Row, error) {
-	_, root, err := parse[yaml.Node](b)
+	root, err := tree(b)
 	if err != nil {
 		return nil, err
 	}

@@ -128,7 +128,7 @@ func (f Files) With(values []Value) (Files, error) {
 
 // places finds what a clinic may set in one file.
 func (f Files) places(file, list string) (*yaml.Node, []spot, error) {
-	_, root, err := parse[yaml.Node](*f.ByName()[file])
+	root, err := tree(*f.ByName()[file])
 	if err != nil {
 		return nil, nil, fmt.Errorf("read %s: %w", file, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/house"
@@ -36,6 +37,47 @@ func librarySays(rows []library.Row) []house.KeptRow {
 	}
 	return out
 }
+
+// inFiles is all that the files which the program carries say, read and checked. Nothing
+// of it is ever changed.
+type inFiles struct {
+	knows        app.Knowledge
+	consent      library.Consent
+	intake       library.Intake
+	education    library.Education
+	instructions library.Instructions
+	claims       library.Knowledge[library.Claim]
+	models       library.Kinetics
+}
+
+// shippedFiles reads them once: they cannot change while the program runs.
+var shippedFiles = sync.OnceValues(func() (out inFiles, err error) {
+	f := library.Shipped()
+	if out.knows, err = knowledgeOf(f, nil); err != nil {
+		return out, err
+	}
+	if out.consent, err = library.DecodeConsent(f.Consent); err != nil {
+		return out, err
+	}
+	if out.intake, err = library.DecodeIntake(f.Intake); err != nil {
+		return out, err
+	}
+	records, err := f.Records()
+	if err != nil {
+		return out, err
+	}
+	if out.education, err = library.DecodeEducation(f.Education, records); err != nil {
+		return out, err
+	}
+	if out.instructions, err = library.DecodeInstructions(f.Instructions); err != nil {
+		return out, err
+	}
+	if out.claims, err = library.DecodeClaims(f.Claims); err != nil {
+		return out, err
+	}
+	out.models, err = library.DecodeKinetics(f.Kinetics)
+	return out, err
+})
 
 // knowledgeOf reads what acts are decided on from the files of a library, in which the
 // clinic's values stand already.

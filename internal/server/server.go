@@ -30,7 +30,6 @@ import (
 	"github.com/stillwatch/stillwatch/internal/store/sqlstore"
 	"github.com/stillwatch/stillwatch/internal/web"
 	"github.com/stillwatch/stillwatch/internal/web/form"
-	shipped "github.com/stillwatch/stillwatch/library"
 )
 
 // Config is everything that can be set.
@@ -126,37 +125,11 @@ func (s *Server) open(ctx context.Context) error {
 	if err := s.openStore(ctx); err != nil {
 		return err
 	}
-	knows, err := knowledgeOf(library.Shipped(), nil)
+	has, err := shippedFiles()
 	if err != nil {
 		return fmt.Errorf("read shipped library: %w", err)
 	}
-	consent, err := library.DecodeConsent(shipped.ConsentYAML())
-	if err != nil {
-		return fmt.Errorf("read shipped consent document: %w", err)
-	}
-	intake, err := library.DecodeIntake(shipped.IntakeYAML())
-	if err != nil {
-		return fmt.Errorf("read what patients are asked: %w", err)
-	}
-	records, err := library.Shipped().Records()
-	if err != nil {
-		return fmt.Errorf("read shipped library: %w", err)
-	}
-	education, err := library.DecodeEducation(shipped.EducationYAML(), records)
-	if err != nil {
-		return fmt.Errorf("read what patients read: %w", err)
-	}
-	instructions, err := library.DecodeInstructions(shipped.InstructionsYAML())
-	if err != nil {
-		return fmt.Errorf("read instructions for patients: %w", err)
-	}
-	claims, err := library.DecodeClaims(shipped.ClaimsYAML())
-	if err != nil {
-		return fmt.Errorf("read shipped claims: %w", err)
-	}
-	if s.models, err = library.DecodeKinetics(shipped.KineticsYAML()); err != nil {
-		return fmt.Errorf("read shipped models: %w", err)
-	}
+	s.models = has.models
 	if err := s.openPeople(ctx); err != nil {
 		return err
 	}
@@ -167,7 +140,7 @@ func (s *Server) open(ctx context.Context) error {
 	s.app, err = app.New(ctx, app.Options{
 		Clinic: ident.Clinic(s.cfg.Clinic), Store: s.store, Telemetry: s.store,
 		Directory: staff,
-		Shipped:   knows, With: withValues, Consent: consent, Intake: intake, Education: education, Instructions: instructions, Claims: claims,
+		Shipped:   has.knows, With: withValues, Consent: has.consent, Intake: has.intake, Education: has.education, Instructions: has.instructions, Claims: has.claims,
 		Zone: s.zone, Now: s.cfg.Now, Random: random, Log: s.cfg.Log, Demo: s.cfg.Demo, OrdersByHand: s.cfg.OrdersByHand, Chairs: s.cfg.Chairs,
 	})
 	if err != nil {
@@ -180,7 +153,7 @@ func (s *Server) open(ctx context.Context) error {
 		return err
 	}
 	s.skews.since = s.cfg.Now()
-	return s.openPages(knows.Rules.Standing())
+	return s.openPages(has.knows.Rules.Standing())
 }
 
 // random fills b. The system's source does not fail (it ends the program).
