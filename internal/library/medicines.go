@@ -115,6 +115,7 @@ type fileMedicine struct {
 	Key     string    `yaml:"key"`
 	RxNorm  string    `yaml:"rxnorm"`
 	Classes []string  `yaml:"classes"`
+	Names   []string  `yaml:"names"`
 	Mark    cite.Mark `yaml:"mark"`
 	Source  string    `yaml:"source"`
 }
@@ -163,6 +164,10 @@ func (c *medicineChecker) classes(in []fileClass) []rule.Class {
 
 func (c *medicineChecker) medicines(f medicineFile) []rule.KnownMedicine {
 	var out []rule.KnownMedicine
+	named := map[string]bool{}
+	for _, m := range f.Medicines {
+		named[m.Key] = true
+	}
 	for i, m := range f.Medicines {
 		at := line(c.root, "medicines", i)
 		if !name(m.Key) {
@@ -181,8 +186,18 @@ func (c *medicineChecker) medicines(f medicineFile) []rule.KnownMedicine {
 				c.fault(at, "medicine %q: class %q is not known", m.Key, class)
 			}
 		}
+		for _, n := range m.Names {
+			switch low := strings.ToLower(n); {
+			case strings.TrimSpace(n) != n || n == "" || len(n) > 60 || strings.ContainsAny(n, ",;:("):
+				c.fault(at, "medicine %q: %q is not a name as it stands at the beginning of a line", m.Key, n)
+			case named[low]:
+				c.fault(at, "medicine %q: the name %q was given before", m.Key, n)
+			default:
+				named[low] = true
+			}
+		}
 		c.ref(at, "medicine "+m.Key, cite.Ref{Source: m.Source, Mark: m.Mark})
-		out = append(out, rule.KnownMedicine{Key: m.Key, RxNorm: m.RxNorm, Classes: m.Classes})
+		out = append(out, rule.KnownMedicine{Key: m.Key, RxNorm: m.RxNorm, Classes: m.Classes, Names: m.Names})
 	}
 	return out
 }

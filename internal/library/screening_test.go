@@ -93,6 +93,10 @@ func TestDecodeCodesAndMedicines_Refuse(t *testing.T) {
 		{medicinesOf, "atc: [R03DA04, ", "atc: [R03DA99, ", "atc R03DA99 is not in the table of codes"},
 		{medicinesOf, "classes: [theophylline]", "classes: [theofylline]", `class "theofylline" is not known`},
 		{medicinesOf, "{key: aminophylline", "{key: alfentanil", "was given before"},
+		{medicinesOf, "names: [rifampin]", "names: [morphin]", `the name "morphin" was given before`},
+		{medicinesOf, "names: [rifampin]", "names: [Codeine]", `the name "Codeine" was given before`},
+		{medicinesOf, "names: [rifampin]", "names: [\"rifampin, isoniazid\"]", "is not a name as it stands"},
+		{medicinesOf, "names: [rifampin]", "names: [\"\"]", "is not a name as it stands"},
 		{medicinesOf, "mark: verified, source: LABEL", "mark: sure, source: LABEL", "is not a mark"},
 	}
 	for _, tt := range tests {

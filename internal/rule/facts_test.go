@@ -19,7 +19,7 @@ func known(t *testing.T, section string, table Table) Facts {
 
 func medicineTable() Table {
 	return NewTable([]Class{{"opioid", "an opioid"}, {"maoi", "a monoamine oxidase inhibitor"}},
-		[]KnownMedicine{{"morphine", "7052", []string{"opioid"}}, {"metoprolol", "6918", nil}, {"moclobemide", "", []string{"maoi"}}})
+		[]KnownMedicine{{Key: "morphine", RxNorm: "7052", Classes: []string{"opioid"}}, {Key: "metoprolol", RxNorm: "6918"}, {Key: "moclobemide", Classes: []string{"maoi"}}})
 }
 
 func TestFacts_Medicines(t *testing.T) {

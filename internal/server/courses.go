@@ -190,7 +190,7 @@ func (c courses) Strike(ctx context.Context, v web.Visitor, id ident.Course, e r
 	return view.StrikePage{Patient: one.Patient.Name(), Born: word.Date(one.Patient.Born), Items: t.Strikable(e)}, nil
 }
 
-func (c courses) MedicineNames() []string { return c.app.Knows().Screening.Table().Keys() }
+func (c courses) MedicineNames() map[string]string { return c.app.Knows().Screening.Table().Names() }
 
 func (c courses) DoCourse(ctx context.Context, v web.Visitor, id ident.Command, of ident.Course, what act.Act, body []byte) error {
 	return c.do(ctx, v.Actor, id, of, what, body)

@@ -26,8 +26,8 @@ type Courses interface {
 	Consent(ctx context.Context, v Visitor, id ident.Course, typed url.Values) (view.ConsentPage, error)
 	// ConsentPDF is what was signed last, as PDF.
 	ConsentPDF(ctx context.Context, v Visitor, id ident.Course) ([]byte, error)
-	// MedicineNames are the names by which medicines are coded.
-	MedicineNames() []string
+	// MedicineNames are the names by which medicines are coded, each with its key.
+	MedicineNames() map[string]string
 	// Link is a link as staff print it; LinkBody, LinkUse and Taking are commands about
 	// one, or about what came over it.
 	Link(ctx context.Context, v Visitor, id ident.Course, link ident.Command) (view.OwnLink, error)

@@ -111,15 +111,15 @@ func said(s string) *text {
 
 // Body is the command that a filled form becomes. Keys are the names in the table
 // of medicines. An error is for who typed it.
-func (e Entry) Body(f url.Values, keys []string) ([]byte, error) {
+func (e Entry) Body(f url.Values, names map[string]string) ([]byte, error) {
 	var body any
 	var err error
 	at, by := f.Get("at"), f.Get("source")
 	switch e.Name {
 	case "medicines":
-		body = map[string]any{"at": at, "source": by, "complete": f.Get("complete"), "list": medicines(f.Get("list"), keys)}
+		body = map[string]any{"at": at, "source": by, "complete": f.Get("complete"), "list": medicines(f.Get("list"), names)}
 	case "allergies":
-		body = map[string]any{"source": by, "complete": f.Get("complete"), "list": medicines(f.Get("list"), keys)}
+		body = map[string]any{"source": by, "complete": f.Get("complete"), "list": medicines(f.Get("list"), names)}
 	case "infusions":
 		var list []any
 		list, err = infusions(f.Get("list"))
@@ -216,11 +216,11 @@ func Lines(s string) []string {
 
 // medicines reads a list, one medicine a line, its name first. A name that is
 // exactly one of the table is coded by it; everything else is not coded.
-func medicines(s string, keys []string) []any {
+func medicines(s string, names map[string]string) []any {
 	out := []any{}
 	for _, line := range Lines(s) {
 		one := map[string]any{"text": text{line}}
-		if key := Coded(line, keys); key != "" {
+		if key := Coded(line, names); key != "" {
 			one["key"] = key
 		}
 		out = append(out, one)
@@ -228,17 +228,17 @@ func medicines(s string, keys []string) []any {
 	return out
 }
 
-// Coded is the longest name of the table that a line begins with, as whole words;
-// empty for none.
-func Coded(line string, keys []string) string {
-	line = strings.ToLower(line) + " "
-	best := ""
-	for _, k := range keys {
-		if rest, ok := strings.CutPrefix(line, strings.ToLower(k)); ok && len(k) > len(best) && strings.ContainsAny(rest[:1], " ,;:(") {
-			best = k
+// Coded is the key of the medicine by whose longest name a line begins, as whole
+// words; empty for none.
+func Coded(line string, names map[string]string) string {
+	line = strings.ToLower(strings.ReplaceAll(line, "\u2019", "'")) + " "
+	best, key := "", ""
+	for n, k := range names {
+		if rest, ok := strings.CutPrefix(line, n); ok && len(n) > len(best) && strings.ContainsAny(rest[:1], " ,;:(") {
+			best, key = n, k
 		}
 	}
-	return best
+	return key
 }
 
 // infusions reads a list, one infusion a line: the day, the hours, the series.
