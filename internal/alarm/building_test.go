@@ -126,9 +126,17 @@ func TestDevice_BeganWhenItBegan(t *testing.T) {
 	if !d.told().Equal(sec(1)) || d.Text != long[:mostText] {
 		t.Errorf("began at %v, says %d bytes", d.told().Sub(nine), len(d.Text))
 	}
+	c.do(DeviceAlarm{Told: told(9), Key: "over", Match: PumpAir, Priority: High, Text: strings.Repeat("x", mostText+1), Active: true})
+	if got := len(c.state.Beside()[1].Text); got != mostText {
+		t.Errorf("a byte too much leaves %d", got)
+	}
+	c.state.Beside()[0].Text = "changed by who looked"
+	if got := c.state.Beside()[0].Text; got != long[:mostText] {
+		t.Errorf("who looks changes it to %q", got)
+	}
 	exact := strings.Repeat("x", mostText)
 	c.do(DeviceAlarm{Told: told(10), Key: "b", Match: PumpAir, Priority: High, Text: exact, Active: true})
-	if got := c.state.Beside()[1].Text; got != exact {
+	if got := c.state.Beside()[2].Text; got != exact {
 		t.Errorf("%d bytes were cut to %d", mostText, len(got))
 	}
 }
@@ -201,6 +209,16 @@ func TestLimits_ChangedWithinTheMarginNeedsNoSecondDelay(t *testing.T) {
 	c.limits = NewLimits(testRules(), testSettings(), []drug.Limit{order(vital.SpO2, "low", "93", "")}, nil)
 	c.every(31, 80, vital.SpO2, 93).said()
 	c.every(80, 100, vital.SpO2, 94).said("95 cleared spo2_low medium to nurse")
+}
+
+// TestLimits_ChangedWithinTheMarginOfALowOne: a low alarm goes on as any other.
+func TestLimits_ChangedWithinTheMarginOfALowOne(t *testing.T) {
+	t.Parallel()
+	c := watched(t).facts(5, Facts{Watching: true, ClockOffset: 31 * time.Second}).said("5 raised clock_off low to nurse")
+	c.facts(6, Facts{Watching: true, ClockOffset: 28 * time.Second}).said()
+	c.limits = NewLimits(testRules(), testSettings(), []drug.Limit{order(vital.SpO2, "low", "93", "")}, nil)
+	c.at(7).at(600).said()
+	c.facts(601, Facts{Watching: true, ClockOffset: 20 * time.Second}).at(700).said("616 cleared clock_off low to nurse")
 }
 
 // TestLimits_ChangedCountsForWhatStoodOnly: that a first value within the margin goes on

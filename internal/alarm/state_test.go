@@ -166,6 +166,7 @@ func TestAnnounced_OnlyWhatWasSeenIsAnswered(t *testing.T) {
 		"the one before":                a.Acknowledge(Acknowledged{told(5), SpO2Low, "okafor", 0}),
 		"no such alarm":                 a.Acknowledge(Acknowledged{told(5), RRLow, "okafor", 1}),
 		"a pause of another":            a.Pause(Paused{told(5), SpO2Low, "okafor", 2, sec(60)}, time.Hour),
+		"a pause of the one before":     a.Pause(Paused{told(5), SpO2Low, "okafor", 0, sec(60)}, time.Hour),
 		"a pause of none":               a.Pause(Paused{told(5), RRLow, "okafor", 1, sec(60)}, time.Hour),
 		"a pause that ends as it comes": a.Pause(Paused{told(5), SpO2Low, "okafor", 1, sec(5)}, time.Hour),
 		"a pause that was over before":  a.Pause(Paused{told(5), SpO2Low, "okafor", 1, sec(4)}, time.Hour),
@@ -222,8 +223,22 @@ func TestNoDataSince(t *testing.T) {
 			t.Errorf("%q: %v since %v", id, ok, at)
 		}
 	}
-	if _, ok := (State{}).NoDataSince(c.limits, SpO2Low); ok {
-		t.Error("a session of which nothing is known has no alarm to say it of")
+	for _, id := range IDs() {
+		if _, ok := (State{}).NoDataSince(c.limits, id); ok {
+			t.Errorf("a session of which nothing is known has no alarm of %s to say it of", id)
+		}
+	}
+	// It is said of a low alarm too; of a source that is no more it is not.
+	low := c.state
+	low.Building.conds = append([]cond(nil), c.state.Building.conds...)
+	low.Building.conds[SpO2Low.number()].priority = Low
+	if at, ok := low.NoDataSince(c.limits, SpO2Low); !ok || !at.Equal(sec(15)) {
+		t.Errorf("of a low alarm: %v since %v", ok, at)
+	}
+	low.Building.sources = nil
+	low.Building.conds[SpO2Low.number()].source = 0
+	if at, ok := low.NoDataSince(c.limits, SpO2Low); ok || !at.IsZero() {
+		t.Errorf("without its source: %v since %v", ok, at)
 	}
 }
 
