@@ -107,7 +107,10 @@ func exceptable() []Option {
 	var out []Option
 	for _, n := range protocol.Exceptable() {
 		text, label := protocol.Called(n)
-		out = append(out, options(say(n, strings.ToUpper(text[:1])+text[1:]+", "+label))...)
+		if !strings.HasSuffix(text, label) {
+			text += ", " + label
+		}
+		out = append(out, options(say(n, strings.ToUpper(text[:1])+text[1:]))...)
 	}
 	return out
 }
