@@ -139,6 +139,9 @@ type Off struct {
 	Since time.Time
 	// Found and Allowed are text for people.
 	Found, Allowed string
+	// Many is how many reasons Found gives, where there may be several: one more is
+	// announced.
+	Many int
 }
 
 // Facts is what the session says that alarms depend on. The zero of a time is

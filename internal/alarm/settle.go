@@ -193,9 +193,14 @@ func (b *Building) byTime(l Limits, k int, best *reach) {
 		return
 	}
 	r := reach{priority: c.Priority, everyone: c.Everyone, since: at, clause: k, source: -1}
-	if conditions[c.condition].id == NoReading {
+	switch conditions[c.condition].id {
+	case NoReading:
 		which, _ := b.silent(c)
 		r.extent = len(which)
+	case OrderOutdated:
+		r.extent = b.facts.OrderOff.Many
+	default:
+		// about one thing
 	}
 	best.take(r)
 }

@@ -87,6 +87,19 @@ func TestPump_SaysAnotherThing(t *testing.T) {
 	}
 }
 
+// TestOrderOutdated_OneMoreReason: a second reason for which an order stands no more is
+// told anew, also where the first was acknowledged; one less is not.
+func TestOrderOutdated_OneMoreReason(t *testing.T) {
+	t.Parallel()
+	c := watched(t).facts(0, Facts{Watching: true, OrderOff: Off{Since: sec(10), Found: "Consent is withdrawn.", Many: 1}}).at(11)
+	c.said("10 raised order_outdated medium to nurse")
+	c.facts(12, Facts{Watching: true, OrderOff: Off{Since: sec(10), Found: "Consent is withdrawn. The order is no longer valid.", Many: 2}}).said("12 worsened order_outdated medium to nurse")
+	if a, _ := c.state.Announced.Alarm(OrderOutdated); a.Extent != 2 || !strings.Contains(a.Text.English(), "no longer valid") {
+		t.Errorf("%+v", a)
+	}
+	c.facts(13, Facts{Watching: true, OrderOff: Off{Since: sec(10), Found: "Consent is withdrawn.", Many: 1}}).said()
+}
+
 func expecting(k ...vital.Kind) Facts {
 	f := Facts{Watching: true, Linked: true}
 	for _, k := range k {

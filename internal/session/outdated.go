@@ -108,7 +108,7 @@ func (s State) orderOff(env Env) alarm.Off {
 			since = earliest(since, g.at)
 		}
 	}
-	return alarm.Off{Since: since, Found: inOne(all)}
+	return alarm.Off{Since: since, Found: inOne(all), Many: len(all)}
 }
 
 // bolus is ketamine that is asked about before it is given: unlike a drug that was
