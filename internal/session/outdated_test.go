@@ -298,7 +298,10 @@ func TestOutdated_AlertsThePrescriber(t *testing.T) {
 			t.Errorf("%s, stopped: %+v", r.name, f)
 		}
 	}
-	two, env := under(PhaseInfusing, 25, func(l *log, e *Env) { outdatedReasons()[0].gone(l, e); outdatedReasons()[len(outdatedReasons())-1].gone(l, e) })
+	two, env := under(PhaseInfusing, 25, func(l *log, e *Env) {
+		outdatedReasons()[0].gone(l, e)
+		outdatedReasons()[len(outdatedReasons())-1].gone(l, e)
+	})
 	if f := AlarmFacts(two.state, env).OrderOff; f.Many != 2 {
 		t.Errorf("two reasons: %+v", f)
 	}
