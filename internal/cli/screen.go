@@ -2,14 +2,17 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
+	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/rule"
+	"github.com/stillwatch/stillwatch/internal/store/sqlstore"
 )
 
 // maxSnapshot bounds a patient snapshot, in bytes.
@@ -18,10 +21,21 @@ const maxSnapshot = 1 << 20
 type screenCmd struct {
 	File string `arg:"" help:"Patient snapshot, JSON; doc/screening.md describes it." placeholder:"FILE"`
 	JSON bool   `name:"json" help:"Print JSON."`
+	// A clinic's record says what it has adopted.
+	Data     string `help:"Data directory of a clinic: run the rules that it has adopted, with its own values, instead of the shipped ones." placeholder:"DIR"`
+	Database string `help:"With --data: PostgreSQL address of the record, as given to serve." placeholder:"URL"`
+	Clinic   string `help:"With --data: short name of the clinic, where the record holds several."`
 }
 
 func (c screenCmd) Run(e *env) error {
-	rules, err := library.Shipped().Screening()
+	files := library.Shipped()
+	if c.Data != "" {
+		var err error
+		if files, err = adoptedFiles(e, storeFlags{Data: c.Data, Database: c.Database, Clinic: c.Clinic}); err != nil {
+			return err
+		}
+	}
+	rules, err := files.Screening()
 	if err != nil {
 		return err
 	}
@@ -40,6 +54,45 @@ func (c screenCmd) Run(e *env) error {
 	return printJSON(e.out, struct {
 		Findings []library.Found `json:"findings"`
 	}{found})
+}
+
+// adoptedFiles is the library that a clinic's director has adopted, with the clinic's
+// own values. Another than this program has cannot be run by it.
+func adoptedFiles(e *env, f storeFlags) (library.Files, error) {
+	clinics, err := f.clinics(e.ctx)
+	if err != nil {
+		return library.Files{}, err
+	}
+	if len(clinics) > 1 {
+		return library.Files{}, fmt.Errorf("%s holds %d clinics: name one with --clinic", f.where(), len(clinics))
+	}
+	var s house.State
+	err = f.each(e, clinics, true, func(store *sqlstore.Store) error {
+		records, err := store.Load(e.ctx, house.Stream)
+		for _, r := range records {
+			entry, err := house.Codec.Open(r)
+			if err != nil {
+				return fmt.Errorf("read the clinic's own record: %w", err)
+			}
+			s = house.Evolve(s, entry)
+		}
+		return err
+	})
+	if err != nil {
+		return library.Files{}, err
+	}
+	if s.Library == nil {
+		return library.Files{}, errors.New("no library is adopted there; without --data the shipped rules are run")
+	}
+	values := make([]library.Value, len(s.Library.Values))
+	for i, v := range s.Library.Values {
+		values[i] = library.Value(v)
+	}
+	files, err := library.Shipped().With(values)
+	if err != nil || files.Hash() != s.Library.Hash {
+		return library.Files{}, errors.New("the library that was adopted there is not the one of this program: nothing was run")
+	}
+	return files, nil
 }
 
 func printJSON(w io.Writer, v any) error {

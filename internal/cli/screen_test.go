@@ -2,13 +2,20 @@ package cli
 
 import (
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/stillwatch/stillwatch/internal/act"
+	"github.com/stillwatch/stillwatch/internal/app"
+	"github.com/stillwatch/stillwatch/internal/house"
+	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/server"
 )
 
 func TestScreen_PrintsEveryRuleAsJSON(t *testing.T) {
@@ -109,5 +116,52 @@ func TestLibraryCheck(t *testing.T) {
 	if status != 1 || got.OK || !strings.Contains(text, "medicines.yaml: line ") || !strings.Contains(text, "rxnorm 10439 is not in the table of codes") ||
 		!strings.Contains(text, `unknown source "NOBODY"`) {
 		t.Errorf("status %d, ok %v\n%s", status, got.OK, text)
+	}
+}
+
+// TestScreen_Adopted: with a clinic's data the rules are those that its director has
+// adopted, with the clinic's own values; another library than this program's is not run.
+func TestScreen_Adopted(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const patient = "../../testdata/patients/theophylline.json"
+	srv, err := server.Open(t.Context(), server.Config{Data: dir, Clinic: "test-clinic", Zone: "Europe/Zurich", Chairs: 1, Listen: "127.0.0.1:0", Plain: true, Version: "test", Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	adopt := func(hash string, values ...house.Value) {
+		t.Helper()
+		director := act.Actor{Kind: act.Person, Person: app.NewID[ident.Person](srv.App()), Roles: []act.Role{act.Director}}
+		refusal, err := srv.App().DoHouse(t.Context(), director, app.NewID[ident.Command](srv.App()), house.AdoptLibrary{Hash: hash, Values: values}, nil)
+		if err != nil || refusal != nil {
+			t.Fatal(err, refusal)
+		}
+	}
+	if status, _, errOut := say(t, "screen", patient, "--data", dir); status == 0 || !strings.Contains(errOut, "no library is adopted there") {
+		t.Errorf("nothing adopted: %d, %s", status, errOut)
+	}
+	values := []house.Value{{Row: "session/LIM-OFTEN", Name: "days_7", Value: "3"}}
+	k, err := srv.App().WithValues(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	adopt(k.Library.Hash, values...)
+	status, out, errOut := say(t, "screen", patient, "--data", dir, "--json")
+	_, shipped, _ := say(t, "screen", patient, "--json")
+	if status != 0 || out != shipped { // none of the rules of screening rests on that number
+		t.Errorf("adopted: %d, %s\n%s", status, errOut, out)
+	}
+	if status, _, errOut := say(t, "screen", patient, "--data", dir, "--clinic", "other"); status == 0 || !strings.Contains(errOut, `no clinic "other"`) {
+		t.Errorf("another clinic: %d, %s", status, errOut)
+	}
+	other := srv.App().Shipped.Library
+	other.Hash = strings.Repeat("5a", 32)
+	srv.App().Shipped.Library = other
+	adopt(other.Hash)
+	if err := srv.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if status, out, errOut := say(t, "screen", patient, "--data", dir); status == 0 || out != "" || !strings.Contains(errOut, "not the one of this program") {
+		t.Errorf("another library: %d, %s%s", status, out, errOut)
 	}
 }
