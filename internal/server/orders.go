@@ -95,8 +95,8 @@ func (s visits) asOrderPage(ctx context.Context, p *view.OrderPage, f present.Or
 
 // Order is the page with what was typed, each limit answered. What was typed goes into
 // the draft; an answer that was left alone on the page is what others made of it since.
-// The body is what would be recorded: none while something stands in its way, or while
-// the draft is not what the page was read with.
+// The body is what would be recorded, none while something stands in its way. Changed
+// says that the draft is not what the page was read with: then nothing is signed.
 func (s visits) Order(ctx context.Context, v web.Visitor, id ident.Session, key ident.Command, typed url.Values) (view.OrderPage, []byte, error) {
 	what := act.Act(actDraft)
 	if typed.Get("do") == "sign" {
@@ -139,7 +139,7 @@ func (s visits) Order(ctx context.Context, v web.Visitor, id ident.Session, key 
 	case len(reason) > mostReason:
 		p.Trouble = "The reason is longer than 4000 characters."
 		return p, nil, nil
-	case !ok || p.Changed:
+	case !ok:
 		return p, nil, nil
 	}
 	body, err := orderBody(o, reason)

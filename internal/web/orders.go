@@ -18,8 +18,8 @@ type Orders interface {
 	// NewOrder is the page as it opens, with what anyone wrote of the order.
 	NewOrder(ctx context.Context, v Visitor, id ident.Session, protocol string) (view.OrderPage, error)
 	// Order is the page with what was typed, each limit answered. The body is what
-	// would be recorded, empty while something stands in its way or while the draft is
-	// not what the page was read with.
+	// would be recorded, empty while something stands in its way. A page that says
+	// Changed was read with another draft: nothing is signed on it.
 	Order(ctx context.Context, v Visitor, id ident.Session, key ident.Command, typed url.Values) (view.OrderPage, []byte, error)
 	// OrderStands reports whether the draft still is what the page was read with, and
 	// OrderSigned ends it.
