@@ -212,12 +212,12 @@ func (t TodayTeller) entered() []string {
 		out = append(out, Upper(c.inputText(name))+": "+valueOf(s)+" · "+c.said(s)+".")
 	}
 	v := t.Today.Visit
-	if w := v.State.Precheck.Weight; w != nil && w.Weight.Positive() {
+	if w, at := v.State.Precheck.Weight, v.State.PrecheckAt["weight"].At; w != nil && w.Weight.Positive() && at.After(d.At) {
 		was := ""
 		if last := v.Env.Patient.LastWeight; last != nil {
 			was = "; at the visit before " + last.Weight.String()
 		}
-		out = append(out, "Weight: "+w.Weight.String()+" · this visit, "+clock(v.State.PrecheckAt["weight"].At, v.Zone)+was+".")
+		out = append(out, "Weight: "+w.Weight.String()+" · this visit, "+clock(at, v.Zone)+was+".")
 	}
 	if s := c.State.Consent; s != nil && s.At.After(d.At) {
 		out = append(out, "Consent: signed "+shortDay(s.At.In(v.Zone), c.Now)+".")
