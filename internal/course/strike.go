@@ -161,12 +161,30 @@ func strike(s State, c Strike, env Env) ([]Event, *Refusal) {
 	case !c.Reason.Given():
 		return nil, malformed("course.reason")
 	}
-	if by, source := what.said(); by == "" || by != env.Actor.Person || source == ByPatient {
+	if !what.of(env.Actor.Person) || s.anothersStruck(what, env.Actor.Person) {
 		if r := mayLift(env); r != nil {
 			return nil, r
 		}
 	}
 	return []Event{Struck(c)}, nil
+}
+
+// of reports whether what is named is a person's own word, and not the patient's.
+func (o StruckOut) of(person ident.Person) bool {
+	by, source := o.said()
+	return by != "" && by == person && source != ByPatient
+}
+
+// anothersStruck reports whether another's word on the same thing, or the patient's, was
+// struck before. Then one's own is no slip any more: it may be all that a finding is left
+// to stand on.
+func (s State) anothersStruck(what StruckOut, person ident.Person) bool {
+	return slices.ContainsFunc(s.Struck, func(o StruckOut) bool {
+		if o.Part != what.Part || o.of(person) {
+			return false
+		}
+		return o.Statement == nil || what.Statement == nil || o.Statement.What.Name() == what.Statement.What.Name()
+	})
 }
 
 // mayLift refuses who may not answer for what a striking would take out of the way.

@@ -272,6 +272,40 @@ func TestStrike_WhoMay(t *testing.T) {
 	}
 }
 
+// TestStrike_InTwoSteps: who adds her own word to another's, strikes the other's while
+// hers still bears the finding, and then takes hers back as a slip, takes the finding
+// away: that is for who may answer for it. Of another thing her slip stays her own.
+func TestStrike_InTwoSteps(t *testing.T) {
+	t.Parallel()
+	letter := says("schizophrenia", "yes")
+	letter.Source = course.ByLetter
+	mine := letter
+	mine.Source = course.ByNurse
+	clearOf := hard
+	clearOf.Result = rule.Clear
+	for name, tt := range map[string]struct {
+		own  course.Statement
+		as   act.Role
+		want word.ID
+	}{
+		"the same thing, nurse":    {mine, act.Nurse, "course.strike.role"},
+		"the same thing, director": {mine, act.Director, ""},
+		"another thing, nurse":     {func() course.Statement { x := says("aneurysm", "yes"); x.Source = course.ByNurse; return x }(), act.Nurse, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			theirs := entry(2, noon, course.Stated{Statements: course.Statements{List: []course.Statement{letter}}})
+			theirs.Actor.Person = colleague
+			s := course.Evolve(opened(), theirs)
+			s = course.Evolve(s, entry(3, noon, course.Stated{Statements: course.Statements{List: []course.Statement{tt.own}}}))
+			s = course.Evolve(s, entry(4, noon, struck(theirs.Position, course.PartStatement, 1)))
+			e := env(tt.as)
+			e.Checked, e.Without = checked(hard), checked(clearOf)
+			decides(t, s, strikes(103, course.PartStatement, 1), e, tt.want)
+		})
+	}
+}
+
 // TestStrike_Named: only what counts can be struck, once, and with a reason.
 func TestStrike_Named(t *testing.T) {
 	t.Parallel()
