@@ -173,6 +173,9 @@ func (x *inProtocol) within(name string, high, low *big.Rat) {
 	case high.Cmp(most) > 0:
 		line.Result, line.Text = Refused, word.M("order.above")
 		x.byLibrary(name, high, &line)
+		if low.Cmp(least) < 0 { // no exception reaches below
+			break
+		}
 		if e, ok := excepted(x.o.Basis.Exceptions, name); ok && line.Rule == x.p.ID && high.Cmp(rat(e)) <= 0 {
 			line.Result, line.Allowed, line.Text = Excepted, span.Least+" to "+said(rat(e), label)+" by exception", word.M("order.excepted")
 		}

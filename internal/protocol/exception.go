@@ -45,7 +45,7 @@ func Bound(rules library.Session, number string) (most *big.Rat, rule string, ok
 
 // Grant holds an exception that is about to be made against its protocol and the
 // library: it goes beyond the one and not beyond the other. The line says what is asked
-// and allowed, and is Refused where it cannot be made.
+// and allowed, and is Refused where it cannot be made; Inside takes back what was made.
 func Grant(p library.Protocol, rules library.Session, e drug.Exception) Line {
 	text, label := Called(e.Number)
 	line := Line{What: text, Asked: e.Most, Result: Refused, Rule: "SW-ORDER-EXCEPTION"}
@@ -53,13 +53,15 @@ func Grant(p library.Protocol, rules library.Session, e drug.Exception) Line {
 	own, has := p.Span(e.Number)
 	asked, read := new(big.Rat).SetString(e.Most)
 	switch {
-	case !ok || !has || !slices.Contains(Exceptable(), e.Number):
+	case !ok || !has || !slices.Contains(Exceptable(), e.Number) || rat(own.Most).Sign() == 0: // what a protocol does not offer is none
 		line.Text = word.M("order.exception_none")
 	case !read || !plain(e.Most) || asked.Sign() <= 0:
 		line.Text = word.M("order.exception_number")
 	case asked.Cmp(bound) > 0:
 		line.Rule, line.Allowed, line.Text = rule, said(bound, label), word.M("order.beyond_library")
-	case asked.Cmp(rat(own.Most)) <= 0:
+	case asked.Cmp(rat(own.Most)) == 0:
+		line.Asked, line.Allowed, line.Result, line.Text = said(asked, label), said(bound, label), Inside, word.M("order.exception_back")
+	case asked.Cmp(rat(own.Most)) < 0:
 		line.Allowed, line.Text = said(rat(own.Most), label), word.M("order.exception_inside")
 	default:
 		line.Asked, line.Allowed, line.Result, line.Text = said(asked, label), said(bound, label), Excepted, word.M("order.excepted")
@@ -81,12 +83,30 @@ func plain(s string) bool {
 	return len(s) <= 16 && points <= 1
 }
 
-// excepted is up to what a number may go.
+// excepted is up to what a number may go: of several the last that was made.
 func excepted(all []drug.Exception, number string) (most string, ok bool) {
 	for _, e := range all {
-		if e.Number == number && (!ok || rat(e.Most).Cmp(rat(most)) > 0) {
+		if e.Number == number {
 			most, ok = e.Most, true
 		}
 	}
 	return most, ok
+}
+
+// Needed are those exceptions without which an order would lie beyond its protocol: the
+// others are no part of it, and widen nothing.
+func Needed(k Protocols, rules library.Session, p library.Protocol, a Ask) []drug.Exception {
+	var out []drug.Exception
+	for _, e := range a.Exceptions {
+		without := a
+		without.Exceptions = slices.DeleteFunc(slices.Clone(a.Exceptions), func(o drug.Exception) bool { return o.Number == e.Number })
+		text, _ := Called(e.Number)
+		for _, l := range Check(k, rules, Make(p, rules, without)) {
+			if l.What == text && l.Rule == p.ID && l.Result == Refused {
+				out = append(out, e)
+				break
+			}
+		}
+	}
+	return out
 }

@@ -210,7 +210,8 @@ func TestGrant(t *testing.T) {
 		{"rate", "0.36", protocol.Excepted, "SW-ORDER-EXCEPTION"},
 		{"rate", "1", protocol.Excepted, "SW-ORDER-EXCEPTION"},
 		{"rate", "1.000001", protocol.Refused, "LIM-RATE"},
-		{"rate", "0.35", protocol.Refused, "SW-ORDER-EXCEPTION"},
+		{"rate", "0.35", protocol.Inside, "SW-ORDER-EXCEPTION"},
+		{"rate", "0.34", protocol.Refused, "SW-ORDER-EXCEPTION"},
 		{"rate", "1/2", protocol.Refused, "SW-ORDER-EXCEPTION"},
 		{"rate", "5e-1", protocol.Refused, "SW-ORDER-EXCEPTION"},
 		{"rate", "-0.4", protocol.Refused, "SW-ORDER-EXCEPTION"},
@@ -224,14 +225,19 @@ func TestGrant(t *testing.T) {
 		{"dose", "2.1", protocol.Refused, "LIM-TOTAL"},
 		{"total", "200", protocol.Excepted, "SW-ORDER-EXCEPTION"},
 		{"total", "201", protocol.Refused, "LIM-TOTAL"},
-		{"loading", "0.35", protocol.Excepted, "SW-ORDER-EXCEPTION"},
-		{"loading", "0.36", protocol.Refused, "LIM-BOLUS"},
+		{"loading", "0.05", protocol.Refused, "SW-ORDER-EXCEPTION"}, // of which the protocol offers none
 		{"observe", "30", protocol.Refused, "SW-ORDER-EXCEPTION"},
 		{"validity", "60", protocol.Refused, "SW-ORDER-EXCEPTION"},
 		{"infusions", "3", protocol.Refused, "SW-ORDER-EXCEPTION"},
 	} {
 		if l := protocol.Grant(p, rules, drug.Exception{Number: c.number, Most: c.most}); l.Result != c.result || l.Rule != c.rule || l.Text.English() == "" {
 			t.Errorf("%s to %q: %+v", c.number, c.most, l)
+		}
+	}
+	sci, _ := protocol.Of(k, "PR-SCI-5H")
+	for most, want := range map[string]protocol.Result{"0.35": protocol.Excepted, "0.36": protocol.Refused} {
+		if l := protocol.Grant(sci, rules, drug.Exception{Number: "loading", Most: most}); l.Result != want {
+			t.Errorf("a loading dose to %s: %+v", most, l)
 		}
 	}
 	if l := protocol.Grant(p, library.Session{}, drug.Exception{Number: "rate", Most: "0.4"}); l.Result != protocol.Refused {
@@ -272,6 +278,41 @@ func TestCheck_Exception(t *testing.T) {
 		if c.result == protocol.Excepted && (len(protocol.Stopping(lines)) > 0 || o.Maxima.Rate != unit.MgPerKgH("0.4") || o.Maxima.Total != unit.Mg("200")) {
 			t.Errorf("%s: %+v, at most %+v", c.name, protocol.Stopping(lines), o.Maxima)
 		}
+	}
+}
+
+// TestCheck_ExceptionReachesNotBelow: a step below the protocol's range is refused also
+// where another step goes beyond it by exception.
+func TestCheck_ExceptionReachesNotBelow(t *testing.T) {
+	t.Parallel()
+	k, rules, rows := shipped(t)
+	p, _ := protocol.Of(k, "PR-FIRST")
+	a := usualAsk(rows)
+	a.Steps = []drug.Step{{Rate: unit.MgPerKgH("0.4"), Minutes: 60}, {Rate: unit.MgPerKgH("0.001"), Minutes: 60}}
+	a.Changes, a.Reasoned = []string{"higher_rate"}, []string{"PR-FIRST/higher_rate"}
+	a.Exceptions = []drug.Exception{{Number: "rate", Most: "0.4"}}
+	if l, ok := one(protocol.Check(k, rules, protocol.Make(p, rules, a)), "rate"); !ok || l.Result != protocol.Refused {
+		t.Errorf("%+v", l)
+	}
+}
+
+// TestNeeded: an order holds only the exceptions that it goes beyond its protocol by, and
+// its own maximum rises no further.
+func TestNeeded(t *testing.T) {
+	t.Parallel()
+	k, rules, rows := shipped(t)
+	p, _ := protocol.Of(k, "PR-FIRST")
+	a := usualAsk(rows)
+	a.Exceptions = []drug.Exception{{Number: "rate", Most: "0.9"}, {Number: "duration", Most: "300"}}
+	if got := protocol.Needed(k, rules, p, a); len(got) > 0 {
+		t.Errorf("what is usual needs %v", got)
+	}
+	a.Steps[0].Rate = unit.MgPerKgH("0.4")
+	a.Changes, a.Reasoned = []string{"higher_rate"}, []string{"PR-FIRST/higher_rate"}
+	a.Exceptions = protocol.Needed(k, rules, p, a)
+	o := protocol.Make(p, rules, a)
+	if len(a.Exceptions) != 1 || a.Exceptions[0].Number != "rate" || o.Maxima.Minutes != 240 || len(protocol.Stopping(protocol.Check(k, rules, o))) > 0 {
+		t.Errorf("%v, %+v", a.Exceptions, o.Maxima)
 	}
 }
 

@@ -58,10 +58,11 @@ func Loading(o drug.Order) (a drug.Adjunct, ok bool) {
 	return drug.Adjunct{ID: drug.LoadingID, Drug: o.Drug, Amount: mass.Decimal(), Unit: "mg", Route: "IV", Indication: drug.LoadingID, MaxDoses: 1}, true
 }
 
-// LoadingGiven is when the order's loading dose was given; zero where it was not.
+// LoadingGiven is when a loading dose was given in this visit; zero where none was. A new
+// order brings no second one.
 func LoadingGiven(s State) time.Time {
 	for _, f := range s.Drugs {
-		if !f.Struck && f.Adjunct == drug.LoadingID && !f.At.Before(s.OrderFrom) {
+		if !f.Struck && f.Adjunct == drug.LoadingID {
 			return f.At
 		}
 	}
@@ -77,6 +78,9 @@ func (d *decider) onOrder(c GiveDrug, mass unit.Mass) *Refusal {
 	}
 	if at := LoadingGiven(d.s); !at.IsZero() {
 		return refuse(RuleDrug, "session.loading_given", d.clock(at))
+	}
+	if !same(c.Route, a.Route) {
+		return refuse(RuleDrug, "session.loading_route", c.Route, a.Route)
 	}
 	if most := d.s.Order.LoadingMass(); most.Less(mass) {
 		return limited(RuleDrug, "session.loading_more", mass.String(), most.String(), "")
@@ -105,10 +109,15 @@ func ketamineIn(c GiveDrug) (unit.Mass, *Refusal) {
 		return unit.Mass{}, nil
 	}
 	mass := c.Ketamine
-	if mass.IsZero() && c.Unit == "mg" {
-		if err := mass.UnmarshalText([]byte(c.Amount)); err != nil {
+	if c.Unit == "mg" {
+		var amount unit.Mass
+		if err := amount.UnmarshalText([]byte(c.Amount)); err != nil {
 			return unit.Mass{}, malformed("session.bad_amount", clip(c.Amount))
 		}
+		if !mass.IsZero() && mass != amount { // one entry would say two masses
+			return unit.Mass{}, malformed("session.ketamine_differs", mass.String(), amount.String())
+		}
+		mass = amount
 	}
 	if notSome(mass, mostMg) {
 		return unit.Mass{}, malformed("session.ketamine_mg")

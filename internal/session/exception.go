@@ -41,7 +41,12 @@ func (d *decider) grantException(c GrantException) ([]Event, *Refusal) {
 	case len(d.s.Exceptions) >= mostItems:
 		return nil, malformed("session.too_many")
 	}
-	if l := protocol.Grant(p, d.env.Rules, c.Exception); l.Result == protocol.Refused {
+	l := protocol.Grant(p, d.env.Rules, c.Exception)
+	stands := func(f ExceptionFact) bool { return f.Protocol.Name == protocol.Row(p) && f.Number == c.Number }
+	if l.Result == protocol.Inside && !slices.ContainsFunc(d.s.Exceptions, stands) { // nothing to take back
+		l.Result, l.Text = protocol.Refused, word.M("order.exception_inside")
+	}
+	if l.Result == protocol.Refused {
 		r := limited(l.Rule, "session.exception_limit", l.Asked, l.Allowed, l.Source)
 		r.Message = word.M("session.exception_limit", l.What, l.Text.English())
 		return nil, r
@@ -50,10 +55,11 @@ func (d *decider) grantException(c GrantException) ([]Event, *Refusal) {
 }
 
 // Excepted are the exceptions of a visit from a protocol as it is, made by another than
-// the one who signs.
+// the one who signs. Of one number the newest counts: a director mends a slip, or takes
+// an exception back, with another.
 func (s State) Excepted(row drug.BasisRow, signs ident.Person) []drug.Exception {
 	var out []drug.Exception
-	for _, f := range s.Exceptions {
+	for _, f := range s.newestExceptions() {
 		if f.Protocol == row && f.By != signs {
 			out = append(out, f.Exception)
 		}
@@ -61,17 +67,31 @@ func (s State) Excepted(row drug.BasisRow, signs ident.Person) []drug.Exception 
 	return out
 }
 
+// newestExceptions are the newest of each number of each protocol.
+func (s State) newestExceptions() []ExceptionFact {
+	var out []ExceptionFact
+	for _, f := range s.Exceptions {
+		out = slices.DeleteFunc(out, func(o ExceptionFact) bool { return o.Protocol.Name == f.Protocol.Name && o.Number == f.Number })
+		out = append(out, f)
+	}
+	return out
+}
+
 // exceptionsStand refuses an order that rests on an exception which nobody made of the
 // protocol as it is, or which its own author made.
 func (d *decider) exceptionsStand(o drug.Order, p library.Protocol) *Refusal {
-	for _, e := range o.Basis.Exceptions {
+	stand := d.s.newestExceptions()
+	for i, e := range o.Basis.Exceptions {
+		if slices.ContainsFunc(o.Basis.Exceptions[:i], func(x drug.Exception) bool { return x.Number == e.Number }) {
+			return malformed("session.bad_order", "exceptions")
+		}
 		made := func(f ExceptionFact) bool {
 			return f.Exception == e && f.Protocol.Name == protocol.Row(p) && slices.Contains(o.Basis.Rows, f.Protocol)
 		}
 		switch {
-		case !slices.ContainsFunc(d.s.Exceptions, made):
+		case !slices.ContainsFunc(stand, made):
 			return refuse(RuleException, "session.exception_unknown")
-		case !slices.ContainsFunc(d.s.Exceptions, func(f ExceptionFact) bool { return made(f) && f.By != d.env.Actor.Person }):
+		case !slices.ContainsFunc(stand, func(f ExceptionFact) bool { return made(f) && f.By != d.env.Actor.Person }):
 			return refuse(RuleException, "session.exception_own")
 		}
 	}

@@ -54,6 +54,27 @@ func TestException(t *testing.T) {
 			t.Errorf("%s: %+v", c.name, r)
 		}
 	}
+	// A slip is mended, and an exception taken back, by another: the newest counts.
+	l := until(PhaseArrived)
+	var row drug.BasisRow
+	for i, most := range []string{"0.9", "0.39", "0.35"} {
+		e := envAt(when).by(byDirector())
+		e.FromLibrary = lib
+		d, r := Decide(l.state, GrantException{Protocol: "PR-FIRST", Exception: drug.Exception{Number: "rate", Most: most}, Reason: said(76)}, e)
+		if r != nil {
+			t.Fatalf("%s: %s", most, r.Message.English())
+		}
+		row = d.Events[0].(ExceptionGranted).Protocol
+		l.add(at(-39+float64(i)), byDirector(), d.Events[0])
+		if got := l.state.Excepted(row, prescriber); len(got) != 1 || got[0].Most != most {
+			t.Errorf("after %s: %v", most, got)
+		}
+	}
+	back, e := until(PhaseArrived), envAt(when).by(byDirector())
+	e.FromLibrary = lib
+	if _, r := Decide(back.state, GrantException{Protocol: "PR-FIRST", Exception: drug.Exception{Number: "rate", Most: "0.35"}, Reason: said(76)}, e); r == nil || r.Rule != RuleException {
+		t.Errorf("taken back, though none was made: %+v", r)
+	}
 	stopped, e := until(PhaseStopped), envAt(at(300)).by(byDirector())
 	e.FromLibrary = lib
 	if _, r := Decide(stopped.state, GrantException{Protocol: "PR-FIRST", Exception: drug.Exception{Number: "rate", Most: "0.4"}, Reason: said(76)}, e); r == nil {

@@ -1,11 +1,13 @@
 package session
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stillwatch/stillwatch/internal/drug"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/unit"
+	shipped "github.com/stillwatch/stillwatch/library"
 )
 
 // loaded is a running infusion whose order has a loading dose, with the act that asks
@@ -34,6 +36,16 @@ func TestLoading_OnTheOrder(t *testing.T) {
 	if _, r := Decide(l.state, more, e); r == nil || string(r.Message.ID) != "session.loading_more" {
 		t.Errorf("more than was ordered: %+v", r)
 	}
+	two := c
+	two.Amount, two.Ketamine = "60", unit.Mg("0.1")
+	if _, r := Decide(l.state, two, e); r == nil || string(r.Message.ID) != "session.ketamine_differs" {
+		t.Errorf("an entry of two masses: %+v", r)
+	}
+	by := c
+	by.Route = "IM"
+	if _, r := Decide(l.state, by, e); r == nil || string(r.Message.ID) != "session.loading_route" {
+		t.Errorf("by another route: %+v", r)
+	}
 	if !LoadingGiven(l.state).IsZero() {
 		t.Error("it was given before it was")
 	}
@@ -44,6 +56,10 @@ func TestLoading_OnTheOrder(t *testing.T) {
 	}
 	if _, r := Decide(l.state, c, e); r == nil || string(r.Message.ID) != "session.loading_given" {
 		t.Errorf("a second time: %+v", r)
+	}
+	l.state.OrderFrom = at(20) // a new order brings no second one
+	if _, r := Decide(l.state, c, e); r == nil || string(r.Message.ID) != "session.loading_given" {
+		t.Errorf("of a new order: %+v", r)
 	}
 	c.Ask = false // it was given all the same: recorded, and marked
 	d, r = Decide(l.state, c, e)
@@ -87,6 +103,14 @@ func TestLoading_WithinTheLibrary(t *testing.T) {
 		if got := loadingRefused(rules(), c.loading, c.none); got != c.rule {
 			t.Errorf("%s: refused by %q, want %q", c.name, got, c.rule)
 		}
+	}
+	slow := strings.Replace(string(shipped.SessionYAML()), `{name: over, value: "60", unit: s`, `{name: over, value: "120", unit: s`, 1)
+	lib, err := library.DecodeSession([]byte(slow))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := loadingRefused(lib, drug.Loading{Dose: unit.MgPerKg("0.06"), Minutes: 1}, false); got != "LIM-BOLUS" {
+		t.Errorf("faster than a library of two minutes allows: refused by %q", got)
 	}
 }
 

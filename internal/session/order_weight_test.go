@@ -30,7 +30,7 @@ func weightCases() []limitCase {
 	const day = 24 * time.Hour
 	return []limitCase{
 		{"an exception up to the library", []string{"SW-ORDER-EXCEPTION"}, "by exception", granted("1")},
-		{"an exception of what is inside", []string{"SW-ORDER-EXCEPTION"}, "refused", granted("0.35")},
+		{"an exception of what is inside", []string{"SW-ORDER-EXCEPTION"}, "refused", granted("0.34")},
 		{"a loading dose over a minute", []string{"LIM-BOLUS"}, "", func(lib library.Session) string {
 			return loadingRefused(lib, drug.Loading{Dose: unit.MgPerKg("0.35"), Minutes: 1}, false)
 		}},

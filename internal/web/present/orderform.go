@@ -81,6 +81,7 @@ func (f OrderForm) order(row library.Protocol, p *view.OrderPage) (drug.Order, b
 		p.Trouble = "Nothing was checked: some answers need another look."
 		return drug.Order{}, false
 	}
+	a.Exceptions = protocol.Needed(f.Library.Of, f.Rules, row, a)
 	o := protocol.Make(row, f.Rules, a)
 	lines := f.lines(row, o)
 	if strings.TrimSpace(f.Typed.Get("reason")) != "" { // one reason is for all that asks for one
