@@ -86,11 +86,12 @@ func (a *App) facts(ctx context.Context, id ident.Session, s session.State) (ses
 		return session.Env{}, 0, err
 	}
 	prescribers, perr := a.Directory.Prescribers(ctx, now)
+	k := a.Knows() // once: one decision is made on one library
 	e := session.Env{
-		Session: id, Now: now, OccurredAt: now, Zone: a.Zone, Rules: a.Knows().Rules, Alarms: a.Knows().AlarmRules, FromLibrary: a.fromLibrary(h),
+		Session: id, Now: now, OccurredAt: now, Zone: a.Zone, Rules: k.Rules, Alarms: k.AlarmRules, FromLibrary: a.fromLibrary(h, k),
 		Room:      roomToday(h, now, a.Zone),
-		Signed:    session.AlarmsSigned{Known: true, Done: a.signedAlarms(h)},
-		Adopted:   session.Adopted{Known: true, Done: a.adopted(h)},
+		Signed:    session.AlarmsSigned{Known: true, Done: k.signedAlarms(h)},
+		Adopted:   session.Adopted{Known: true, Done: k.adopted(h)},
 		Course:    a.courseState(ctx, s, now),
 		Consent:   a.consentState(ctx, s, now),
 		Reachable: a.reachable(),

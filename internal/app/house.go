@@ -40,12 +40,20 @@ func (a *App) doHouse(ctx context.Context, who act.Actor, station ident.Device, 
 		return nil, fmt.Errorf("encode command: %w", err)
 	}
 	digest := sha256.Sum256(append([]byte(cmd.Act()), body...))
+	_, adopts := cmd.(house.AdoptLibrary)
 	if _, done, err := a.Store.Outcome(ctx, id, digest); err != nil || done {
+		if done && adopts { // whatever kept it from being in force then
+			err = errors.Join(err, a.learn(ctx))
+		}
 		return nil, err
 	}
 	knows, r := a.underSignature(cmd)
 	if r != nil {
 		return r, nil
+	}
+	if adopts { // no look at the alarms falls between what is signed and what is in force
+		a.alarms.mu.Lock()
+		defer a.alarms.mu.Unlock()
 	}
 	for range maxTries {
 		s, err := a.house(ctx)
@@ -71,12 +79,13 @@ func (a *App) doHouse(ctx context.Context, who act.Actor, station ident.Device, 
 			continue
 		}
 		if err != nil {
+			if adopts { // it may be in the record all the same
+				err = errors.Join(err, a.learn(context.WithoutCancel(ctx)))
+			}
 			return nil, fmt.Errorf("append to house: %w", err)
 		}
-		if _, ok := cmd.(house.AdoptLibrary); ok {
-			if err := a.learn(ctx); err != nil {
-				a.Log.Error("read the adopted library again", "err", err)
-			}
+		if adopts {
+			a.putInForce(knows, "")
 		}
 		a.moved(result)
 		return nil, nil
@@ -139,13 +148,17 @@ func deaf(s house.State) func(Place) bool {
 }
 
 // signedAlarms reports whether what the server has is what was signed last.
-func (a *App) signedAlarms(s house.State) bool {
-	return s.Alarms != nil && a.Knows().AlarmRules.Ready() && s.Alarms.AlarmSettings == a.AlarmSettings()
+func (a *App) signedAlarms(s house.State) bool { return a.Knows().signedAlarms(s) }
+
+func (k *Knowledge) signedAlarms(s house.State) bool {
+	return s.Alarms != nil && k.AlarmRules.Ready() && s.Alarms.AlarmSettings == k.alarmSettings()
 }
 
 // adopted reports whether what the server has is what was adopted last.
-func (a *App) adopted(s house.State) bool {
-	return a.Knows().Library.Hash != "" && s.Library != nil && s.Library.Hash == a.Knows().Library.Hash
+func (a *App) adopted(s house.State) bool { return a.Knows().adopted(s) }
+
+func (k *Knowledge) adopted(s house.State) bool {
+	return k.Library.Hash != "" && s.Library != nil && s.Library.Hash == k.Library.Hash
 }
 
 // Adopted reports whether the director has adopted the library that the server has.

@@ -75,7 +75,7 @@ func (a *App) learn(ctx context.Context) error {
 	if s.Library != nil {
 		values = s.Library.Values
 	}
-	if a.known.Load() != nil && slices.Equal(a.Knows().Library.Values, values) {
+	if a.known.Load() != nil && a.Unfit() == "" && slices.Equal(a.Knows().Library.Values, values) {
 		return nil
 	}
 	k, err := a.WithValues(values)
@@ -84,7 +84,11 @@ func (a *App) learn(ctx context.Context) error {
 		k, why = &a.Shipped, err.Error()
 		a.Log.Warn("the clinic's own values do not fit this library; the shipped ones stand until the director adopts it again")
 	}
+	a.putInForce(k, why)
+	return nil
+}
+
+func (a *App) putInForce(k *Knowledge, why string) {
 	a.unfit.Store(&why)
 	a.known.Store(k)
-	return nil
 }

@@ -23,16 +23,16 @@ func (a *App) FromLibrary(ctx context.Context) (session.FromLibrary, error) {
 	if err != nil {
 		return session.FromLibrary{}, err
 	}
-	return a.fromLibrary(h), nil
+	return a.fromLibrary(h, a.Knows()), nil
 }
 
 // Each look at a visit asks for it, hundreds of times a second in a large room, so it
 // is kept until the clinic's own record moves. Nobody may change what is answered.
-func (a *App) fromLibrary(h house.State) session.FromLibrary {
-	if kept := a.ordersFrom.Load(); kept != nil && kept.house == h.Sequence && kept.hash == a.Knows().Library.Hash {
+func (a *App) fromLibrary(h house.State, k *Knowledge) session.FromLibrary {
+	if kept := a.ordersFrom.Load(); kept != nil && kept.house == h.Sequence && kept.hash == k.Library.Hash {
 		return kept.FromLibrary
 	}
-	kept := &libraryAt{h.Sequence, a.Knows().Library.Hash, a.rowsOfLibrary(h)}
+	kept := &libraryAt{h.Sequence, k.Library.Hash, a.rowsOfLibrary(h, k)}
 	a.ordersFrom.Store(kept)
 	return kept.FromLibrary
 }
@@ -44,9 +44,9 @@ type libraryAt struct {
 	session.FromLibrary
 }
 
-func (a *App) rowsOfLibrary(h house.State) session.FromLibrary {
-	out := session.FromLibrary{Known: len(a.Knows().Protocols.Rows) > 0 && a.Knows().Library.Hash != "", ByHand: a.OrdersByHand, Of: a.Knows().Protocols, Hash: a.Knows().Library.Hash}
-	for _, r := range a.Knows().Library.Rows {
+func (a *App) rowsOfLibrary(h house.State, k *Knowledge) session.FromLibrary {
+	out := session.FromLibrary{Known: len(k.Protocols.Rows) > 0 && k.Library.Hash != "", ByHand: a.OrdersByHand, Of: k.Protocols, Hash: k.Library.Hash}
+	for _, r := range k.Library.Rows {
 		out.Rows = append(out.Rows, drug.BasisRow{Name: r.Name, Hash: r.Hash})
 		if h.ByTwo(r) {
 			out.Signed = append(out.Signed, r.Name)

@@ -205,9 +205,9 @@ func TestProperty_WithStaysInside(t *testing.T) {
 		if err1 != nil || err2 != nil || err3 != nil || n < low || n > high {
 			t.Fatalf("%q was taken for %v", value, s)
 		}
-		again, err := library.Shipped().With(set)
+		again, err := f.With(set)
 		if err != nil || again.Hash() != f.Hash() {
-			t.Fatal("the same values gave another library", err)
+			t.Fatal("set twice, the same value gave another library", err)
 		}
 	})
 }

@@ -155,7 +155,11 @@ func (d desk) LibraryPage(ctx context.Context, v web.Visitor) (view.Library, err
 		out.Protocols = append(out.Protocols, p)
 	}
 	out.Sets, out.MaySet, out.Unfit = true, may(v, house.ActAdopt), d.app.Unfit()
-	for _, x := range d.app.Knows().Library.Values {
+	values := d.app.Knows().Library.Values
+	if out.Unfit != "" && s.Library != nil {
+		values, out.May = s.Library.Values, false // adopting the library alone would drop them
+	}
+	for _, x := range values {
 		out.Own = append(out.Own, x.Row+", "+strings.NewReplacer("_", " ", ".", ", ").Replace(x.Name)+": "+x.Value)
 	}
 	if may(v, house.ActAdopt) {
@@ -203,7 +207,11 @@ func (d desk) LibraryValues(ctx context.Context, v web.Visitor, typed url.Values
 		return view.LibraryValues{}, err
 	}
 	now, shipped := d.app.Knows(), d.app.Shipped.Settable
-	says := present.ValuesInForce(now.Library.Values)
+	signed := now.Library.Values
+	if out := d.app.Unfit(); out != "" && s.Library != nil { // they are to be mended, not lost
+		signed = s.Library.Values
+	}
+	says := present.ValuesInForce(signed)
 	if typed != nil {
 		says = typed.Get
 	}
@@ -218,7 +226,7 @@ func (d desk) LibraryValues(ctx context.Context, v web.Visitor, typed url.Values
 	}
 	out.Hash = k.Library.Hash
 	out.Changes = present.ValueChanges(s.Library, s.Kept, now.Rows, k.Rows)
-	out.Looked = true
+	out.Looked, out.Signs = true, s.Library == nil || s.Library.Hash != k.Library.Hash
 	for _, r := range k.Library.Rows {
 		if id, ok := strings.CutPrefix(r.Name, "protocols/"); ok && !s.SignedBySecond(r, v.Actor.Person) {
 			out.Second = append(out.Second, id)

@@ -132,8 +132,23 @@ func TestLibrary_ValuesThatDoNotFit(t *testing.T) {
 	if on, err := h.App().Adopted(t.Context()); err != nil || on {
 		t.Error("a library without its values is the adopted one", err)
 	}
+	haas := setting{h.hire("vogt", "A. Vogt MD", act.Director)}
+	if page := haas.get("/library/values").Body.String(); !strings.Contains(page, "not in force: session/LIM-GONE") {
+		t.Errorf("the form says\n%.2000s", page)
+	}
+	if page := haas.get("/library").Body.String(); !strings.Contains(page, "<li>session/LIM-GONE, most: 1</li>") || strings.Contains(page, `name="sha256" value="`+h.App().Knows().Library.Hash) {
+		t.Errorf("the director may drop the clinic's values without a look\n%.3000s", page)
+	}
 	if page := h.nurse().get("/library").Body.String(); !strings.Contains(page, "do not fit this library and are not in force: session/LIM-GONE, most is nothing that a clinic may set.") || !strings.Contains(page, "Not adopted") {
 		t.Errorf("the page says\n%.3000s", page)
+	}
+	_, page := haas.post("look", "", "")
+	m := hashField.FindStringSubmatch(page)
+	if m == nil {
+		t.Fatalf("what is left to adopt\n%.3000s", page)
+	}
+	if code, page := haas.post("sign", m[1], password); code != http.StatusSeeOther || h.App().Unfit() != "" {
+		t.Errorf("adopted without them: %d, still %q\n%.2000s", code, h.App().Unfit(), page)
 	}
 }
 

@@ -90,7 +90,7 @@ func arriving() []Form {
 		},
 		{
 			Act: session.ActException, Title: "Exception from the protocol", Submit: "Sign the exception",
-			Intro: "For this visit only. It goes beyond the protocol and never beyond the limits of the library. Another person signs the order.",
+			Intro: "For this visit only. It goes beyond the protocol and never beyond the limits of the library. Another person signs the order. Of one number the newest counts; the protocol's own most takes it back.",
 			Sections: one(
 				from("protocol", "Protocol", "protocols").must(),
 				choice("number", "What goes beyond", exceptable()).must(),

@@ -84,6 +84,7 @@ type LibraryValues struct {
 	Unfit       string // why the values of the last adoption are not in force
 	Looked      bool   // the values were held against the bounds and each other
 	Changes     []ValueChange
+	Signs       bool     // it is not what was adopted last: there is something to sign
 	Second      []string // the protocols that a second person has to sign again
 	Alarms      bool     // the signature covers the alarm settings too
 	SignTrouble string
