@@ -70,6 +70,11 @@ test("what was changed since the page was read is not signed", async () => {
 
 test("a server that is away, a page that is closed and a server that starts again lose nothing", async () => {
   await watched("order-away", () => pages, async () => {
+    // One answer of the pharmacist is changed by the prescriber; another stands.
+    await rate(weiss).fill("0.2");
+    await moreau.locator("#o-minutes1").fill("100");
+    await moreau.waitForFunction(() => (document.querySelector("#o-rate1") as HTMLInputElement).value === "0.2");
+    await weiss.waitForFunction(() => (document.querySelector("#o-minutes1") as HTMLInputElement).value === "100");
     await clinic.killed();
     await weiss.getByLabel("Diluent").fill("glucose 5 %");
     await weiss.getByText("The server does not answer. What you type is kept in this browser").waitFor();
@@ -86,9 +91,10 @@ test("a server that is away, a page that is closed and a server that starts agai
     await weiss.getByText("What you typed", { exact: false }).waitFor();
     assert.equal(await weiss.getByLabel("Diluent").inputValue(), "glucose 5 %");
     assert.equal(await weiss.getByRole("textbox", { name: "Reason" }).inputValue(), "light, and anxious", "what the server had forgotten is gone");
-    // The other page never closed: it gives the server what it had typed.
+    // The other page never closed: it gives the server what it had typed, and not what was changed since.
     await weiss.locator("#here p").first().waitFor();
-    await weiss.waitForFunction(() => (document.querySelector("#o-rate1") as HTMLInputElement).value === "0.25");
+    await weiss.waitForFunction(() => (document.querySelector("#o-minutes1") as HTMLInputElement).value === "100");
+    for (const p of [weiss, moreau]) assert.equal(await rate(p).inputValue(), "0.2", "a later answer was taken back");
     await moreau.waitForFunction(() => (document.querySelector("#o-diluent") as HTMLInputElement).value === "glucose 5 %");
   });
 });

@@ -2,17 +2,13 @@
 // what others change, and keeps what is typed until the server has it. It signs
 // nothing: the server holds a signature against what the page was read with.
 
-import { confirmed, draftOf, keep, name, owed, read, touched } from "../../../web/src/order/kept.ts";
+import { confirmed, draftOf, heard, keep, name, owed, read, same, touched, type Answered } from "../../../web/src/order/kept.ts";
 
-interface News {
-  draft: string;
-  answers: Record<string, string[]>;
-  last: Record<string, string>;
+interface News extends Answered {
   here: string[];
   since: string[];
   ended?: string;
   unknown?: boolean;
-  at_ms: number;
 }
 
 const every = 3_000;
@@ -31,7 +27,6 @@ function begin(form: HTMLFormElement): void {
   const since = document.querySelector<HTMLElement>("#since")!;
   const said = form.querySelector<HTMLElement>("#kept")!;
   let typed = read(localStorage, key, Number(form.dataset["signed"]), Number(form.dataset["now"]));
-  let known = draftOf(drawn);
   let ended = false;
   let busy = false;
   let soon: ReturnType<typeof setTimeout> | undefined;
@@ -51,14 +46,16 @@ function begin(form: HTMLFormElement): void {
       else (f as HTMLInputElement).value = says[0] ?? "";
     }
   }
-  const same = (a: readonly string[], b: readonly string[]): boolean => JSON.stringify([...a].sort()) === JSON.stringify([...b].sort());
+  /** asked are those of some answers that this form asks for: the server takes no other. */
+  const asked = (names: readonly string[]): string[] => names.filter((n) => fields(n).length > 0);
 
   function store(): void {
     if (!keep(localStorage, key, typed)) say("This browser keeps nothing: what the server does not have is lost when the page is closed.");
   }
 
+  const boxOf = (n: string): HTMLElement | null => fields(n)[0]?.closest<HTMLElement>(".field") ?? null;
   function note(n: string, text: string): void {
-    const box = fields(n)[0]?.closest<HTMLElement>(".field");
+    const box = boxOf(n);
     if (!box) return;
     let by = box.querySelector<HTMLElement>("[data-by]");
     if (!by && text === "") return;
@@ -120,13 +117,12 @@ function begin(form: HTMLFormElement): void {
       say(news);
       return;
     }
-    if (sends) typed = confirmed(typed, sent, news.draft, news.at_ms);
-    if (draftOf(news.draft) !== known) { // the server was started again: it has nothing of this page
-      known = draftOf(news.draft);
-      typed = { ...typed, draft: known, unsent: Object.keys(typed.answers).filter((n) => !(n in sent)) };
-    }
+    const before = Object.keys(typed.answers).length;
+    if (!news.ended) typed = heard(typed, sent, news);
+    else if (sends) typed = confirmed(typed, sent, news.draft, news.at_ms);
+    typed = { ...typed, unsent: asked(typed.unsent) };
     show(news);
-    if (Object.keys(typed.answers).length > 0) store();
+    if (before > 0) store();
     say(typed.unsent.length > 0 ? "Being sent." : sends || said.textContent !== "" ? "What you typed is on the server, for everyone who opens this form." : "");
     if (typed.unsent.length > 0) later();
   }
@@ -143,11 +139,10 @@ function begin(form: HTMLFormElement): void {
     later();
   });
 
-  const back = owed(typed, drawn);
-  for (const n of back) {
-    if (fields(n).length > 0) fill(n, typed.answers[n]!);
-  }
-  typed = { ...typed, unsent: back.filter((n) => fields(n).length > 0) };
+  const others = Object.keys(typed.answers).filter((n) => (boxOf(n)?.querySelector("[data-by]")?.textContent ?? "") !== "");
+  const back = owed(typed, drawn, others);
+  for (const n of asked(back)) fill(n, typed.answers[n]!);
+  typed = { ...typed, draft: draftOf(drawn), unsent: asked(back) };
   if (typed.unsent.length > 0) {
     say("What you typed here before, and the server did not have, is back.");
     later();

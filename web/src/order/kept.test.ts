@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { confirmed, keep, name, nothing, owed, read, touched, type Store } from "./kept.ts";
+import { confirmed, heard, keep, name, nothing, owed, read, touched, type Store } from "./kept.ts";
 
 function store(): Store & { of: Map<string, string> } {
   const of = new Map<string, string>();
@@ -31,20 +31,66 @@ test("what cannot be read, or kept, breaks nothing", () => {
     assert.deepEqual(read(s, "k", 0, 7), nothing(7), raw);
   }
   const full = { ...s, setItem: () => { throw new Error("full"); } };
-  assert.equal(keep(full, "k", nothing(7)), false);
+  assert.equal(keep(full, "k", touched(nothing(7), "rate1", ["0.3"])), false);
 });
 
 test("a server that was started again is owed everything; else what it has not confirmed", () => {
   let t = touched(touched(nothing(7), "rate1", ["0.3"]), "reason", ["light"]);
-  assert.deepEqual(owed(t, "aa.0"), ["rate1", "reason"]);
+  assert.deepEqual(owed(t, "aa.0", []), ["rate1", "reason"]);
   t = confirmed(t, { rate1: ["0.3"] }, "aa.1", 5);
-  assert.deepEqual(owed(t, "aa.9"), ["reason"]);
-  assert.deepEqual(owed(t, "bb.0"), ["rate1", "reason"]);
+  assert.deepEqual(owed(t, "aa.9", []), ["reason"]);
+  assert.deepEqual(owed(t, "bb.0", []), ["rate1", "reason"]);
 });
 
 test("an answer changed while it was on its way is still owed", () => {
   let t = touched(nothing(7), "rate1", ["0.3"]);
   const sent = { rate1: t.answers["rate1"]! };
   t = touched(t, "rate1", ["0.35"]);
-  assert.deepEqual(owed(confirmed(t, sent, "aa.1", 5), "aa.1"), ["rate1"]);
+  assert.deepEqual(owed(confirmed(t, sent, "aa.1", 5), "aa.1", []), ["rate1"]);
+});
+
+const news = (draft: string, answers: Record<string, string[]>, last: Record<string, string> = {}) => ({ draft, answers, last, at_ms: 9 });
+const b = { rate1: "L. Pham PharmD, 10:12" };
+
+test("another person's later answer is not taken back, on this page or the next, when the server starts again", () => {
+  const s = store();
+  let t = touched(touched(nothing(7), "rate1", ["0.5"]), "reason", ["light"]);
+  t = heard(t, { ...t.answers }, news("aa.2", { rate1: ["0.5"], reason: ["light"] }));
+  assert.deepEqual([t.draft, t.unsent, t.at, owed(t, "bb.0", [])], ["aa", [], 9, ["rate1", "reason"]]);
+
+  t = heard(t, {}, news("aa.3", { rate1: ["0.3"], reason: ["light"] }, b));
+  assert.deepEqual(t.answers, { reason: ["light"] }, "the older answer is still kept");
+  keep(s, "k", t);
+  assert.deepEqual(owed(read(s, "k", 0, 7), "bb.0", []), ["reason"], "the next page sends it");
+  assert.deepEqual(heard(t, {}, news("bb.0", {})).unsent, ["reason"], "this page sends it");
+});
+
+test("nothing is kept where all of it was answered by another", () => {
+  const s = store();
+  const t = confirmed(touched(nothing(7), "rate1", ["0.5"]), { rate1: ["0.5"] }, "aa.1", 8);
+  keep(s, "k", t);
+  assert.ok(keep(s, "k", heard(t, {}, news("aa.2", { rate1: ["0.3"] }, b))));
+  assert.equal(s.of.size, 0);
+});
+
+test("what another has answered on a server that was started again stands", () => {
+  const t = confirmed(touched(touched(nothing(7), "rate1", ["0.5"]), "reason", ["light"]), { rate1: ["0.5"], reason: ["light"] }, "aa.2", 8);
+  assert.deepEqual(owed(t, "bb.1", ["rate1"]), ["reason"]);
+  const after = heard(t, {}, news("bb.1", { rate1: ["0.3"] }, b));
+  assert.deepEqual([after.unsent, after.answers], [["reason"], { reason: ["light"] }]);
+});
+
+test("what is not sent yet is kept and sent, whatever another answered before", () => {
+  const t = touched(confirmed(touched(nothing(7), "rate1", ["0.5"]), { rate1: ["0.5"] }, "aa.1", 8), "rate1", ["0.4"]);
+  for (const draft of ["aa.2", "bb.1"]) {
+    const after = heard(t, {}, news(draft, { rate1: ["0.3"] }, b));
+    assert.deepEqual([after.unsent, after.answers], [["rate1"], { rate1: ["0.4"] }], draft);
+  }
+  assert.deepEqual(owed(t, "bb.1", ["rate1"]), ["rate1"]);
+});
+
+test("an answer cleared by another is cleared, and one's own of another page is one's own", () => {
+  const t = confirmed(touched(touched(nothing(7), "rate1", ["0.5"]), "adjunct", ["a", "b"]), { rate1: ["0.5"], adjunct: ["a", "b"] }, "aa.2", 8);
+  assert.deepEqual(heard(t, {}, news("aa.3", { rate1: [], adjunct: ["b", "a"] }, b)).answers, { adjunct: ["a", "b"] });
+  assert.deepEqual(heard(t, {}, news("aa.3", { rate1: ["0.4"], adjunct: ["a", "b"] })).answers, { rate1: ["0.4"], adjunct: ["a", "b"] });
 });

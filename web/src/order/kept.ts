@@ -44,10 +44,11 @@ export function read(store: Store, key: string, signed: number, now: number): Ty
   return nothing(now);
 }
 
-/** keep stores it; false where the browser refuses. */
+/** keep stores it, or takes it away where nothing is left of it; false where the browser refuses. */
 export function keep(store: Store, key: string, t: Typed): boolean {
   try {
-    store.setItem(key, JSON.stringify(t));
+    if (Object.keys(t.answers).length === 0) store.removeItem(key);
+    else store.setItem(key, JSON.stringify(t));
     return true;
   } catch {
     return false;
@@ -59,9 +60,13 @@ export function draftOf(seen: string): string {
   return seen.split(".")[0]!;
 }
 
-/** owed are the answers that the server's draft does not have: what was not sent, or everything where it is another draft. */
-export function owed(t: Typed, seen: string): string[] {
-  return t.draft === draftOf(seen) ? t.unsent.filter((n) => n in t.answers) : Object.keys(t.answers);
+/**
+ * owed are the answers that the server's draft does not have: what was not sent, or, where
+ * it is another draft, everything but what another person has answered in it since.
+ */
+export function owed(t: Typed, seen: string, others: readonly string[]): string[] {
+  if (t.draft === draftOf(seen)) return t.unsent.filter((n) => n in t.answers);
+  return Object.keys(t.answers).filter((n) => t.unsent.includes(n) || !others.includes(n));
 }
 
 /** touched notes what stands in a question now. */
@@ -72,4 +77,39 @@ export function touched(t: Typed, question: string, says: string[]): Typed {
 /** confirmed takes off what the server has: an answer that was changed while it was on its way is still owed. */
 export function confirmed(t: Typed, sent: Record<string, string[]>, seen: string, at: number): Typed {
   return { ...t, draft: draftOf(seen), at, unsent: t.unsent.filter((n) => JSON.stringify(t.answers[n]) !== JSON.stringify(sent[n])) };
+}
+
+/** same reports whether two answers say the same, in whatever order. */
+export function same(a: readonly string[], b: readonly string[]): boolean {
+  return JSON.stringify([...a].sort()) === JSON.stringify([...b].sort());
+}
+
+/** Answered is what the server says of its draft. */
+export interface Answered {
+  draft: string;
+  answers: Record<string, string[]>;
+  /** Who gave an answer last, where that was another person. */
+  last: Record<string, string>;
+  at_ms: number;
+}
+
+/**
+ * heard is what is left of what was typed once the server has told of its draft. Another
+ * person's later answer takes the place of one's own, which is never sent again. A server
+ * that was started again is owed what it does not have.
+ */
+export function heard(t: Typed, sent: Record<string, string[]>, news: Answered): Typed {
+  const another = t.draft !== draftOf(news.draft);
+  if (Object.keys(sent).length > 0) t = confirmed(t, sent, news.draft, news.at_ms);
+  if (another) {
+    const unsent = Object.keys(t.answers).filter((n) => t.unsent.includes(n) || !(n in news.answers || n in sent));
+    t = { ...t, draft: draftOf(news.draft), unsent };
+  }
+  const answers: Record<string, string[]> = {};
+  for (const [n, mine] of Object.entries(t.answers)) {
+    const says = news.answers[n];
+    if (t.unsent.includes(n) || says === undefined || same(says, mine)) answers[n] = mine;
+    else if (!news.last[n]) answers[n] = says; // one's own, from another page
+  }
+  return { ...t, answers };
 }
