@@ -126,7 +126,11 @@ func TestOrderDraft_SignedAsItWasRead(t *testing.T) {
 	mine = mine.read(w)
 	last := f("rate1", "0.25", "minutes1", "100", "diluent", "glucose 5 %")
 	last["change"] = []string{"lower_rate", "shorter"}
-	says(t, mine.send(last), http.StatusSeeOther)
+	w = mine.send(last)
+	says(t, w, http.StatusSeeOther)
+	if to := w.Header().Get("Location"); to != "/sessions/"+string(id)+"?done=ordered" { // there the browser forgets what was typed
+		t.Errorf("after the signature: %q", to)
+	}
 	o := h.state(id).Order
 	if o == nil || o.Steps[0].Rate != unit.MgPerKgH("0.25") || o.Steps[0].Minutes != 100 || o.Diluent != "glucose 5 %" {
 		t.Fatalf("signed %+v", o)

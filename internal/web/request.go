@@ -59,6 +59,7 @@ var said = map[string]string{
 	"tested":     "The test of sound and screen is recorded.",
 	"enrolled":   "This device is enrolled.",
 	"password":   "Your password is set.",
+	"out":        "You are signed out.",
 	"ended":      "Your sign-in has ended here. Sign in to see the room again.",
 }
 

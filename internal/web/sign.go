@@ -61,8 +61,7 @@ func (s *site) signOut(w http.ResponseWriter, r *http.Request, _ Visitor) error 
 	if err := s.Auth.SignOut(w, r); err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
-	return nil
+	return redirectDone(w, r, "/sign-in", "out")
 }
 
 func (s *site) newPassword(r *http.Request, v Visitor) view.NewPassword {

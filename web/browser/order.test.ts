@@ -98,3 +98,22 @@ test("a server that is away, a page that is closed and a server that starts agai
     await moreau.waitForFunction(() => (document.querySelector("#o-diluent") as HTMLInputElement).value === "glucose 5 %");
   });
 });
+
+/** kept is how many orders a browser keeps something typed of. */
+const kept = (p: Page): Promise<number> => p.evaluate(() => Object.keys(localStorage).filter((k) => k.startsWith("stillwatch.order.")).length);
+
+test("a browser keeps nothing typed once it is signed, or once somebody signs out", async () => {
+  await watched("order-forgotten", () => pages, async () => {
+    const visit = form.split("/order")[0]!;
+    await weiss.goto(visit);
+    await weiss.goto("/sessions");
+    assert.deepEqual([await kept(weiss), await kept(moreau)], [1, 1], "it was taken away before");
+    await weiss.goto(`${visit}?done=ordered`); // where a signature leads
+    await weiss.waitForURL((u) => u.pathname === visit && u.search === "");
+    assert.equal(await kept(weiss), 0, "the signed order is still kept");
+    await moreau.getByRole("button", { name: "Sign out" }).click();
+    await moreau.getByText("You are signed out.").waitFor();
+    await moreau.waitForURL((u) => u.pathname === "/sign-in" && u.search === "");
+    assert.equal(await kept(moreau), 0, "after the sign-out it is still kept");
+  });
+});

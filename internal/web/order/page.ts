@@ -2,7 +2,7 @@
 // what others change, and keeps what is typed until the server has it. It signs
 // nothing: the server holds a signature against what the page was read with.
 
-import { confirmed, draftOf, heard, keep, name, owed, read, same, touched, type Answered } from "../../../web/src/order/kept.ts";
+import { confirmed, draftOf, heard, keep, name, owed, read, same, sweep, touched, type Answered } from "../../../web/src/order/kept.ts";
 
 interface News extends Answered {
   here: string[];
@@ -27,6 +27,7 @@ function begin(form: HTMLFormElement): void {
   const since = document.querySelector<HTMLElement>("#since")!;
   const said = form.querySelector<HTMLElement>("#kept")!;
   let typed = read(localStorage, key, Number(form.dataset["signed"]), Number(form.dataset["now"]));
+  sweep(localStorage, Date.now(), key);
   let ended = false;
   let busy = false;
   let soon: ReturnType<typeof setTimeout> | undefined;
@@ -50,7 +51,7 @@ function begin(form: HTMLFormElement): void {
   const asked = (names: readonly string[]): string[] => names.filter((n) => fields(n).length > 0);
 
   function store(): void {
-    if (!keep(localStorage, key, typed)) say("This browser keeps nothing: what the server does not have is lost when the page is closed.");
+    if (!keep(localStorage, key, typed, Date.now())) say("This browser keeps nothing: what the server does not have is lost when the page is closed.");
   }
 
   const boxOf = (n: string): HTMLElement | null => fields(n)[0]?.closest<HTMLElement>(".field") ?? null;

@@ -16,7 +16,7 @@ var source string
 var Page = page.MustWith[view.Record]("record", source, template.FuncMap{
 	"clear":   func(all []view.Check) []view.Check { return pick(all, true) },
 	"notable": func(all []view.Check) []view.Check { return pick(all, false) },
-}, "desk.css", "record.css")
+}, "desk.css", "record.css", "desk.js")
 
 // pick splits a gate: what is clear is named in a list, everything else stands
 // with its reasons. A check that blocks is never counted as clear.

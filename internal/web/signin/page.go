@@ -12,4 +12,4 @@ import (
 var source string
 
 // Page renders it.
-var Page = page.Must[view.SignIn]("signin", source, "desk.css")
+var Page = page.Must[view.SignIn]("signin", source, "desk.css", "desk.js")

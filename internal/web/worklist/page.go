@@ -12,4 +12,4 @@ import (
 var source string
 
 // Page renders it.
-var Page = page.Must[view.Worklist]("worklist", source, "desk.css")
+var Page = page.Must[view.Worklist]("worklist", source, "desk.css", "desk.js")

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { confirmed, heard, keep, name, nothing, owed, read, touched, type Store } from "./kept.ts";
+import { confirmed, heard, keep, name, nothing, owed, read, settle, sweep, touched, type Store } from "./kept.ts";
 
 function store(): Store & { of: Map<string, string> } {
   const of = new Map<string, string>();
-  return { of, getItem: (k) => of.get(k) ?? null, setItem: (k, v) => void of.set(k, v), removeItem: (k) => void of.delete(k) };
+  return { of, get length() { return of.size; }, key: (i) => [...of.keys()][i] ?? null, getItem: (k) => of.get(k) ?? null, setItem: (k, v) => void of.set(k, v), removeItem: (k) => void of.delete(k) };
 }
 
 test("what was typed outlives the page, for the person who typed it", () => {
   const s = store();
   const t = { ...touched(nothing(7), "rate1", ["0.3"]), at: 10 };
-  assert.ok(keep(s, name("v", "weiss"), t));
+  assert.ok(keep(s, name("v", "weiss"), t, 3));
   assert.deepEqual(read(s, name("v", "weiss"), 0, 9), t);
   assert.deepEqual(read(s, name("v", "pham"), 0, 7), nothing(7));
   assert.deepEqual(read(s, name("w", "weiss"), 0, 7), nothing(7));
@@ -19,7 +19,7 @@ test("what was typed outlives the page, for the person who typed it", () => {
 
 test("what was typed before an order was signed does not come back", () => {
   const s = store();
-  keep(s, "k", { ...touched(nothing(7), "rate1", ["0.3"]), at: 10 });
+  keep(s, "k", { ...touched(nothing(7), "rate1", ["0.3"]), at: 10 }, 3);
   assert.deepEqual(read(s, "k", 10, 7), nothing(7));
   assert.equal(s.of.size, 0, "it is still kept");
 });
@@ -31,7 +31,7 @@ test("what cannot be read, or kept, breaks nothing", () => {
     assert.deepEqual(read(s, "k", 0, 7), nothing(7), raw);
   }
   const full = { ...s, setItem: () => { throw new Error("full"); } };
-  assert.equal(keep(full, "k", touched(nothing(7), "rate1", ["0.3"])), false);
+  assert.equal(keep(full, "k", touched(nothing(7), "rate1", ["0.3"]), 3), false);
 });
 
 test("a server that was started again is owed everything; else what it has not confirmed", () => {
@@ -60,7 +60,7 @@ test("another person's later answer is not taken back, on this page or the next,
 
   t = heard(t, {}, news("aa.3", { rate1: ["0.3"], reason: ["light"] }, b));
   assert.deepEqual(t.answers, { reason: ["light"] }, "the older answer is still kept");
-  keep(s, "k", t);
+  keep(s, "k", t, 3);
   assert.deepEqual(owed(read(s, "k", 0, 7), "bb.0", []), ["reason"], "the next page sends it");
   assert.deepEqual(heard(t, {}, news("bb.0", {})).unsent, ["reason"], "this page sends it");
 });
@@ -68,8 +68,8 @@ test("another person's later answer is not taken back, on this page or the next,
 test("nothing is kept where all of it was answered by another", () => {
   const s = store();
   const t = confirmed(touched(nothing(7), "rate1", ["0.5"]), { rate1: ["0.5"] }, "aa.1", 8);
-  keep(s, "k", t);
-  assert.ok(keep(s, "k", heard(t, {}, news("aa.2", { rate1: ["0.3"] }, b))));
+  keep(s, "k", t, 3);
+  assert.ok(keep(s, "k", heard(t, {}, news("aa.2", { rate1: ["0.3"] }, b)), 3));
   assert.equal(s.of.size, 0);
 });
 
@@ -93,4 +93,48 @@ test("an answer cleared by another is cleared, and one's own of another page is 
   const t = confirmed(touched(touched(nothing(7), "rate1", ["0.5"]), "adjunct", ["a", "b"]), { rate1: ["0.5"], adjunct: ["a", "b"] }, "aa.2", 8);
   assert.deepEqual(heard(t, {}, news("aa.3", { rate1: [], adjunct: ["b", "a"] }, b)).answers, { adjunct: ["a", "b"] });
   assert.deepEqual(heard(t, {}, news("aa.3", { rate1: ["0.4"], adjunct: ["a", "b"] })).answers, { rate1: ["0.4"], adjunct: ["a", "b"] });
+});
+
+const day = 24 * 3_600_000;
+
+/** shared is a browser in which two people typed of two orders, at some time of its clock. */
+function shared(now: number): ReturnType<typeof store> {
+  const s = store();
+  const t = touched(nothing(7), "reason", ["light"]);
+  for (const k of [name("v", "weiss"), name("v", "pham"), name("w", "weiss")]) keep(s, k, t, now);
+  s.setItem("stillwatch.entry", "{}");
+  return s;
+}
+const left = (s: ReturnType<typeof store>): string[] => [...s.of.keys()].sort();
+const rest = ["stillwatch.entry", name("v", "pham"), name("v", "weiss"), name("w", "weiss")];
+
+test("once an order is signed its signer's text is not kept, and nothing else is taken", () => {
+  const s = shared(5);
+  assert.ok(settle(s, new URL("https://s.test/sessions/v?done=ordered"), "weiss", 5));
+  assert.deepEqual(left(s), ["stillwatch.entry", name("v", "pham"), name("w", "weiss")]);
+});
+
+test("once somebody has signed out nothing of orders is kept", () => {
+  const s = shared(5);
+  assert.ok(settle(s, new URL("https://s.test/sign-in?done=out"), "", 5));
+  assert.deepEqual(left(s), ["stillwatch.entry"]);
+});
+
+test("no other page takes what was typed: a sign-in that ended by itself, a record, the form", () => {
+  for (const at of ["/sign-in", "/sign-in?done=ended", "/sign-in?next=/sessions/v", "/sessions", "/sessions?done=ordered", "/sessions?done=out", "/sessions/v", "/sessions/v?done=recorded", "/sessions/v/order?done=ordered"]) {
+    const s = shared(5);
+    assert.equal(settle(s, new URL(at, "https://s.test"), "weiss", 5 + day), false, at);
+    assert.deepEqual(left(s), rest, at);
+  }
+});
+
+test("what nobody came back to for a day goes; the form that is open keeps its own", () => {
+  const s = shared(5);
+  keep(s, name("v", "pham"), touched(nothing(7), "reason", ["light"]), 6);
+  s.setItem(name("x", "weiss"), "{");
+  s.setItem(name("y", "weiss"), JSON.stringify(nothing(5)));
+  sweep(s, 6 + day, name("w", "weiss"));
+  assert.deepEqual(left(s), ["stillwatch.entry", name("v", "pham"), name("w", "weiss")]);
+  settle(s, new URL("https://s.test/sessions"), "weiss", 7 + day);
+  assert.deepEqual(left(s), ["stillwatch.entry"]);
 });

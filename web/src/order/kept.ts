@@ -3,6 +3,8 @@
 
 /** Store is where it outlives the page. */
 export interface Store {
+  readonly length: number;
+  key(i: number): string | null;
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
@@ -24,9 +26,12 @@ export function nothing(at: number): Typed {
   return { answers: {}, unsent: [], draft: "", at };
 }
 
+const prefix = "stillwatch.order.";
+const longest = 24 * 3_600_000; // it is kept for, where nobody comes back to it
+
 /** name is under which it is kept: a person's own, of one visit. */
 export function name(visit: string, person: string): string {
-  return `stillwatch.order.${visit}.${person}`;
+  return `${prefix}${visit}.${person}`;
 }
 
 /** read takes up what an earlier page left; what was typed before an order was signed is done with. */
@@ -34,7 +39,7 @@ export function read(store: Store, key: string, signed: number, now: number): Ty
   try {
     const raw = store.getItem(key);
     if (raw === null) return nothing(now);
-    const t = JSON.parse(raw) as Typed;
+    const { kept: _, ...t } = JSON.parse(raw) as Typed & { kept?: number };
     const whole = typeof t.answers === "object" && t.answers !== null && Array.isArray(t.unsent) && typeof t.draft === "string" && typeof t.at === "number";
     if (whole && t.at > signed) return t;
     store.removeItem(key);
@@ -44,15 +49,54 @@ export function read(store: Store, key: string, signed: number, now: number): Ty
   return nothing(now);
 }
 
-/** keep stores it, or takes it away where nothing is left of it; false where the browser refuses. */
-export function keep(store: Store, key: string, t: Typed): boolean {
+/**
+ * keep stores it, with this browser's clock, or takes it away where nothing is left of it;
+ * false where the browser refuses.
+ */
+export function keep(store: Store, key: string, t: Typed, now: number): boolean {
   try {
     if (Object.keys(t.answers).length === 0) store.removeItem(key);
-    else store.setItem(key, JSON.stringify(t));
+    else store.setItem(key, JSON.stringify({ ...t, kept: now }));
     return true;
   } catch {
     return false;
   }
+}
+
+/** age is for how long nobody has kept it again, by this browser's clock; what cannot be read is as old as can be. */
+function age(raw: string | null, now: number): number {
+  try {
+    const { kept, at } = JSON.parse(raw ?? "") as { kept?: unknown; at?: unknown };
+    const when = kept ?? at;
+    return typeof when === "number" ? now - when : Infinity;
+  } catch {
+    return Infinity;
+  }
+}
+
+/** names lists what is kept here of orders, whosever. */
+function names(store: Store): string[] {
+  return Array.from({ length: store.length }, (_, i) => store.key(i) ?? "").filter((k) => k.startsWith(prefix));
+}
+
+/** sweep takes away what nobody came back to for a day; the form that is open keeps its own. */
+export function sweep(store: Store, now: number, own = ""): void {
+  for (const k of names(store)) if (k !== own && age(store.getItem(k), now) > longest) store.removeItem(k);
+}
+
+/**
+ * settle takes away what is done with as a page is shown: a person's typed order once it
+ * is signed, everything once somebody has signed out here, and what is old. It reports
+ * whether the address said so: shown a second time it would take what was typed since.
+ */
+export function settle(store: Store, address: URL, person: string, now: number): boolean {
+  sweep(store, now);
+  const done = address.searchParams.get("done");
+  const visit = /^\/sessions\/([^/]+)$/.exec(address.pathname)?.[1];
+  if (visit !== undefined && done === "ordered") store.removeItem(name(visit, person));
+  else if (address.pathname === "/sign-in" && done === "out") for (const k of names(store)) store.removeItem(k);
+  else return false;
+  return true;
 }
 
 /** draftOf is the draft that "<draft>.<number>" is of. */
