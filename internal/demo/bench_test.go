@@ -95,10 +95,11 @@ type sample struct {
 	at    int64 // ms
 }
 
-// TestBenchRoom: the room that the benchmarks measure opens, with its infusions running.
+// TestBenchRoom: the room that the benchmarks measure opens, with its infusions running,
+// also at the chair where the demonstration has its pump.
 func TestBenchRoom(t *testing.T) {
 	t.Parallel()
-	r := openRoom(t, 2)
+	r := openRoom(t, pumpChair)
 	if r.server == nil || len(r.nurses) == 0 {
 		t.Error("a room without a nurse")
 	}

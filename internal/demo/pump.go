@@ -61,7 +61,7 @@ func (p *player) press(ctx context.Context, chair int, keys func(*simmon.Pump) [
 
 // linkPump switches the pump on, and has the nurse link it to the patient.
 func (p *player) linkPump(t time.Time, v visit) {
-	if v.chair != pumpChair {
+	if v.chair != pumpChair || p.pump == nil { // a room that is only measured has none
 		return
 	}
 	p.at(t, func(ctx context.Context) error {

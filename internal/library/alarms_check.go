@@ -96,6 +96,7 @@ func (c *alarmChecker) row(at lines, r fileAlarm) alarm.Rule {
 	if _, err := time.Parse(time.DateOnly, r.Effective); err != nil {
 		c.fault(at("effective"), "row %q: effective %q is not a date (YYYY-MM-DD)", r.ID, r.Effective)
 	}
+	c.reviewed(at("reviewer"), r.ID, r.Reviewer, r.ReviewedOn)
 	if !r.Condition.Valid() {
 		c.fault(at("condition"), "row %q: unknown condition %q", r.ID, r.Condition)
 	}

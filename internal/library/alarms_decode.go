@@ -25,20 +25,23 @@ type alarmFile struct {
 }
 
 type fileAlarm struct {
-	ID        string         `yaml:"id"`
-	Version   int            `yaml:"version"`
-	Effective string         `yaml:"effective"`
-	Condition alarm.ID       `yaml:"condition"`
-	Text      string         `yaml:"text"`
-	Side      alarm.Side     `yaml:"side"`
-	Levels    []fileLevel    `yaml:"levels"`
-	Clear     *fileClear     `yaml:"clear"`
-	Latch     bool           `yaml:"latch"`
-	Recheck   bool           `yaml:"recheck"`
-	Bedside   bool           `yaml:"bedside"`
-	Breathing []fileNumber   `yaml:"breathing"`
-	Consider  []fileConsider `yaml:"consider"`
-	Cites     []cite.Ref     `yaml:"cites"`
+	ID        string `yaml:"id"`
+	Version   int    `yaml:"version"`
+	Effective string `yaml:"effective"`
+	// Reviewer and ReviewedOn are empty until somebody has signed the row.
+	Reviewer   string         `yaml:"reviewer"`
+	ReviewedOn string         `yaml:"reviewed_on"`
+	Condition  alarm.ID       `yaml:"condition"`
+	Text       string         `yaml:"text"`
+	Side       alarm.Side     `yaml:"side"`
+	Levels     []fileLevel    `yaml:"levels"`
+	Clear      *fileClear     `yaml:"clear"`
+	Latch      bool           `yaml:"latch"`
+	Recheck    bool           `yaml:"recheck"`
+	Bedside    bool           `yaml:"bedside"`
+	Breathing  []fileNumber   `yaml:"breathing"`
+	Consider   []fileConsider `yaml:"consider"`
+	Cites      []cite.Ref     `yaml:"cites"`
 }
 
 // fileSymptoms are codes of side effects.

@@ -99,6 +99,7 @@ func (c *checker) rule(i int, r fileRule) Rule {
 	if _, err := time.Parse(time.DateOnly, r.Effective); err != nil {
 		c.fault(at("effective"), "rule %q: effective %q is not a date (YYYY-MM-DD)", r.ID, r.Effective)
 	}
+	c.reviewed(at("reviewed_on"), r.ID, r.Reviewer, r.ReviewedOn)
 	c.stop(at, r)
 	out := Rule{
 		ID: r.ID, Version: r.Version, Effective: r.Effective, Text: r.Text, Stop: r.Stop,
@@ -110,6 +111,16 @@ func (c *checker) rule(i int, r fileRule) Rule {
 	c.order(at("numbers"), out)
 	c.cites(at, r)
 	return out
+}
+
+// reviewed checks that a review has its reviewer and its day, or neither.
+func (c *checker) reviewed(at int, id, reviewer, on string) {
+	if (reviewer == "") != (on == "") {
+		c.fault(at, "row %q: a review has a reviewer and a date", id)
+	}
+	if _, err := time.Parse(time.DateOnly, on); on != "" && err != nil {
+		c.fault(at, "row %q: reviewed on %q, which is not a date (YYYY-MM-DD)", id, on)
+	}
 }
 
 func (c *checker) stop(at func(...any) int, r fileRule) {

@@ -30,6 +30,8 @@ type fileRule struct {
 	ID          string       `yaml:"id"`
 	Version     int          `yaml:"version"`
 	Effective   string       `yaml:"effective"`
+	Reviewer    string       `yaml:"reviewer"`
+	ReviewedOn  string       `yaml:"reviewed_on"`
 	Text        string       `yaml:"text"`
 	Stop        Stop         `yaml:"stop"`
 	MayOverride []act.Role   `yaml:"may_override"`

@@ -86,6 +86,8 @@ func TestDecodeSession_Refuses(t *testing.T) {
 		{"a soft stop that nobody may accept", "    stop: soft\n    may_override: [prescriber]\n", "    stop: soft\n", "", []string{"say who may accept it"}},
 		{"a role that is none", "    may_override: [prescriber]\n", "    may_override: [visitor]\n", "may_override: [visitor]", []string{`unknown role "visitor"`}},
 		{"no version of a rule", "  - id: CI-NPO\n    version: 1\n", "  - id: CI-NPO\n    version: 0\n", "", []string{`rule "CI-NPO" has no version above zero`}},
+		{"a review by nobody", "  - id: CI-NPO\n    version: 1\n    effective: 2026-11-01\n    reviewer: \"\"\n    reviewed_on: \"\"\n", "  - id: CI-NPO\n    version: 1\n    effective: 2026-11-01\n    reviewer: \"\"\n    reviewed_on: 2026-11-20\n", "2026-11-20", []string{"CI-NPO", "a reviewer and a date"}},
+		{"a review on no day", "  - id: CI-NPO\n    version: 1\n    effective: 2026-11-01\n    reviewer: \"\"\n    reviewed_on: \"\"\n", "  - id: CI-NPO\n    version: 1\n    effective: 2026-11-01\n    reviewer: A. Person\n    reviewed_on: soon\n", "reviewed_on: soon", []string{"CI-NPO", "soon"}},
 		{"a day that is none", "  - id: CI-NPO\n    version: 1\n    effective: 2026-11-01\n", "  - id: CI-NPO\n    version: 1\n    effective: 2026-13-01\n", "2026-13-01", []string{"CI-NPO", "2026-13-01"}},
 		{"a rule without a text", "    text: Known hypersensitivity to ketamine or to an excipient of the product.\n", `    text: ""` + "\n", "", []string{"a rule has an id and a text"}},
 		{"an action without a source", npoAction, "\n  - id: FAST-GLP1", "", []string{`rule "CI-NPO" does not say where its action comes from`}},

@@ -149,9 +149,8 @@ func (c *knowledgeChecker) start(at int, h Head, text string) {
 		c.fault(at, "row %q was given before", h.ID)
 	case h.Version < 1:
 		c.fault(at, "row %q has no version above zero", h.ID)
-	case (h.Reviewer == "") != (h.ReviewedOn == ""):
-		c.fault(at, "row %q: a review has a reviewer and a date", h.ID)
 	}
+	c.reviewed(at, h.ID, h.Reviewer, h.ReviewedOn)
 	if _, err := time.Parse(time.DateOnly, h.Effective); err != nil {
 		c.fault(at, "row %q: effective %q is not a date (YYYY-MM-DD)", h.ID, h.Effective)
 	}

@@ -171,9 +171,7 @@ func (c *screenChecker) row(i int, r fileScreenRule) ScreenRule {
 	if err := claims(fileRule{Text: r.Do, Cites: out.Cites}, c.sources); err != nil {
 		c.fault(at("do"), "rule %q, what to do: %v", r.ID, err)
 	}
-	if (r.Reviewer == "") != (r.ReviewedOn == "") {
-		c.fault(at("reviewer"), "rule %q: a review has a reviewer and a date", r.ID)
-	}
+	c.reviewed(at("reviewer"), r.ID, r.Reviewer, r.ReviewedOn)
 	c.compile(at, r, &out)
 	return out
 }
