@@ -107,6 +107,7 @@ func TestToday_SaysWhatTheGateSays(t *testing.T) {
 	if items["gate-fasting"].kind != "Could not check" || items["gate-screening"].kind != "" {
 		t.Errorf("before the patient came: fasting %+v, screening %+v", items["gate-fasting"], items["gate-screening"])
 	}
+	h.later(time.Minute) // what is said in the instant of the decision is no change since it
 	nurse.say(id, session.ActArrive, map[string]any{"identifiers": []session.Identifier{session.ByName, session.ByBirth}})
 	nurse.say(id, session.ActPrecheck, map[string]any{"weight": map[string]any{"weight": qty("74", "kg")}})
 	nurse.asGate(id)
