@@ -125,7 +125,7 @@ func openRoom(b testing.TB, chairs int) *bench {
 	r := &bench{server: s, sent: map[sample]time.Time{}}
 	p := &player{
 		app: s.App(), clock: clock, rates: &rates{by: map[int]float64{}},
-		sources: map[int]*simmon.Patient{}, visits: map[int]ident.Session{}, who: map[string]act.Actor{},
+		sources: map[int]*simmon.Patient{}, weights: map[int]string{}, visits: map[int]ident.Session{}, who: map[string]act.Actor{},
 	}
 	for i := range (chairs + chairsOfNurse - 1) / chairsOfNurse {
 		p.more = append(p.more, staff{login: nurseOf(i*chairsOfNurse + 1), name: fmt.Sprintf("N. Nurse %d RN", i+1), password: benchPassword, roles: []act.Role{act.Nurse}})
@@ -161,7 +161,7 @@ func (p *player) fill(ctx context.Context, s *server.Server, chairs int) error {
 			return err
 		}
 		p.visits[chair] = app.NewID[ident.Session](p.app)
-		weights[chair] = "70.0"
+		p.weights[chair] = "70.0"
 		profile, err := simmon.ProfileNamed("steady")
 		if err != nil {
 			return err

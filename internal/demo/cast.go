@@ -41,6 +41,8 @@ func patients() map[int]app.Patient {
 	}
 }
 
-var weights = map[int]string{1: "64.0", 2: "58.5", 3: "72.4", 4: "88.2", 5: "61.3", 6: "70.6"}
+func weights() map[int]string {
+	return map[int]string{1: "64.0", 2: "58.5", 3: "72.4", 4: "88.2", 5: "61.3", 6: "70.6"}
+}
 
 var profileOf = map[int]string{1: "steady", 2: "resting", 3: "dropout", 4: "pressor", 5: "restless", 6: "athlete"}

@@ -166,7 +166,7 @@ func (c *Clinic) past(ctx context.Context, clock *Clock, now time.Time, r *rates
 		}
 		return sources, err
 	}
-	p := &player{app: c.Server.App(), clock: clock, rates: r, sources: sources, pump: c.pump, visits: map[int]ident.Session{}, who: map[string]act.Actor{}}
+	p := &player{app: c.Server.App(), clock: clock, rates: r, sources: sources, weights: weights(), pump: c.pump, visits: map[int]ident.Session{}, who: map[string]act.Actor{}}
 	start := clock.Now()
 	if err := p.hire(ctx, c.Server.Auth(), c.Server.FirstLogin, c.Server.FirstPassword); err != nil {
 		return nil, err

@@ -78,8 +78,9 @@ type step struct {
 
 // player plays the past.
 type player struct {
-	more     []staff      // people beside the cast
-	screened map[int]bool // chairs whose patient has a course on record
+	weights  map[int]string // of each chair's patient, in kg
+	more     []staff        // people beside the cast
+	screened map[int]bool   // chairs whose patient has a course on record
 	app      *app.App
 	clock    *Clock
 	who      map[string]act.Actor // by login

@@ -69,7 +69,7 @@ func (p *player) plan(now time.Time, v visit, patient ident.Patient) {
 	early := now.Add(-160 * m)
 	p.say(early, v.chair, "quinn", session.ActSchedule, obj{"patient": patient, "chair": v.chair, "planned_start": now.Add(v.planned).UTC()})
 	p.at(early.Add(time.Second), func(ctx context.Context) error {
-		o := order(app.NewID[ident.Order](p.app), patient, p.who["weiss"].Person, weights[v.chair], v.minutes, v.number, p.clock.Now().UTC())
+		o := order(app.NewID[ident.Order](p.app), patient, p.who["weiss"].Person, p.weights[v.chair], v.minutes, v.number, p.clock.Now().UTC())
 		return p.send(ctx, p.visits[v.chair], "weiss", session.ActAttachOrder, obj{"order": o})
 	})
 }
@@ -87,20 +87,20 @@ func (p *player) arrive(now time.Time, v visit) {
 	for _, doc := range papers {
 		p.say(t.Add(3*m), v.chair, v.nurse, session.ActAttest, obj{"document": doc, "title": text("signed form in the paper file"), "document_date": now.Add(-48 * time.Hour).Format(time.DateOnly)})
 	}
-	p.say(t.Add(4*m), v.chair, v.nurse, session.ActPrecheck, precheck(t, v, v.until != "arrived"))
+	p.say(t.Add(4*m), v.chair, v.nurse, session.ActPrecheck, precheck(t, v, p.weights[v.chair], v.until != "arrived"))
 	// The cuff inflates every 5 min: a set waits for one since the link, which
 	// alone is known to be this patient's.
 	p.baseline(t.Add(7*m), v)
 	p.baseline(t.Add(12*m+30*time.Second), v)
 }
 
-func precheck(t time.Time, v visit, reached bool) obj {
+func precheck(t time.Time, v visit, kg string, reached bool) obj {
 	return obj{
 		"allergies":   obj{"agreed": true},
 		"fasting":     obj{"solids": t.Add(-12 * time.Hour).UTC(), "clear_fluids": t.Add(-3 * time.Hour).UTC()},
 		"escort":      obj{"arranged": true, "name": text("a sister"), "phone": text("555 0100"), "reached": reached, "will_drive": false},
 		"pregnancy":   obj{"applies": false, "why": session.NotChildbearing},
-		"weight":      obj{"weight": qty(weights[v.chair], "kg"), "scale": "scale 1"},
+		"weight":      obj{"weight": qty(kg, "kg"), "scale": "scale 1"},
 		"medicines":   obj{"changed": false, "theophylline": false, "sedating": false, "stimulant": false},
 		"substances":  obj{"alcohol": false, "cannabis": false, "sedatives": false},
 		"conditions":  obj{"glp1": false, "insulin": false, "cpap": false},
