@@ -2,7 +2,10 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -11,42 +14,49 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
 )
 
-// An order that is being written is nobody's record yet: it is kept in memory, for
-// everyone who has its form open, and a browser keeps what its person typed. After the
-// server was started again no signature is taken from a page that was open before, as
-// nobody knows what another person had changed.
+// An order that is being written is nobody's record yet: it is kept in the register of
+// drafts, for everyone who has its form open, and a browser keeps what its person typed
+// and the server did not take. What nobody came back to goes after a while, and with a
+// signature at once: nothing of it stands for ever.
 
 // The bounds of what is kept.
 const (
-	mostDrafts       = 500
+	mostDrafts       = 500 // in memory; the register has the others
 	mostDraftChanges = 1000
 	mostDraftBytes   = 256 << 10
 	mostDraftAnswer  = 4000 // bytes of one answer
 	draftHereFor     = 15 * time.Second
 	draftSeenFor     = 30 * time.Minute
+	draftKeptFor     = 7 * 24 * time.Hour // where nobody comes back to it
+	draftsSweptEach  = 24 * time.Hour
 )
+
+const draftRegister = "draft"
 
 // Answers are those of a form, by name.
 type Answers map[string][]string
 
 // DraftChange is one answer that somebody changed.
 type DraftChange struct {
-	Number   int
-	Field    string
-	From, To []string
-	By       ident.Person
-	Page     ident.Command // the page it was typed on
-	At       time.Time
-	was      bool // From was somebody's answer, and not what the form begins with
+	Number int           `json:"number"`
+	Field  string        `json:"field"`
+	From   []string      `json:"from,omitempty"`
+	To     []string      `json:"to,omitempty"`
+	By     ident.Person  `json:"by"`
+	Page   ident.Command `json:"page"` // that it was typed on
+	At     time.Time     `json:"at"`
+	// Was says that From was somebody's answer, and not what the form begins with.
+	Was bool `json:"was,omitempty"`
 }
 
 // DraftSigned is the signature that ended a draft.
 type DraftSigned struct {
-	By   ident.Person
-	At   time.Time
-	page ident.Command
+	By   ident.Person  `json:"by"`
+	At   time.Time     `json:"at"`
+	Page ident.Command `json:"page"`
 }
 
 // DraftVisitor is another person who has the form open.
@@ -94,46 +104,129 @@ type DraftPage struct {
 }
 
 type orderDrafts struct {
-	mu sync.Mutex
-	of map[ident.Session]*orderDraft
+	mu    sync.Mutex // held for one look at a draft, and until what changed is stored
+	of    map[ident.Session]*orderDraft
+	swept time.Time
 }
 
+// orderDraft is a row of the register, and who has the form open, whom nothing outlasts
+// the server for.
 type orderDraft struct {
-	id      string
-	number  int
-	answers Answers
-	log     []DraftChange
-	lost    int // the last number that is not in the log any more
-	signed  DraftSigned
-	ended   int // the number at which it was signed
-	people  map[ident.Person]*draftVisit
-	touched time.Time
+	ID      string        `json:"id"`
+	Number  int           `json:"number"`
+	Answers Answers       `json:"answers"`
+	Log     []DraftChange `json:"log"`
+	Lost    int           `json:"lost"` // the last number that is not in the log any more
+	Signed  DraftSigned   `json:"signed,omitzero"`
+	Ended   int           `json:"ended"` // the number at which it was signed
+
+	people   map[ident.Person]*draftVisit
+	touched  time.Time
+	revision int64 // of the row
+	stored   int   // the number that the row has
 }
 
 type draftVisit struct{ opened, last, live time.Time }
 
-// withDraft runs over the draft of a visit, made where there is none.
-func (a *App) withDraft(visit ident.Session, f func(d *orderDraft, now time.Time)) {
+// withDraft runs over the draft of a visit, made where there is none, and stores what it
+// changes before anybody is told. What cannot be stored is not kept in memory either:
+// nobody reads on in what a restart would take away.
+func (a *App) withDraft(ctx context.Context, visit ident.Session, f func(d *orderDraft, now time.Time)) error {
 	now := a.Now()
 	s := &a.drafts
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d := s.of[visit]
-	if d == nil {
-		if s.of == nil {
-			s.of = map[ident.Session]*orderDraft{}
+	if now.Sub(s.swept) > draftsSweptEach {
+		if err := a.sweepDrafts(ctx, now); err != nil {
+			return err
 		}
-		for len(s.of) >= mostDrafts {
-			delete(s.of, s.oldest())
-		}
-		var id [8]byte
-		a.Random(id[:])
-		d = &orderDraft{id: hex.EncodeToString(id[:]), answers: Answers{}, people: map[ident.Person]*draftVisit{}}
-		s.of[visit] = d
+		s.swept = now
+	}
+	d, err := a.draftOf(ctx, visit)
+	if err != nil {
+		return err
 	}
 	d.touched = now
 	f(d, now)
+	if d.Number == d.stored {
+		return nil
+	}
+	if err := a.storeDraft(ctx, visit, d); err != nil {
+		delete(s.of, visit)
+		return err
+	}
+	return nil
 }
+
+// draftOf is the draft of a visit, from memory or the register. The lock is held.
+func (a *App) draftOf(ctx context.Context, visit ident.Session) (*orderDraft, error) {
+	s := &a.drafts
+	if d := s.of[visit]; d != nil {
+		return d, nil
+	}
+	row, found, err := a.Store.Row(ctx, draftRegister, string(visit))
+	if err != nil {
+		return nil, fmt.Errorf("read the draft of an order: %w", err)
+	}
+	d := &orderDraft{}
+	if found {
+		if err := json.Unmarshal(row.Body, d); err != nil {
+			return nil, fmt.Errorf("read the draft of an order: %w", err)
+		}
+	}
+	if d.ID == "" {
+		var id [8]byte
+		a.Random(id[:])
+		d = &orderDraft{ID: hex.EncodeToString(id[:])}
+	}
+	if d.Answers == nil {
+		d.Answers = Answers{}
+	}
+	d.people, d.revision, d.stored = map[ident.Person]*draftVisit{}, row.Revision, d.Number
+	if s.of == nil {
+		s.of = map[ident.Session]*orderDraft{}
+	}
+	for len(s.of) >= mostDrafts {
+		delete(s.of, s.oldest())
+	}
+	s.of[visit] = d
+	return d, nil
+}
+
+func (a *App) storeDraft(ctx context.Context, visit ident.Session, d *orderDraft) error {
+	body, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("keep the draft of an order: %w", err)
+	}
+	put := journal.RegisterPut{Register: draftRegister, ID: string(visit), Body: body, Revision: d.revision}
+	if err := a.Store.PutRows(ctx, []journal.RegisterPut{put}, nil); err != nil {
+		return fmt.Errorf("keep the draft of an order: %w", err)
+	}
+	d.revision, d.stored = d.revision+1, d.Number
+	return nil
+}
+
+// sweepDrafts empties what nobody came back to. The lock is held.
+func (a *App) sweepDrafts(ctx context.Context, now time.Time) error {
+	rows, err := a.Store.Rows(ctx, draftRegister)
+	if err != nil {
+		return fmt.Errorf("look for old drafts: %w", err)
+	}
+	for _, r := range rows {
+		if string(r.Body) == emptyDraft || now.Sub(r.UpdatedAt) <= draftKeptFor {
+			continue
+		}
+		delete(a.drafts.of, ident.Session(r.ID))
+		put := journal.RegisterPut{Register: draftRegister, ID: r.ID, Body: []byte(emptyDraft), Revision: r.Revision}
+		if err := a.Store.PutRows(ctx, []journal.RegisterPut{put}, nil); err != nil {
+			return fmt.Errorf("take an old draft away: %w", err)
+		}
+	}
+	return nil
+}
+
+// emptyDraft is a row whose draft is gone.
+const emptyDraft = "{}"
 
 func (s *orderDrafts) oldest() ident.Session {
 	var oldest ident.Session
@@ -146,31 +239,31 @@ func (s *orderDrafts) oldest() ident.Session {
 }
 
 // OpenDraft is the draft of a visit's order for who opens its form.
-func (a *App) OpenDraft(visit ident.Session, by ident.Person) (look DraftLook) {
-	a.withDraft(visit, func(d *orderDraft, now time.Time) {
+func (a *App) OpenDraft(ctx context.Context, visit ident.Session, by ident.Person) (look DraftLook, err error) {
+	err = a.withDraft(ctx, visit, func(d *orderDraft, now time.Time) {
 		first := d.visited(by, now, false)
 		look = d.look(DraftPage{By: by, Read: d.seen()}, now)
 		look.First = first
 	})
-	return look
+	return look, err
 }
 
 // FollowDraft says what became of a draft since a page was read; the page asks by itself.
-func (a *App) FollowDraft(visit ident.Session, p DraftPage) (look DraftLook) {
-	a.withDraft(visit, func(d *orderDraft, now time.Time) {
+func (a *App) FollowDraft(ctx context.Context, visit ident.Session, p DraftPage) (look DraftLook, err error) {
+	err = a.withDraft(ctx, visit, func(d *orderDraft, now time.Time) {
 		first := d.visited(p.By, now, true)
 		look = d.look(p, now)
 		look.First = first
 	})
-	return look
+	return look, err
 }
 
 // WriteDraft takes answers that were typed on a page. Known are those that the form
 // begins with: they are nobody's. Merged is what stands in the form then: what was
 // typed there, and what others changed of the answers that were left alone there. Only
 // a named answer is touched; live says that the page sent it by itself.
-func (a *App) WriteDraft(visit ident.Session, p DraftPage, typed, known Answers, live bool) (merged Answers, look DraftLook) {
-	a.withDraft(visit, func(d *orderDraft, now time.Time) {
+func (a *App) WriteDraft(ctx context.Context, visit ident.Session, p DraftPage, typed, known Answers, live bool) (merged Answers, look DraftLook, err error) {
+	err = a.withDraft(ctx, visit, func(d *orderDraft, now time.Time) {
 		first := d.visited(p.By, now, live)
 		look = d.look(p, now)
 		look.First = first
@@ -178,35 +271,32 @@ func (a *App) WriteDraft(visit ident.Session, p DraftPage, typed, known Answers,
 		after := d.look(DraftPage{By: p.By, Read: d.seen()}, now)
 		look.Seen, look.Answers, look.Last = after.Seen, after.Answers, after.Last
 	})
-	return merged, look
+	return merged, look, err
 }
 
-// SignedDraft ends a draft: an order was signed from it.
-func (a *App) SignedDraft(visit ident.Session, p DraftPage) {
-	a.withDraft(visit, func(d *orderDraft, now time.Time) {
-		d.number++
-		d.ended, d.signed = d.number, DraftSigned{By: p.By, At: now, page: p.Page}
-		d.answers, d.log, d.lost = Answers{}, nil, d.number
+// SignedDraft ends a draft: an order was signed from it. What was typed is gone with it.
+func (a *App) SignedDraft(ctx context.Context, visit ident.Session, p DraftPage) error {
+	return a.withDraft(ctx, visit, func(d *orderDraft, now time.Time) {
+		d.Number++
+		d.Ended, d.Signed = d.Number, DraftSigned{By: p.By, At: now, Page: p.Page}
+		d.Answers, d.Log, d.Lost = Answers{}, nil, d.Number
 	})
 }
 
 // SignedFrom reports whether this very page signed the draft: what it sends again is
 // the same signature.
-func (a *App) SignedFrom(visit ident.Session, page ident.Command) bool {
-	s := &a.drafts
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	d := s.of[visit]
-	return d != nil && d.ended > 0 && d.signed.page == page
+func (a *App) SignedFrom(ctx context.Context, visit ident.Session, page ident.Command) (signed bool, err error) {
+	err = a.withDraft(ctx, visit, func(d *orderDraft, _ time.Time) { signed = d.Ended > 0 && d.Signed.Page == page })
+	return signed, err
 }
 
-func (d *orderDraft) seen() string { return d.id + "." + strconv.Itoa(d.number) }
+func (d *orderDraft) seen() string { return d.ID + "." + strconv.Itoa(d.Number) }
 
 // numberOf reads what a page has seen; ok is false for what this draft cannot tell from.
 func (d *orderDraft) numberOf(seen string) (n int, ok bool) {
 	id, number, _ := strings.Cut(seen, ".")
 	n, err := strconv.Atoi(number)
-	return n, err == nil && id == d.id && n >= 0 && n <= d.number
+	return n, err == nil && id == d.ID && n >= 0 && n <= d.Number
 }
 
 func (d *orderDraft) visited(by ident.Person, now time.Time, live bool) (first bool) {
@@ -224,21 +314,21 @@ func (d *orderDraft) visited(by ident.Person, now time.Time, live bool) (first b
 }
 
 func (d *orderDraft) look(p DraftPage, now time.Time) DraftLook {
-	l := DraftLook{Seen: d.seen(), Answers: maps.Clone(d.answers), Last: map[string]DraftChange{}}
-	for _, c := range d.log {
-		if _, ok := d.answers[c.Field]; ok {
+	l := DraftLook{Seen: d.seen(), Answers: maps.Clone(d.Answers), Last: map[string]DraftChange{}}
+	for _, c := range d.Log {
+		if _, ok := d.Answers[c.Field]; ok {
 			l.Last[c.Field] = c
 		}
 	}
 	read, ok := d.numberOf(p.Read)
 	switch {
-	case ok && read < d.ended:
-		signed := d.signed
+	case ok && read < d.Ended:
+		signed := d.Signed
 		l.Signed = &signed
-	case !ok || read < d.lost:
+	case !ok || read < d.Lost:
 		l.Unknown = true
 	}
-	l.Others = slices.DeleteFunc(d.others(max(read, d.ended), p.Page), func(c DraftChange) bool {
+	l.Others = slices.DeleteFunc(d.others(max(read, d.Ended), p.Page), func(c DraftChange) bool {
 		return c.Field == "protocol" && slices.Equal(c.To, []string{p.Form})
 	})
 	for by, v := range d.people {
@@ -255,7 +345,7 @@ func (d *orderDraft) look(p DraftPage, now time.Time) DraftLook {
 // others are the answers that other pages changed after a number, each once.
 func (d *orderDraft) others(after int, page ident.Command) []DraftChange {
 	var out []DraftChange
-	for _, c := range d.log {
+	for _, c := range d.Log {
 		if c.Number <= after || c.Page == page {
 			continue
 		}
@@ -264,9 +354,9 @@ func (d *orderDraft) others(after int, page ident.Command) []DraftChange {
 			out = append(out, c)
 			continue
 		}
-		from, was := out[i].From, out[i].was
+		from, was := out[i].From, out[i].Was
 		out[i] = c
-		out[i].From, out[i].was = from, was
+		out[i].From, out[i].Was = from, was
 	}
 	return slices.DeleteFunc(out, func(c DraftChange) bool { return slices.Equal(c.From, c.To) })
 }
@@ -285,12 +375,12 @@ func (d *orderDraft) merge(p DraftPage, typed, known Answers, now time.Time) Ans
 	for _, name := range slices.Sorted(maps.Keys(typed)) {
 		says := tidy(typed[name])
 		out[name] = says
-		stands, set := d.answers[name]
+		stands, set := d.Answers[name]
 		if !set {
 			stands = tidy(known[name])
 		}
 		base := stands
-		if whole && shown >= d.ended {
+		if whole && shown >= d.Ended {
 			base = d.before(name, stands, shown, p.Page, known)
 		}
 		switch {
@@ -298,7 +388,7 @@ func (d *orderDraft) merge(p DraftPage, typed, known Answers, now time.Time) Ans
 		case slices.Equal(says, base): // left alone here, changed elsewhere
 			out[name] = stands
 		case fits(says):
-			d.change(DraftChange{Field: name, From: stands, To: says, By: p.By, Page: p.Page, At: now, was: set})
+			d.change(DraftChange{Field: name, From: stands, To: says, By: p.By, Page: p.Page, At: now, Was: set})
 		}
 	}
 	return out
@@ -306,14 +396,14 @@ func (d *orderDraft) merge(p DraftPage, typed, known Answers, now time.Time) Ans
 
 // before is what a page last had of an answer: what it was told of, or sent itself.
 func (d *orderDraft) before(name string, now []string, shown int, page ident.Command, known Answers) []string {
-	for _, c := range slices.Backward(d.log) {
+	for _, c := range slices.Backward(d.Log) {
 		if c.Field != name {
 			continue
 		}
 		if c.Number <= shown || c.Page == page {
 			return c.To
 		}
-		if now = c.From; !c.was {
+		if now = c.From; !c.Was {
 			now = tidy(known[name])
 		}
 	}
@@ -321,18 +411,18 @@ func (d *orderDraft) before(name string, now []string, shown int, page ident.Com
 }
 
 func (d *orderDraft) change(c DraftChange) {
-	d.number++
-	c.Number = d.number
-	d.answers[c.Field] = c.To
-	d.log = append(d.log, c)
+	d.Number++
+	c.Number = d.Number
+	d.Answers[c.Field] = c.To
+	d.Log = append(d.Log, c)
 	size := 0
-	for i, c := range slices.Backward(d.log) {
+	for i, c := range slices.Backward(d.Log) {
 		for _, s := range slices.Concat(c.From, c.To) {
 			size += len(s)
 		}
-		if size > mostDraftBytes || len(d.log)-i > mostDraftChanges {
-			d.lost = c.Number
-			d.log = slices.Clone(d.log[i+1:])
+		if size > mostDraftBytes || len(d.Log)-i > mostDraftChanges {
+			d.Lost = c.Number
+			d.Log = slices.Clone(d.Log[i+1:])
 			return
 		}
 	}

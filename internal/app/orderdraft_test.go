@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,17 +10,94 @@ import (
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
 )
 
-func draftApp() *App {
-	at := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
-	n := byte(0)
-	return &App{Options: Options{Now: func() time.Time { return at }, Random: func(b []byte) {
-		n++
+// draftRows is a register in memory that can refuse.
+type draftRows struct {
+	Store
+	rows    map[string]journal.RegisterRow
+	now     func() time.Time
+	refuses error
+}
+
+func (r *draftRows) Row(_ context.Context, register, id string) (journal.RegisterRow, bool, error) {
+	row, ok := r.rows[register+"/"+id]
+	return row, ok, r.refuses
+}
+
+func (r *draftRows) Rows(_ context.Context, register string) (out []journal.RegisterRow, err error) {
+	for key, row := range r.rows {
+		if strings.HasPrefix(key, register+"/") {
+			out = append(out, row)
+		}
+	}
+	return out, r.refuses
+}
+
+func (r *draftRows) PutRows(_ context.Context, puts []journal.RegisterPut, _ []journal.AuditDraft) error {
+	for _, p := range puts {
+		if r.refuses != nil {
+			return r.refuses
+		}
+		if r.rows[p.Register+"/"+p.ID].Revision != p.Revision {
+			return journal.ErrConflict
+		}
+		r.rows[p.Register+"/"+p.ID] = journal.RegisterRow{ID: p.ID, Body: p.Body, Revision: p.Revision + 1, UpdatedAt: r.now()}
+	}
+	return nil
+}
+
+// draftClinic is an app over a register of drafts, with a clock that a test sets.
+type draftClinic struct {
+	*App
+	at   time.Time
+	rows *draftRows
+	n    byte
+}
+
+func draftApp() *draftClinic {
+	c := &draftClinic{at: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
+	c.rows = &draftRows{rows: map[string]journal.RegisterRow{}, now: func() time.Time { return c.at }}
+	c.restart()
+	return c
+}
+
+// restart is the next process over the same register.
+func (c *draftClinic) restart() {
+	c.App = &App{Options: Options{Store: c.rows, Now: func() time.Time { return c.at }, Random: func(b []byte) {
+		c.n++
 		for i := range b {
-			b[i] = n
+			b[i] = c.n
 		}
 	}}}
+}
+
+func (c *draftClinic) opens(t *testing.T, visit ident.Session, by ident.Person) DraftLook {
+	t.Helper()
+	l, err := c.OpenDraft(t.Context(), visit, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func (c *draftClinic) follows(t *testing.T, visit ident.Session, p DraftPage) DraftLook {
+	t.Helper()
+	l, err := c.FollowDraft(t.Context(), visit, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func (c *draftClinic) writes(t *testing.T, visit ident.Session, p DraftPage, typed, known Answers, live bool) (Answers, DraftLook) {
+	t.Helper()
+	merged, l, err := c.WriteDraft(t.Context(), visit, p, typed, known, live)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return merged, l
 }
 
 // TestOrderDraft_Merge: what was left alone on a page is what others made of it; what
@@ -43,17 +122,17 @@ func TestOrderDraft_Merge(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a, visit := draftApp(), ident.Session("v")
-			read := a.OpenDraft(visit, "weiss").Seen
+			read := a.opens(t, visit, "weiss").Seen
 			mine := DraftPage{By: "weiss", Page: "mine", Read: read}
-			hers := DraftPage{By: "pham", Page: "hers", Read: a.OpenDraft(visit, "pham").Seen}
+			hers := DraftPage{By: "pham", Page: "hers", Read: a.opens(t, visit, "pham").Seen}
 			send := func(p DraftPage, rates []string) {
 				for _, r := range rates {
-					a.WriteDraft(visit, p, Answers{"rate": {r}}, known, true) // its answer never came
+					a.writes(t, visit, p, Answers{"rate": {r}}, known, true) // its answer never came
 				}
 			}
 			send(mine, c.mine)
 			send(hers, c.hers)
-			merged, look := a.WriteDraft(visit, mine, Answers{"rate": {c.last}, "weight": {"72"}}, known, false)
+			merged, look := a.writes(t, visit, mine, Answers{"rate": {c.last}, "weight": {"72"}}, known, false)
 			if got := strings.Join(merged["rate"], ""); got != c.want || len(look.Others) != c.others || look.Stands() != (c.others == 0) {
 				t.Errorf("the form has %q, want %q; %d changed elsewhere, want %d", got, c.want, len(look.Others), c.others)
 			}
@@ -68,34 +147,110 @@ func TestOrderDraft_Merge(t *testing.T) {
 func TestOrderDraft_Bounds(t *testing.T) {
 	t.Parallel()
 	a, visit := draftApp(), ident.Session("v")
-	mine := DraftPage{By: "weiss", Page: "mine", Read: a.OpenDraft(visit, "weiss").Seen}
+	mine := DraftPage{By: "weiss", Page: "mine", Read: a.opens(t, visit, "weiss").Seen}
 	hers := DraftPage{By: "pham", Page: "hers", Read: mine.Read}
 	for i := range mostDraftChanges + 1 {
-		a.WriteDraft(visit, hers, Answers{"rate": {fmt.Sprint(i % 2)}}, Answers{}, true)
+		a.writes(t, visit, hers, Answers{"rate": {fmt.Sprint(i % 2)}}, Answers{}, true)
 	}
-	if l := a.FollowDraft(visit, mine); !l.Unknown || l.Stands() {
+	if l := a.follows(t, visit, mine); !l.Unknown || l.Stands() {
 		t.Error("with the changes of before gone the page is told that it knows all")
 	}
 	big := strings.Repeat("x", mostDraftAnswer)
 	for i := range 2 * mostDraftBytes / mostDraftAnswer {
-		a.WriteDraft(visit, hers, Answers{"reason": {fmt.Sprint(i%10) + big[1:]}}, Answers{}, true)
+		a.writes(t, visit, hers, Answers{"reason": {fmt.Sprint(i%10) + big[1:]}}, Answers{}, true)
 	}
-	a.withDraft(visit, func(d *orderDraft, _ time.Time) {
+	if err := a.withDraft(t.Context(), visit, func(d *orderDraft, _ time.Time) {
 		size := 0
-		for _, c := range d.log {
+		for _, c := range d.Log {
 			size += len(strings.Join(slices.Concat(c.From, c.To), ""))
 		}
 		if size > mostDraftBytes {
 			t.Errorf("%d bytes are kept", size)
 		}
-	})
-	if merged, _ := a.WriteDraft(visit, mine, Answers{"reason": {big + "x"}}, Answers{}, false); len(merged["reason"][0]) != mostDraftAnswer+1 {
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if merged, _ := a.writes(t, visit, mine, Answers{"reason": {big + "x"}}, Answers{}, false); len(merged["reason"][0]) != mostDraftAnswer+1 {
 		t.Error("what is too long for the draft is lost to who typed it")
 	}
 	for i := range mostDrafts {
-		a.OpenDraft(ident.Session(fmt.Sprint(i)), "weiss")
+		a.opens(t, ident.Session(fmt.Sprint(i)), "weiss")
 	}
-	if l := a.FollowDraft(visit, mine); !l.Unknown || len(a.drafts.of) > mostDrafts {
-		t.Errorf("%d drafts are kept, or one that is gone is known", len(a.drafts.of))
+	if len(a.drafts.of) > mostDrafts {
+		t.Errorf("%d drafts are kept in memory", len(a.drafts.of))
+	}
+	hers.Read = a.opens(t, visit, "pham").Seen // it comes back from the register
+	if l := a.follows(t, visit, hers); !l.Stands() || len(l.Answers["reason"]) != 1 {
+		t.Errorf("a draft that memory had no room for: %+v", l)
+	}
+}
+
+// TestOrderDraft_OutlastsTheServer: what was typed, by whom, and what a page has read of
+// it stand in the register: a page of before a restart goes on, and is told what another
+// changed since; a draft that was signed is gone, and who signed it is known.
+func TestOrderDraft_OutlastsTheServer(t *testing.T) {
+	t.Parallel()
+	c, visit := draftApp(), ident.Session("v")
+	mine := DraftPage{By: "weiss", Page: "mine", Read: c.opens(t, visit, "weiss").Seen}
+	hers := DraftPage{By: "pham", Page: "hers", Read: mine.Read}
+	c.writes(t, visit, mine, Answers{"rate": {"0.2"}}, Answers{}, true)
+	c.restart()
+	c.writes(t, visit, hers, Answers{"rate": {"0.3"}}, Answers{}, true)
+	c.restart()
+	l := c.follows(t, visit, mine)
+	if l.Unknown || len(l.Others) != 1 || l.Others[0].By != "pham" || l.Others[0].From[0] != "0.2" || l.Answers["rate"][0] != "0.3" || !l.First {
+		t.Errorf("after a restart: %+v", l)
+	}
+	if err := c.SignedDraft(t.Context(), visit, hers); err != nil {
+		t.Fatal(err)
+	}
+	c.restart()
+	if l := c.follows(t, visit, mine); l.Signed == nil || l.Signed.By != "pham" || len(l.Answers) > 0 {
+		t.Errorf("after it was signed: %+v", l)
+	}
+	if again, err := c.SignedFrom(t.Context(), visit, "hers"); err != nil || !again {
+		t.Errorf("the page that signed is not known any more: %v", err)
+	}
+	if body := string(c.rows.rows["draft/v"].Body); strings.Contains(body, "0.3") {
+		t.Errorf("what was typed stands on: %s", body)
+	}
+}
+
+// TestOrderDraft_NotKeptIsNotSaid: what the register refuses is an error to the page, and
+// nobody reads on in it.
+func TestOrderDraft_NotKeptIsNotSaid(t *testing.T) {
+	t.Parallel()
+	c, visit := draftApp(), ident.Session("v")
+	mine := DraftPage{By: "weiss", Page: "mine", Read: c.opens(t, visit, "weiss").Seen}
+	c.writes(t, visit, mine, Answers{"rate": {"0.2"}}, Answers{}, true)
+	c.rows.refuses = errors.New("the disk is full")
+	if _, _, err := c.WriteDraft(t.Context(), visit, mine, Answers{"rate": {"0.3"}}, Answers{}, true); err == nil {
+		t.Error("what could not be kept was taken")
+	}
+	c.rows.refuses = nil
+	if l := c.opens(t, visit, "pham"); len(l.Answers["rate"]) != 1 || l.Answers["rate"][0] != "0.2" {
+		t.Errorf("others read what a restart would take away: %v", l.Answers)
+	}
+}
+
+// TestOrderDraft_OldOnesGo: what nobody came back to for a week is taken away, with what
+// was typed; a younger one stands.
+func TestOrderDraft_OldOnesGo(t *testing.T) {
+	t.Parallel()
+	c := draftApp()
+	write := func(visit ident.Session, rate string) {
+		p := DraftPage{By: "weiss", Page: "mine", Read: c.opens(t, visit, "weiss").Seen}
+		c.writes(t, visit, p, Answers{"rate": {rate}}, Answers{}, true)
+	}
+	write("old", "0.2")
+	c.at = c.at.Add(time.Second)
+	write("young", "0.3")
+	c.at = c.at.Add(draftKeptFor)
+	old := c.opens(t, "old", "weiss")
+	if len(old.Answers) > 0 || strings.Contains(string(c.rows.rows["draft/old"].Body), "0.2") {
+		t.Errorf("a week old: %v, %s", old.Answers, c.rows.rows["draft/old"].Body)
+	}
+	if l := c.opens(t, "young", "weiss"); len(l.Answers["rate"]) != 1 {
+		t.Errorf("a second younger: %v", l.Answers)
 	}
 }

@@ -249,9 +249,32 @@ func TestOrderDraft_Doors(t *testing.T) {
 	}
 }
 
-// TestOrderDraft_ServerStartedAgain: what others changed before is not known: nothing
-// is signed on a page of before until it was read again, and nothing typed is lost.
+// TestOrderDraft_ServerStartedAgain: a page of before goes on where the server was
+// started again: what another changed meanwhile sends a signature back as ever, what was
+// typed stands, and what was read is signed.
 func TestOrderDraft_ServerStartedAgain(t *testing.T) {
+	t.Parallel()
+	h, weiss, pham, id, f := orderRoom(t)
+	mine, hers := weiss.opensOrder(id, "PR-FIRST"), pham.opensOrder(id, "PR-FIRST")
+	mine = mine.read(mine.send(f("do", "check", "rate1", "0.2", "change", "lower_rate")))
+	hers.write(map[string][]string{"diluent": {"glucose 5 %"}})
+	h.restart()
+	if n, _ := mine.follow(); n.Unknown || len(n.Since) != 1 || n.Answers["rate1"][0] != "0.2" {
+		t.Errorf("after a restart the page is told %+v", n)
+	}
+	w := mine.send(f("rate1", "0.2", "change", "lower_rate"))
+	says(t, w, http.StatusConflict, "L. Pham PharmD changed “Diluent”", `name="rate1" value="0.2"`, `value="glucose 5 %"`)
+	if h.state(id).Order != nil {
+		t.Fatal("signed")
+	}
+	mine = mine.read(w)
+	h.restart()
+	says(t, mine.send(f("rate1", "0.2", "change", "lower_rate", "diluent", "glucose 5 %")), http.StatusSeeOther)
+}
+
+// TestOrderDraft_NotThisDraft: of a draft that is gone nobody knows what others changed:
+// nothing is signed until it was read again, and nothing typed is lost.
+func TestOrderDraft_NotThisDraft(t *testing.T) {
 	t.Parallel()
 	h, weiss, _, id, f := orderRoom(t)
 	mine := weiss.opensOrder(id, "PR-FIRST")

@@ -57,7 +57,10 @@ func (s visits) NewOrder(ctx context.Context, v web.Visitor, id ident.Session, c
 	if err != nil {
 		return view.OrderPage{}, err
 	}
-	look := s.app.OpenDraft(id, v.Actor.Person)
+	look, err := s.app.OpenDraft(ctx, id, v.Actor.Person)
+	if err != nil {
+		return view.OrderPage{}, err
+	}
 	f.Typed = typedOf(look.Answers)
 	if chosen != "" {
 		f.Typed.Set("protocol", chosen)
@@ -115,14 +118,19 @@ func (s visits) Order(ctx context.Context, v web.Visitor, id ident.Session, key 
 	}
 	f.Typed = typed
 	var look app.DraftLook
-	again := s.app.SignedFrom(id, key) // the same signature, sent once more
+	again, err := s.app.SignedFrom(ctx, id, key) // the same signature, sent once more
+	if err != nil {
+		return view.OrderPage{}, nil, err
+	}
 	if !again {
 		said := f.Begins()
 		for name := range said {
 			said[name] = typed[name]
 		}
 		var merged app.Answers
-		merged, look = s.app.WriteDraft(id, draftPage(v, key, typed), said, f.Begins(), false)
+		if merged, look, err = s.app.WriteDraft(ctx, id, draftPage(v, key, typed), said, f.Begins(), false); err != nil {
+			return view.OrderPage{}, nil, err
+		}
 		f.Typed = typedOf(merged)
 		for _, name := range []string{"do", "command"} {
 			f.Typed[name] = typed[name]
@@ -151,15 +159,20 @@ func draftPage(v web.Visitor, key ident.Command, f url.Values) app.DraftPage {
 }
 
 // OrderStands reports whether a draft still is what the page was read with.
-func (s visits) OrderStands(v web.Visitor, id ident.Session, key ident.Command, typed url.Values) bool {
-	return s.app.SignedFrom(id, key) || s.app.FollowDraft(id, draftPage(v, key, typed)).Stands()
+func (s visits) OrderStands(ctx context.Context, v web.Visitor, id ident.Session, key ident.Command, typed url.Values) (bool, error) {
+	if again, err := s.app.SignedFrom(ctx, id, key); err != nil || again {
+		return again, err
+	}
+	look, err := s.app.FollowDraft(ctx, id, draftPage(v, key, typed))
+	return look.Stands(), err
 }
 
 // OrderSigned ends the draft that an order was signed from.
-func (s visits) OrderSigned(v web.Visitor, id ident.Session, key ident.Command) {
-	if !s.app.SignedFrom(id, key) {
-		s.app.SignedDraft(id, app.DraftPage{By: v.Actor.Person, Page: key})
+func (s visits) OrderSigned(ctx context.Context, v web.Visitor, id ident.Session, key ident.Command) error {
+	if again, err := s.app.SignedFrom(ctx, id, key); err != nil || again {
+		return err
 	}
+	return s.app.SignedDraft(ctx, id, app.DraftPage{By: v.Actor.Person, Page: key})
 }
 
 // OrderNews says what became of a draft since a page was read, and takes what was
@@ -183,7 +196,7 @@ func (s visits) OrderNews(ctx context.Context, v web.Visitor, id ident.Session, 
 	f.Typed = url.Values{"protocol": {page.Get("protocol")}}
 	var look app.DraftLook
 	if typed == nil {
-		look = s.app.FollowDraft(id, draftPage(v, key, page))
+		look, err = s.app.FollowDraft(ctx, id, draftPage(v, key, page))
 	} else {
 		begins := f.Begins()
 		said := app.Answers{}
@@ -193,7 +206,10 @@ func (s visits) OrderNews(ctx context.Context, v web.Visitor, id ident.Session, 
 			}
 			said[name] = says
 		}
-		_, look = s.app.WriteDraft(id, draftPage(v, key, page), said, begins, true)
+		_, look, err = s.app.WriteDraft(ctx, id, draftPage(v, key, page), said, begins, true)
+	}
+	if err != nil {
+		return view.OrderNews{}, err
 	}
 	if look.First {
 		if err := s.app.AuditRead(ctx, v.Actor, "record", string(id)); err != nil {

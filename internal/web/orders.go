@@ -23,8 +23,8 @@ type Orders interface {
 	Order(ctx context.Context, v Visitor, id ident.Session, key ident.Command, typed url.Values) (view.OrderPage, []byte, error)
 	// OrderStands reports whether the draft still is what the page was read with, and
 	// OrderSigned ends it.
-	OrderStands(v Visitor, id ident.Session, key ident.Command, typed url.Values) bool
-	OrderSigned(v Visitor, id ident.Session, key ident.Command)
+	OrderStands(ctx context.Context, v Visitor, id ident.Session, key ident.Command, typed url.Values) (bool, error)
+	OrderSigned(ctx context.Context, v Visitor, id ident.Session, key ident.Command) error
 	// OrderNews says what became of the draft since a page was read, and takes what was
 	// typed there since; typed is nil where nothing was.
 	OrderNews(ctx context.Context, v Visitor, id ident.Session, key ident.Command, page, typed url.Values) (view.OrderNews, error)
@@ -88,7 +88,11 @@ func (s *site) takeOrder(w http.ResponseWriter, r *http.Request, v Visitor) erro
 	if err != nil {
 		return err
 	}
-	if !s.Orders.OrderStands(v, id, key, f) { // changed while the password was proved
+	stands, err := s.Orders.OrderStands(r.Context(), v, id, key, f)
+	if err != nil {
+		return err
+	}
+	if !stands { // changed while the password was proved
 		if p, _, err = s.Orders.Order(r.Context(), v, id, key, f); err != nil {
 			return err
 		}
@@ -105,7 +109,9 @@ func (s *site) takeOrder(w http.ResponseWriter, r *http.Request, v Visitor) erro
 		p.Trouble = d.page.Trouble
 		return s.showOrder(w, r, v, id, status, p)
 	}
-	s.Orders.OrderSigned(v, id, key)
+	if err := s.Orders.OrderSigned(r.Context(), v, id, key); err != nil { // the order is in the record all the same
+		s.Log.Error("the draft of a signed order could not be ended", "err", err)
+	}
 	return redirectDone(w, r, "/sessions/"+string(id), "ordered")
 }
 

@@ -30,10 +30,13 @@ func (o *changing) Order(_ context.Context, _ Visitor, _ ident.Session, _ ident.
 	return view.OrderPage{Protocol: "PR-FIRST", MaySign: true, Draft: "aa.1"}, []byte(`{}`), nil
 }
 
-func (o *changing) OrderStands(Visitor, ident.Session, ident.Command, url.Values) bool {
-	return o.stands
+func (o *changing) OrderStands(context.Context, Visitor, ident.Session, ident.Command, url.Values) (bool, error) {
+	return o.stands, nil
 }
-func (o *changing) OrderSigned(Visitor, ident.Session, ident.Command) { o.signed++ }
+func (o *changing) OrderSigned(context.Context, Visitor, ident.Session, ident.Command) error {
+	o.signed++
+	return nil
+}
 func (o *changing) OrderNews(context.Context, Visitor, ident.Session, ident.Command, url.Values, url.Values) (view.OrderNews, error) {
 	return view.OrderNews{}, nil
 }

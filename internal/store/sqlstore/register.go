@@ -19,8 +19,9 @@ func Registers() []string {
 	}, bookkeeping()...)
 }
 
-// bookkeeping registers may change without an audit entry: they say nothing
-// of a patient and nothing of what anyone may do.
+// bookkeeping registers may change without an audit entry: they say nothing of what
+// anyone may do, and nothing of a patient but what is being typed of an order (draft),
+// of which each opening is audited as a read.
 func bookkeeping() []string {
 	return []string{"browser_session", "draft", "signin_guard", "signin_proof"}
 }

@@ -76,7 +76,7 @@ function begin(form: HTMLFormElement): void {
   function show(news: News): void {
     list(here, "p", news.here);
     const lines = [...(news.ended ? [news.ended] : []), ...news.since];
-    list(since.querySelector("ul")!, "li", news.unknown && lines.length === 0 ? ["The server was started again: check against the protocol before it is signed."] : lines);
+    list(since.querySelector("ul")!, "li", news.unknown && lines.length === 0 ? ["It is not known any more what others changed: check against the protocol before it is signed."] : lines);
     since.hidden = lines.length === 0 && !news.unknown;
     const other = news.answers["protocol"];
     since.querySelector<HTMLElement>("[data-other]")!.hidden = !other || other[0] === protocol;
