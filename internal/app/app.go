@@ -115,9 +115,8 @@ type App struct {
 
 	announced atomic.Int64 // grows when alarms were written
 
-	known    atomic.Pointer[Knowledge]
-	unfit    atomic.Pointer[string]
-	learning sync.Mutex // held while known is worked out
+	known atomic.Pointer[Knowledge] // changed under the lock of the alarms
+	unfit atomic.Pointer[string]
 
 	ordersFrom atomic.Pointer[libraryAt]
 

@@ -41,6 +41,10 @@ func (a *App) doHouse(ctx context.Context, who act.Actor, station ident.Device, 
 	}
 	digest := sha256.Sum256(append([]byte(cmd.Act()), body...))
 	_, adopts := cmd.(house.AdoptLibrary)
+	if adopts { // no look at the alarms falls between what is signed and what is in force
+		a.alarms.mu.Lock()
+		defer a.alarms.mu.Unlock()
+	}
 	if _, done, err := a.Store.Outcome(ctx, id, digest); err != nil || done {
 		if done && adopts { // whatever kept it from being in force then
 			err = errors.Join(err, a.learn(ctx))
@@ -50,10 +54,6 @@ func (a *App) doHouse(ctx context.Context, who act.Actor, station ident.Device, 
 	knows, r := a.underSignature(cmd)
 	if r != nil {
 		return r, nil
-	}
-	if adopts { // no look at the alarms falls between what is signed and what is in force
-		a.alarms.mu.Lock()
-		defer a.alarms.mu.Unlock()
 	}
 	for range maxTries {
 		s, err := a.house(ctx)

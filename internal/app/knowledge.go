@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"slices"
 
 	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/library"
@@ -65,8 +64,6 @@ func (a *App) WithValues(values []house.Value) (*Knowledge, error) {
 // was adopted is then not what the server has, and nothing starts until the director
 // has adopted it.
 func (a *App) learn(ctx context.Context) error {
-	a.learning.Lock()
-	defer a.learning.Unlock()
 	s, err := a.house(ctx)
 	if err != nil {
 		return err
@@ -74,9 +71,6 @@ func (a *App) learn(ctx context.Context) error {
 	var values []house.Value
 	if s.Library != nil {
 		values = s.Library.Values
-	}
-	if a.known.Load() != nil && a.Unfit() == "" && slices.Equal(a.Knows().Library.Values, values) {
-		return nil
 	}
 	k, err := a.WithValues(values)
 	why := ""

@@ -1,6 +1,7 @@
 package house_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -573,5 +574,41 @@ func TestDecide_SignProtocol(t *testing.T) {
 	taken.Library = &house.AdoptedLibrary{Library: has, At: morning, By: nurse}
 	if taken.ByTwo(row) {
 		t.Error("one person answers twice")
+	}
+}
+
+// TestDecide_AdoptionSignsAlarmsInForce: values that change alarm settings which are
+// signed and in force take the director's signature with them; settings that nobody has
+// signed, or that were signed as something else, wait for a signature of their own.
+func TestDecide_AdoptionSignsAlarmsInForce(t *testing.T) {
+	t.Parallel()
+	settings := func(hash string) house.AlarmSettings {
+		return house.AlarmSettings{Version: 1, Hash: strings.Repeat(hash, 32), Rows: 46, Ours: 46}
+	}
+	now, next, older := settings("01"), settings("02"), settings("03")
+	for name, c := range map[string]struct {
+		signed *house.AlarmSettings
+		next   house.AlarmSettings
+		want   bool
+	}{
+		"in force, and others now":   {&now, next, true},
+		"in force, and the same":     {&now, now, false},
+		"nobody has signed any":      {nil, next, false},
+		"others were signed, before": {&older, next, false},
+	} {
+		e := env(morning)
+		e.Library, e.Alarms, e.AlarmsNow = house.Library{Hash: strings.Repeat("ab", 32)}, c.next, now
+		var s house.State
+		if c.signed != nil {
+			s.Alarms = &house.SignedAlarms{AlarmSettings: *c.signed}
+		}
+		got, refusal := house.Decide(s, house.AdoptLibrary{Hash: e.Library.Hash}, e)
+		if refusal != nil {
+			t.Fatal(refusal)
+		}
+		signs := slices.ContainsFunc(got.Events, func(ev house.Event) bool { a, ok := ev.(house.AlarmsSigned); return ok && a.AlarmSettings == c.next })
+		if signs != c.want {
+			t.Errorf("%s: %+v", name, got.Events)
+		}
 	}
 }

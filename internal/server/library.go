@@ -215,15 +215,21 @@ func (d desk) LibraryValues(ctx context.Context, v web.Visitor, typed url.Values
 	if typed != nil {
 		says = typed.Get
 	}
-	out := view.LibraryValues{May: true, Unfit: d.app.Unfit(), Files: present.LibraryValues(shipped, d.app.Shipped.Rows, says)}
+	out := view.LibraryValues{Unfit: d.app.Unfit(), Files: present.LibraryValues(shipped, d.app.Shipped.Rows, says)}
 	if typed == nil {
 		return out, nil
 	}
-	k, err := d.app.WithValues(present.ValuesTyped(shipped, typed.Get))
-	if err != nil {
-		out.Trouble = "These values cannot be adopted: " + err.Error()
-		return out, nil //nolint:nilerr // what is wrong with the values is said on the page
+	k, fault := d.app.WithValues(present.ValuesTyped(shipped, typed.Get))
+	if fault == nil {
+		return out, d.looksAt(ctx, v, s, k, &out)
 	}
+	out.Trouble = "These values cannot be adopted: " + fault.Error()
+	return out, nil
+}
+
+// looksAt fills in what a library with typed values changes, and what it asks for.
+func (d desk) looksAt(ctx context.Context, v web.Visitor, s house.State, k *app.Knowledge, out *view.LibraryValues) error {
+	now := d.app.Knows()
 	out.Hash = k.Library.Hash
 	out.Changes = present.ValueChanges(s.Library, s.Kept, now.Rows, k.Rows)
 	out.Looked, out.Signs = true, s.Library == nil || s.Library.Hash != k.Library.Hash
@@ -234,7 +240,7 @@ func (d desk) LibraryValues(ctx context.Context, v web.Visitor, typed url.Values
 	}
 	on, err := d.app.AlarmsOn(ctx)
 	out.Alarms = on && d.app.AlarmSettings().Hash != k.AlarmRules.Hash()
-	return out, err
+	return err
 }
 
 // AdoptValues records the director's signature under the library with these values.

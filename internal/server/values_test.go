@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -12,7 +14,9 @@ import (
 	"github.com/stillwatch/stillwatch/internal/app"
 	"github.com/stillwatch/stillwatch/internal/house"
 	"github.com/stillwatch/stillwatch/internal/ident"
+	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
+	"github.com/stillwatch/stillwatch/internal/session"
 )
 
 // setting is a director at the page of the clinic's own values.
@@ -157,7 +161,7 @@ func TestLibrary_ValuesThatDoNotFit(t *testing.T) {
 // without alarms in between; settings that nobody has signed are not signed by it.
 func TestLibrary_AlarmValues(t *testing.T) {
 	t.Parallel()
-	h, _, b, id := guarded(t)
+	h, n, b, id := guarded(t)
 	b.seconds(50, "95")
 	if got := h.said(id, alarm.SpO2Low); len(got) > 0 {
 		t.Fatalf("95 %% was alarmed on by the shipped limit: %v", got)
@@ -175,6 +179,20 @@ func TestLibrary_AlarmValues(t *testing.T) {
 	b.seconds(50, "95")
 	if got := h.said(id, alarm.SpO2Low); len(got) == 0 || got[0] != "raised medium" {
 		t.Errorf("95 %% below the clinic's 96: %v", got)
+	}
+	// In recovery too, where nothing else asks for another look at the limits.
+	n.signIn("okafor")
+	n.say(id, session.ActStop, map[string]any{"cause": session.StopPlanned})
+	b.seconds(2, "95")
+	director.signIn("vogt")
+	set[1] = "92"
+	_, page = director.post("look", "", "", set...)
+	if code, _ := director.post("sign", hashField.FindStringSubmatch(page)[1], password, set...); code != http.StatusSeeOther {
+		t.Fatalf("signed anew: %d", code)
+	}
+	b.seconds(20, "95") // nothing else is written meanwhile
+	if got := h.said(id, alarm.SpO2Low); !strings.HasPrefix(got[len(got)-1], "ended") && !strings.HasPrefix(got[len(got)-1], "cleared") {
+		t.Errorf("95 %% above the clinic's 92, in recovery: %v", got)
 	}
 	h.restart()
 	if !h.alarmsOn() {
@@ -196,5 +214,69 @@ func TestLibrary_AlarmsNobodySigned(t *testing.T) {
 	}
 	if code, _ := director.post("sign", m[1], password, set...); code != http.StatusSeeOther || h.alarmsOn() {
 		t.Errorf("signed: %d, alarms on %v", code, h.alarmsOn())
+	}
+}
+
+// lostAnswers is a store whose answers to writes are lost, and then its reads fail.
+type lostAnswers struct {
+	app.Store
+	lost, deaf bool
+}
+
+func (s *lostAnswers) Append(ctx context.Context, b journal.Batch) (journal.Result, error) {
+	r, err := s.Store.Append(ctx, b)
+	if s.lost {
+		s.deaf = true
+		return journal.Result{}, errors.Join(err, errors.New("the answer was lost"))
+	}
+	return r, err
+}
+
+func (s *lostAnswers) Load(ctx context.Context, stream journal.Stream) ([]journal.Record, error) {
+	if s.deaf {
+		return nil, errors.New("nothing can be read")
+	}
+	return s.Store.Load(ctx, stream)
+}
+
+// TestLibrary_AdoptedThoughTheAnswerWasLost: an adoption that is in the record is put into
+// force when it is said again, whatever kept it from being so at first; a running visit's
+// alarms go by it.
+func TestLibrary_AdoptedThoughTheAnswerWasLost(t *testing.T) {
+	t.Parallel()
+	h, _, b, id := guarded(t)
+	a := h.App()
+	values := []house.Value{{Row: "alarms/AL-SPO2-LOW", Name: "level_1", Value: "96"}}
+	k, err := a.WithValues(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	director := act.Actor{Kind: act.Person, Person: h.hire("vogt", "A. Vogt MD", act.Director).person, Roles: []act.Role{act.Director}}
+	say := func(key ident.Command) error {
+		refusal, err := a.DoHouse(t.Context(), director, key, house.AdoptLibrary{Hash: k.Library.Hash, Values: values}, nil)
+		if refusal != nil {
+			t.Fatal(refusal)
+		}
+		return err
+	}
+	store := &lostAnswers{Store: a.Store, lost: true}
+	a.Store = store
+	key := app.NewID[ident.Command](a)
+	if err := say(key); err == nil {
+		t.Fatal("a lost answer is said to be one")
+	}
+	store.lost, store.deaf = false, false
+	if len(a.Knows().Library.Values) > 0 {
+		t.Fatal("it is in force: this test shows nothing")
+	}
+	if err := say(key); err != nil {
+		t.Fatal(err)
+	}
+	if on, err := a.Adopted(t.Context()); err != nil || !on || !h.alarmsOn() || len(a.Knows().Library.Values) != 1 {
+		t.Errorf("said again: adopted %v, %v, alarms on %v, values %v", on, err, h.alarmsOn(), a.Knows().Library.Values)
+	}
+	b.seconds(50, "95")
+	if got := h.said(id, alarm.SpO2Low); len(got) == 0 || got[0] != "raised medium" {
+		t.Errorf("95 %% below the clinic's 96: %v", got)
 	}
 }

@@ -80,7 +80,6 @@ type LibraryValues struct {
 	Page
 	Hash        string // of the library with these values
 	Files       []ValueFile
-	May         bool
 	Unfit       string // why the values of the last adoption are not in force
 	Looked      bool   // the values were held against the bounds and each other
 	Changes     []ValueChange
