@@ -179,6 +179,15 @@ func TestOrderDraft_Bounds(t *testing.T) {
 	if len(a.drafts.of) > mostDrafts {
 		t.Errorf("%d drafts are kept in memory", len(a.drafts.of))
 	}
+	a.at = a.at.Add(time.Second)
+	a.opens(t, "7", "weiss")
+	a.at = a.at.Add(time.Second)
+	for i := range mostDrafts - 1 {
+		a.opens(t, ident.Session(fmt.Sprint("more", i)), "weiss")
+	}
+	if a.drafts.of["7"] == nil || a.drafts.of["8"] != nil {
+		t.Error("memory has not let go of what nobody looked at for longest")
+	}
 	hers.Read = a.opens(t, visit, "pham").Seen // it comes back from the register
 	if l := a.follows(t, visit, hers); !l.Stands() || len(l.Answers["reason"]) != 1 {
 		t.Errorf("a draft that memory had no room for: %+v", l)
@@ -249,6 +258,12 @@ func TestOrderDraft_OldOnesGo(t *testing.T) {
 	old := c.opens(t, "old", "weiss")
 	if len(old.Answers) > 0 || strings.Contains(string(c.rows.rows["draft/old"].Body), "0.2") {
 		t.Errorf("a week old: %v, %s", old.Answers, c.rows.rows["draft/old"].Body)
+	}
+	gone := c.rows.rows["draft/old"].Revision
+	c.restart()
+	c.opens(t, "other", "weiss")
+	if c.rows.rows["draft/old"].Revision != gone {
+		t.Error("what is gone is taken away again and again")
 	}
 	if l := c.opens(t, "young", "weiss"); len(l.Answers["rate"]) != 1 {
 		t.Errorf("a second younger: %v", l.Answers)

@@ -233,8 +233,7 @@ func (p spot) take(value string) (changed bool, err error) {
 	}
 	p.value.Value, p.value.Style = value, yaml.DoubleQuotedStyle
 	if p.entry != nil {
-		put(p.entry, "source", clinicSource)
-		put(p.entry, "mark", "default")
+		put(p.entry, "source", clinicSource) // its mark is default already: no other can be set
 	}
 	return true, nil
 }

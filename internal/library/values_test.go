@@ -166,6 +166,30 @@ func TestSettable_ChecksBounds(t *testing.T) {
 			t.Errorf("bounds %s: %v", name, err)
 		}
 	}
+	// Ranges and levels are held to theirs as single numbers are.
+	f := library.Shipped()
+	session, err := library.DecodeSession(f.Session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	once := func(b []byte, old, new string) []byte {
+		if !bytes.Contains(b, []byte(old)) {
+			t.Fatalf("the file has no %s", old)
+		}
+		return bytes.Replace(b, []byte(old), []byte(new), 1)
+	}
+	if _, err := library.DecodeProtocols(once(f.Protocols, `clinic: ["0.01", "1"]`, `clinic: ["0.1", "1"]`), session); err == nil || !strings.Contains(err.Error(), "outside 0.1 to 1") {
+		t.Errorf("a range that begins before its bounds: %v", err)
+	}
+	if _, err := library.DecodeAlarms(once(f.Alarms, `clinic: ["91", "96"]`, `clinic: ["95", "96"]`)); err == nil || !strings.Contains(err.Error(), "outside 95 to 96") {
+		t.Errorf("a level outside its bounds: %v", err)
+	}
+	if _, err := library.DecodeProtocols(once(f.Protocols, `      - {name: loading_minutes, least: "1", usual: "5", most: "15", unit: min, source: OURS, mark: default, clinic: ["1", "30"]}`+"\n", ""), session); err == nil || !strings.Contains(err.Error(), "a loading dose has its range, and the minutes") {
+		t.Errorf("a loading dose of no length: %v", err)
+	}
+	if _, err := library.DecodeAlarms(once(f.Alarms, `    reviewed_on: ""`, `    reviewed_on: 2026-11-20`)); err == nil || !strings.Contains(err.Error(), "a reviewer and a date") {
+		t.Errorf("an alarm reviewed by nobody: %v", err)
+	}
 }
 
 // TestProperty_WithStaysInside: whatever is set, a value in force is inside its bounds,

@@ -55,7 +55,7 @@ func Grant(p library.Protocol, rules library.Session, e drug.Exception) Line {
 	switch {
 	case !ok || !has || !slices.Contains(Exceptable(), e.Number) || rat(own.Most).Sign() == 0: // what a protocol does not offer is none
 		line.Text = word.M("order.exception_none")
-	case !read || !plain(e.Most) || asked.Sign() <= 0:
+	case !read || !plain(e.Most):
 		line.Text = word.M("order.exception_number")
 	case asked.Cmp(bound) > 0:
 		line.Rule, line.Allowed, line.Text = rule, said(bound, label), word.M("order.beyond_library")

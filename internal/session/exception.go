@@ -81,10 +81,7 @@ func (s State) newestExceptions() []ExceptionFact {
 // protocol as it is, or which its own author made.
 func (d *decider) exceptionsStand(o drug.Order, p library.Protocol) *Refusal {
 	stand := d.s.newestExceptions()
-	for i, e := range o.Basis.Exceptions {
-		if slices.ContainsFunc(o.Basis.Exceptions[:i], func(x drug.Exception) bool { return x.Number == e.Number }) {
-			return malformed("session.bad_order", "exceptions")
-		}
+	for _, e := range o.Basis.Exceptions {
 		made := func(f ExceptionFact) bool {
 			return f.Exception == e && f.Protocol.Name == protocol.Row(p) && slices.Contains(o.Basis.Rows, f.Protocol)
 		}

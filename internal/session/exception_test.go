@@ -75,6 +75,13 @@ func TestException(t *testing.T) {
 	if _, r := Decide(back.state, GrantException{Protocol: "PR-FIRST", Exception: drug.Exception{Number: "rate", Most: "0.35"}, Reason: said(76)}, e); r == nil || r.Rule != RuleException {
 		t.Errorf("taken back, though none was made: %+v", r)
 	}
+	many := until(PhaseArrived)
+	for range mostItems {
+		many.add(at(-39), byDirector(), ExceptionGranted{Protocol: row, Exception: drug.Exception{Number: "rate", Most: "0.4"}, Reason: said(76)})
+	}
+	if _, r := Decide(many.state, GrantException{Protocol: "PR-FIRST", Exception: drug.Exception{Number: "rate", Most: "0.4"}, Reason: said(76)}, e); r == nil || !r.Malformed {
+		t.Errorf("one more than can be kept: %+v", r)
+	}
 	stopped, e := until(PhaseStopped), envAt(at(300)).by(byDirector())
 	e.FromLibrary = lib
 	if _, r := Decide(stopped.state, GrantException{Protocol: "PR-FIRST", Exception: drug.Exception{Number: "rate", Most: "0.4"}, Reason: said(76)}, e); r == nil {

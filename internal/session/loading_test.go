@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,10 +62,32 @@ func TestLoading_OnTheOrder(t *testing.T) {
 	if _, r := Decide(l.state, c, e); r == nil || string(r.Message.ID) != "session.loading_given" {
 		t.Errorf("of a new order: %+v", r)
 	}
+	taken := *l // an entry in error is none
+	taken.state.Drugs = slices.Clone(l.state.Drugs)
+	for i := range taken.state.Drugs {
+		taken.state.Drugs[i].Struck = true
+	}
+	if _, r := Decide(taken.state, c, e); r != nil {
+		t.Errorf("where it was recorded in error: %s", r.Message.English())
+	}
 	c.Ask = false // it was given all the same: recorded, and marked
 	d, r = Decide(l.state, c, e)
 	if r != nil || len(d.Events[0].(DrugGiven).Deviations) == 0 {
 		t.Errorf("a second time, given: %+v, %+v", d, r)
+	}
+}
+
+// TestLoading_NothingElsePassesAsIt: ketamine that is asked about under the name of another
+// ordered drug is a bolus, and needs its spoken order.
+func TestLoading_NothingElsePassesAsIt(t *testing.T) {
+	t.Parallel()
+	l, e, c := loaded(func(*log, *Env) {})
+	if len(l.state.Order.Adjuncts) == 0 {
+		t.Fatal("the order has no other drug")
+	}
+	c.Adjunct = l.state.Order.Adjuncts[0].ID
+	if _, r := Decide(l.state, c, e); r == nil || string(r.Message.ID) != "session.drug_not_ordered" {
+		t.Errorf("as %s: %+v", c.Adjunct, r)
 	}
 }
 
@@ -103,6 +126,11 @@ func TestLoading_WithinTheLibrary(t *testing.T) {
 		if got := loadingRefused(rules(), c.loading, c.none); got != c.rule {
 			t.Errorf("%s: refused by %q, want %q", c.name, got, c.rule)
 		}
+	}
+	by := order() // through the door of an order that was written by hand
+	by.Loading = &drug.Loading{Dose: unit.MgPerKg("0.3501"), Minutes: 5}
+	if _, r := Decide(until(PhaseArrived).state, AttachOrder{Order: by}, envAt(at(-40)).by(byPrescriber())); r == nil || r.Rule != "LIM-BOLUS" {
+		t.Errorf("an order with more: %+v", r)
 	}
 	slow := strings.Replace(string(shipped.SessionYAML()), `{name: over, value: "60", unit: s`, `{name: over, value: "120", unit: s`, 1)
 	lib, err := library.DecodeSession([]byte(slow))
