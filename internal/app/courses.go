@@ -1,27 +1,21 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/stillwatch/stillwatch/internal/act"
 	"github.com/stillwatch/stillwatch/internal/course"
-	"github.com/stillwatch/stillwatch/internal/exposure"
 	"github.com/stillwatch/stillwatch/internal/ident"
 	"github.com/stillwatch/stillwatch/internal/journal"
 	"github.com/stillwatch/stillwatch/internal/library"
 	"github.com/stillwatch/stillwatch/internal/project"
-	"github.com/stillwatch/stillwatch/internal/protocol"
-	"github.com/stillwatch/stillwatch/internal/rule"
 	"github.com/stillwatch/stillwatch/internal/session"
 )
 
@@ -36,21 +30,6 @@ type courses struct {
 	rows   map[ident.Course]project.CourseRow
 	judged map[judgedAs]judged
 	moves  uint64 // grows with every entry of a course
-}
-
-// judgedAs is for what a patient's course was judged: for its own pages and what is
-// to be given, or for an infusion under way.
-type judgedAs struct {
-	patient  ident.Patient
-	underWay bool
-}
-
-// judged is how a course stood in one minute, after so many entries.
-type judged struct {
-	minute int64
-	moves  uint64
-	said   []course.Statement // by the visit that asked
-	facts  CourseFacts
 }
 
 // moved forgets what was read before an entry.
@@ -74,22 +53,6 @@ func (c *courses) keep(rows map[ident.Course]project.CourseRow, moves uint64) {
 	if c.moves == moves {
 		c.rows = rows
 	}
-}
-
-func (c *courses) keptJudged(id judgedAs, minute int64, said []course.Statement) (CourseFacts, uint64, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	j, ok := c.judged[id]
-	return j.facts, c.moves, ok && j.minute == minute && j.moves == c.moves && slices.Equal(j.said, said)
-}
-
-func (c *courses) keepJudged(id judgedAs, j judged) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.judged == nil {
-		c.judged = map[judgedAs]judged{}
-	}
-	c.judged[id] = j
 }
 
 // CourseRequest is one command of a course as it came in, its author already
@@ -339,197 +302,6 @@ func (a *App) Course(ctx context.Context, id ident.Course) (Course, error) {
 	return c, nil
 }
 
-// screen runs every rule of the library over a course, as of now, with what the
-// patient's visit asked and measured.
-func (a *App) screen(ctx context.Context, s course.State, visit []course.Statement, now time.Time) ([]library.Found, error) {
-	if !a.Knows().Screening.Ready() {
-		return nil, nil
-	}
-	p, _, err := a.patients.get(ctx, s.Patient)
-	if err != nil {
-		return nil, err
-	}
-	own, err := a.given(ctx, s.Patient)
-	if err != nil {
-		return nil, err
-	}
-	snap, err := s.With(visit).Snapshot(now, p.Born, own)
-	if err != nil {
-		return nil, err
-	}
-	return a.Knows().Screening.Screen(snap), nil
-}
-
-// given are the infusions of ketamine that this clinic's own record knows of.
-// Those of one course are one series.
-func (a *App) given(ctx context.Context, id ident.Patient) ([]course.Given, error) {
-	rows, err := a.Courses(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var begun []time.Time
-	for _, row := range rows {
-		if row.Patient == id {
-			begun = append(begun, row.ReferredAt)
-		}
-	}
-	slices.SortFunc(begun, time.Time.Compare)
-	var out []course.Given
-	for _, row := range a.sessions.of(id) {
-		if row.StartedAt.IsZero() || !row.StoppedAt.After(row.StartedAt) {
-			continue
-		}
-		series := 1
-		for i, at := range begun {
-			if !at.After(row.StartedAt) {
-				series = i + 1
-			}
-		}
-		hours := math.Max(math.Round(row.StoppedAt.Sub(row.StartedAt).Hours()*100)/100, 0.01)
-		out = append(out, course.Given{EndedAt: row.StoppedAt.In(a.Zone).Format(time.RFC3339), Hours: strconv.FormatFloat(hours, 'f', -1, 64), Series: series})
-	}
-	slices.SortFunc(out, func(x, y course.Given) int { return cmp.Compare(x.EndedAt, y.EndedAt) })
-	return out, nil
-}
-
-// checked is what was found, as decisions see it. A rule that is asked of today
-// only is none of the course's.
-func (a *App) checked(found []library.Found) []course.Checked {
-	var out []course.Checked
-	rows := map[string]library.ScreenRule{}
-	for _, r := range a.Knows().Screening.Rules() {
-		rows[r.ID] = r
-	}
-	for _, f := range found {
-		r := rows[f.Rule]
-		x := course.Checked{May: r.MayOverride, Verdict: course.Verdict{
-			Rule: f.Rule, Version: r.Version, Result: f.Result, Policy: course.Policy(f.Policy), Today: !slices.Contains(r.Asked, "course"),
-		}}
-		for _, in := range f.Inputs {
-			x.Inputs = append(x.Inputs, course.Looked(in))
-		}
-		for _, l := range f.Missing {
-			x.Lacks = append(x.Lacks, course.Lack{Input: l.Input, Why: l.Why})
-		}
-		out = append(out, x)
-	}
-	return out
-}
-
-// CourseFacts is how a patient's course stands for a visit.
-type CourseFacts struct {
-	// Known says that the course could be read and judged.
-	Known bool
-	// Has says that there is one.
-	Has      bool
-	ID       ident.Course
-	Sequence int64 // of its last entry
-	Standing course.Standing
-	State    course.State
-	Found    []library.Found // what every rule says; nobody changes it
-}
-
-// CourseOf judges the patient's open course, or the one that ended last, as of now.
-func (a *App) CourseOf(ctx context.Context, id ident.Patient, now time.Time) CourseFacts {
-	return a.courseOf(ctx, id, nil, now)
-}
-
-// courseOf judges it with what a visit of the patient asked and measured.
-func (a *App) courseOf(ctx context.Context, id ident.Patient, visit []course.Statement, now time.Time) CourseFacts {
-	return a.judgedOnce(ctx, judgedAs{patient: id}, now.Unix()/60, visit, now)
-}
-
-// courseUnderWay judges it for a visit whose infusion has begun: what is found is new
-// only when the course's record moves, so that it is not judged anew each minute.
-func (a *App) courseUnderWay(ctx context.Context, id ident.Patient, visit []course.Statement, now time.Time) CourseFacts {
-	return a.judgedOnce(ctx, judgedAs{patient: id, underWay: true}, 0, visit, now)
-}
-
-func (a *App) judgedOnce(ctx context.Context, as judgedAs, minute int64, visit []course.Statement, now time.Time) CourseFacts {
-	facts, moves, ok := a.courses.keptJudged(as, minute, visit)
-	if ok {
-		return facts
-	}
-	facts, err := a.judgeCourse(ctx, as.patient, visit, now)
-	if err != nil {
-		a.Log.WarnContext(ctx, "a patient's course could not be judged", "error", err)
-		return CourseFacts{}
-	}
-	a.courses.keepJudged(as, judged{minute, moves, visit, facts})
-	return facts
-}
-
-// courseState is what a visit may know of the patient's course. The gates ask before
-// the infusion. While it runs only what is found since counts: an input that grows too
-// old meanwhile is not something new about the patient.
-func (a *App) courseState(ctx context.Context, s session.State, now time.Time) session.CourseState {
-	var c CourseFacts
-	switch {
-	case asksCourse(s.Phase):
-		c = a.courseOf(ctx, s.Patient, a.visitSays(s, now), now)
-	case runs(s.Phase):
-		c = a.courseUnderWay(ctx, s.Patient, a.visitSays(s, now), now)
-		c.Standing.New = slices.DeleteFunc(slices.Clone(c.Standing.New), func(v course.Verdict) bool { return v.Result != rule.Finding })
-	default:
-		return session.CourseState{}
-	}
-	st := c.Standing
-	out := session.CourseState{
-		Known: c.Known, Has: c.Has, Decided: string(st.Decided), At: st.At, Planned: st.Planned, Overdue: st.Overdue, Over: st.Over,
-	}
-	for _, v := range st.New {
-		out.New = append(out.New, v.Rule)
-	}
-	if c.State.Medicines != nil {
-		out.MedicinesAt = c.State.Medicines.At
-	}
-	return out
-}
-
-func (a *App) judgeCourse(ctx context.Context, id ident.Patient, visit []course.Statement, now time.Time) (CourseFacts, error) {
-	rows, err := a.Courses(ctx)
-	if err != nil {
-		return CourseFacts{}, err
-	}
-	latest := latestCourse(rows, id)
-	if latest == "" {
-		return CourseFacts{Known: true}, nil
-	}
-	s, err := a.readCourse(ctx, latest)
-	if err != nil {
-		return CourseFacts{}, err
-	}
-	now = now.In(a.Zone)
-	found, err := a.screen(ctx, s, visit, now)
-	if err != nil {
-		return CourseFacts{}, err
-	}
-	if len(found) == 0 {
-		return CourseFacts{}, errors.New("no rules")
-	}
-	var verdicts []course.Verdict
-	for _, x := range a.checked(found) {
-		verdicts = append(verdicts, x.Verdict)
-	}
-	return CourseFacts{Known: true, Has: true, ID: latest, Sequence: s.Sequence, State: s, Found: found, Standing: s.Standing(verdicts, now.Format(time.DateOnly))}, nil
-}
-
-// latestCourse is the patient's open course, else the one that was referred last.
-func latestCourse(rows map[ident.Course]project.CourseRow, id ident.Patient) ident.Course {
-	var latest ident.Course
-	for key, row := range rows {
-		before := rows[latest]
-		switch {
-		case row.Patient != id:
-		case latest == "", row.Open() && !before.Open():
-			latest = key
-		case row.Open() == before.Open() && row.ReferredAt.After(before.ReferredAt):
-			latest = key
-		}
-	}
-	return latest
-}
-
 // AuditCourse writes that somebody read a course.
 func (a *App) AuditCourse(ctx context.Context, who act.Actor, id ident.Course, patient ident.Patient) error {
 	payload, err := json.Marshal(struct {
@@ -600,72 +372,4 @@ func (a *App) consentState(ctx context.Context, s session.State, now time.Time) 
 	}
 	st := a.ConsentOf(c, s.Patient, now)
 	return session.ConsentState{Known: true, Has: st.Has, At: st.At, Withdrawn: st.Withdrawn, Expired: st.Expired, Used: st.Used, Changed: st.Changed}
-}
-
-// amounts are what past visits gave, each worked out once for its last entry.
-type amounts struct {
-	mu sync.Mutex // held for map accesses, never for I/O
-	of map[ident.Session]amount
-}
-
-type amount struct {
-	sequence int64
-	infusion exposure.Infusion
-}
-
-// Exposure is the ketamine that this clinic gave a patient, in the windows that end
-// now.
-func (a *App) Exposure(ctx context.Context, id ident.Patient) ([]exposure.Window, error) {
-	var all []exposure.Infusion
-	now := a.Now()
-	most := now.AddDate(0, 0, -slices.Max(exposure.Days()))
-	for _, row := range a.sessions.of(id) {
-		if row.StartedAt.IsZero() || (!row.StoppedAt.IsZero() && row.StoppedAt.Before(most)) {
-			continue
-		}
-		one, err := a.amountOf(ctx, row, now)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return exposure.Windows(all, now), nil
-}
-
-// Given is the same for an order: where it cannot be read, nobody says that a cap is
-// kept.
-func (a *App) Given(ctx context.Context, id ident.Patient) protocol.Given {
-	windows, err := a.Exposure(ctx, id)
-	if err != nil {
-		a.Log.WarnContext(ctx, "earlier visits could not be read for what was given", "error", err)
-		return protocol.Given{}
-	}
-	return protocol.Given{Known: true, Windows: windows}
-}
-
-// amountOf is what one visit gave until now.
-func (a *App) amountOf(ctx context.Context, row Listed, now time.Time) (exposure.Infusion, error) {
-	a.amounts.mu.Lock()
-	known, ok := a.amounts.of[row.ID]
-	a.amounts.mu.Unlock()
-	if ok && known.sequence == row.Sequence && !row.StoppedAt.IsZero() {
-		return known.infusion, nil
-	}
-	h, err := a.sessions.get(ctx, row.ID)
-	if err != nil {
-		return exposure.Infusion{}, err
-	}
-	end := row.StoppedAt
-	if end.IsZero() {
-		end = now // it runs
-	}
-	t := h.state.TotalsAt(now)
-	out := exposure.Infusion{Ended: end, Mass: t.Mass, Dose: t.Dose, Known: true}
-	a.amounts.mu.Lock()
-	defer a.amounts.mu.Unlock()
-	if a.amounts.of == nil {
-		a.amounts.of = map[ident.Session]amount{}
-	}
-	a.amounts.of[row.ID] = amount{row.Sequence, out}
-	return out, nil
 }

@@ -172,11 +172,11 @@ func TestSettable_ChecksBounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	once := func(b []byte, old, new string) []byte {
-		if !bytes.Contains(b, []byte(old)) {
-			t.Fatalf("the file has no %s", old)
+	once := func(b []byte, from, to string) []byte {
+		if !bytes.Contains(b, []byte(from)) {
+			t.Fatalf("the file has no %s", from)
 		}
-		return bytes.Replace(b, []byte(old), []byte(new), 1)
+		return bytes.Replace(b, []byte(from), []byte(to), 1)
 	}
 	if _, err := library.DecodeProtocols(once(f.Protocols, `clinic: ["0.01", "1"]`, `clinic: ["0.1", "1"]`), session); err == nil || !strings.Contains(err.Error(), "outside 0.1 to 1") {
 		t.Errorf("a range that begins before its bounds: %v", err)

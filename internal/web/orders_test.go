@@ -33,10 +33,12 @@ func (o *changing) Order(_ context.Context, _ Visitor, _ ident.Session, _ ident.
 func (o *changing) OrderStands(context.Context, Visitor, ident.Session, ident.Command, url.Values) (bool, error) {
 	return o.stands, nil
 }
+
 func (o *changing) OrderSigned(context.Context, Visitor, ident.Session, ident.Command) error {
 	o.signed++
 	return nil
 }
+
 func (o *changing) OrderNews(context.Context, Visitor, ident.Session, ident.Command, url.Values, url.Values) (view.OrderNews, error) {
 	return view.OrderNews{}, nil
 }
