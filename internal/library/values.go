@@ -228,7 +228,7 @@ func (p spot) take(value string) (changed bool, err error) {
 		return false, nil
 	}
 	if t := step(p.row, "text"); t != nil {
-		t.Value += fmt.Sprintf(" Set by the clinic: %s %s in place of %s.", p.called(), withUnit(value, p.Unit), p.value.Value)
+		t.Value += fmt.Sprintf(" Set by the clinic: %s in place of %s (%s).", withUnit(value, p.Unit), p.value.Value, p.called())
 		t.Style = yaml.DoubleQuotedStyle
 	}
 	p.value.Value, p.value.Style = value, yaml.DoubleQuotedStyle

@@ -61,7 +61,7 @@ func TestWith_OneValue(t *testing.T) {
 			if now.Hash != r.Hash || now.Text != r.Text {
 				t.Errorf("%s is another", r.Name())
 			}
-		case now.Hash == r.Hash || now.Text != r.Text+" Set by the clinic: days 7 3 in place of 5.":
+		case now.Hash == r.Hash || now.Text != r.Text+" Set by the clinic: 3 in place of 5 (days 7).":
 			t.Errorf("the row says %q", now.Text)
 		}
 	}
@@ -189,6 +189,31 @@ func TestSettable_ChecksBounds(t *testing.T) {
 	}
 	if _, err := library.DecodeAlarms(once(f.Alarms, `    reviewed_on: ""`, `    reviewed_on: 2026-11-20`)); err == nil || !strings.Contains(err.Error(), "a reviewer and a date") {
 		t.Errorf("an alarm reviewed by nobody: %v", err)
+	}
+}
+
+// TestSettable_HardOnlyStricter: what stops, and what is a red alarm, can be moved to one
+// side only: what is shipped stands at an end of its bounds.
+func TestSettable_HardOnlyStricter(t *testing.T) {
+	t.Parallel()
+	session, err := library.DecodeSession(library.Shipped().Session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, s := range settable(t) {
+		r, _ := session.Rule(s.ID)
+		hard := s.File == "session.yaml" && r.Hard() || s.File == "alarms.yaml" && strings.HasPrefix(s.Says, "high,")
+		if !hard {
+			continue
+		}
+		n++
+		if s.Now != s.Least && s.Now != s.Most {
+			t.Errorf("%s, %s: %s lies between %s and %s: it could be loosened", s.Row(), s.Name, s.Now, s.Least, s.Most)
+		}
+	}
+	if n < 30 {
+		t.Errorf("only %d were looked at", n)
 	}
 }
 

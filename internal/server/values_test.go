@@ -55,7 +55,7 @@ func TestLibrary_OwnValues(t *testing.T) {
 	code, page := director.post("look", "", "", own...)
 	m := hashField.FindStringSubmatch(page)
 	if code != http.StatusOK || m == nil || !strings.Contains(page, "A second person has to sign before orders come from: PR-FIRST.") ||
-		!strings.Contains(page, "Set by the clinic: days 7 3 in place of 5.") ||
+		!strings.Contains(page, "Set by the clinic: 3 in place of 5 (days 7).") ||
 		!strings.Contains(page, "will be numbers: days_7, 3") || strings.Contains(page, "alarm settings too") {
 		t.Fatalf("what it changes: %d\n%s", code, page)
 	}
@@ -170,7 +170,7 @@ func TestLibrary_AlarmValues(t *testing.T) {
 	set := []string{"alarms/AL-SPO2-LOW.level_1", "96"}
 	_, page := director.post("look", "", "", set...)
 	m := hashField.FindStringSubmatch(page)
-	if m == nil || !strings.Contains(page, "Your signature covers the alarm settings too") || !strings.Contains(page, "Set by the clinic: medium, below 96 % in place of 94.") {
+	if m == nil || !strings.Contains(page, "Your signature covers the alarm settings too") || !strings.Contains(page, "Set by the clinic: 96 % in place of 94 (medium, below).") {
 		t.Fatalf("what it changes\n%s", page)
 	}
 	if code, page := director.post("sign", m[1], password, set...); code != http.StatusSeeOther || !h.alarmsOn() {
