@@ -17,6 +17,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web/devices"
 	"github.com/stillwatch/stillwatch/internal/web/entry"
 	"github.com/stillwatch/stillwatch/internal/web/handover"
+	"github.com/stillwatch/stillwatch/internal/web/knowledge"
 	"github.com/stillwatch/stillwatch/internal/web/order"
 	"github.com/stillwatch/stillwatch/internal/web/page"
 	"github.com/stillwatch/stillwatch/internal/web/paper"
@@ -25,6 +26,7 @@ import (
 	"github.com/stillwatch/stillwatch/internal/web/people"
 	"github.com/stillwatch/stillwatch/internal/web/problem"
 	"github.com/stillwatch/stillwatch/internal/web/record"
+	"github.com/stillwatch/stillwatch/internal/web/referral"
 	"github.com/stillwatch/stillwatch/internal/web/room"
 	"github.com/stillwatch/stillwatch/internal/web/schedule"
 	"github.com/stillwatch/stillwatch/internal/web/signin"
@@ -70,6 +72,12 @@ func States() []State {
 		state("entry-order-refused", entry.Page, attachOrderRefused()),
 		state("order-new", order.Page, orderNew()),
 		state("order-refused", order.Page, orderRefused()),
+		state("library-values", knowledge.Values, libraryValues()),
+		state("library-values-looked", knowledge.Values, libraryValuesLooked()),
+		state("library-values-refused", knowledge.Values, libraryValuesRefused()),
+		state("library-patients", knowledge.Patients, patientTexts()),
+		state("today", referral.Today, today()),
+		state("today-not-run", referral.Today, todayNotRun()),
 		state("entry-review", entry.Page, reviewVisit()),
 		state("entry-waste", entry.Page, wasteDrug()),
 		state("transfer", transfer.Page, transferSheet()),

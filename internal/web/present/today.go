@@ -79,11 +79,6 @@ func (t TodayTeller) Page() view.Today {
 		out.Settle = append(out.Settle, way)
 	}
 	slices.SortStableFunc(out.Items, func(a, b view.FindingItem) int { return weighToday(a) - weighToday(b) })
-	for _, x := range out.Items {
-		if x.Tone == view.Amber {
-			out.Open++
-		}
-	}
 	return out
 }
 

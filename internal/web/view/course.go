@@ -247,8 +247,6 @@ type Today struct {
 	OtherDay string // why this is not today's
 	Library  string
 	NotRun   string // why no rule of screening was run
-	// Open is how many of the items stand in the way, or could not be checked.
-	Open     int
 	Items    []FindingItem
 	Clear    []ClearItem
 	Settle   []string
